@@ -1,0 +1,61 @@
+package import HealthChecking
+package import VirtualServers
+
+/// A whole configuration: parsed, names resolved, defaults filled in, every per-virtual value decided. What the engine acts
+/// on; nothing here is still text to be understood.
+package struct Configuration: Hashable, Sendable {
+    package var virtuals: [VirtualConfiguration] = []
+    /// Read the file again when it has changed.
+    package var autoreload = false
+    /// The services of the kernel that no `virtual` names are removed too.
+    package var exclusive = false
+
+    package init() {}
+}
+
+/// One `virtual` or `virtual6` section.
+package struct VirtualConfiguration: Hashable, Sendable {
+    /// The line of the `virtual =` in the file, from 1.
+    package var line: Int
+    /// What the kernel is told about the service.
+    package var service: VirtualService
+    /// In file order, one for each address and port (the last wins where the file repeats one).
+    package var reals: [RealConfiguration] = []
+    /// The server that takes the connections while no real server is up; its weight is 1.
+    package var fallback: RealServer?
+    /// A failed server stays with weight 0 instead of being removed.
+    package var quiescent = false
+    /// A quiescent server that is missing in the kernel is added with weight 0.
+    package var readdQuiescent = false
+    /// The service is removed from the kernel when the director stops.
+    package var cleanStop = true
+    /// Consecutive failures that take a server out, at least 1.
+    package var failureCount = 1
+
+    package init(line: Int, service: VirtualService) {
+        self.line = line
+        self.service = service
+    }
+}
+
+/// One real server of a virtual service.
+package struct RealConfiguration: Hashable, Sendable {
+    package var line: Int
+    /// As it stands in the kernel while it is up: direct routing and tunnelling to the service's own port.
+    package var server: RealServer
+    package var check: Check
+
+    package enum Check: Hashable, Sendable {
+        /// `checktype = on`, or nothing to ask: always up.
+        case alwaysUp
+        /// `checktype = off`: whatever the kernel has stays, nothing is added.
+        case off
+        case probe(CheckSpec)
+    }
+
+    package init(line: Int, server: RealServer, check: Check) {
+        self.line = line
+        self.server = server
+        self.check = check
+    }
+}

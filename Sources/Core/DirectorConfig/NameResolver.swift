@@ -1,0 +1,19 @@
+package import NetworkTypes
+package import VirtualServers
+
+/// Where names come from. Core does no I/O, so the caller hands in how hosts and services are looked up: the programs with
+/// the system's resolver, tests with a table.
+package struct NameResolver: Sendable {
+    /// The addresses of a host in one family, best first; empty when there are none.
+    package var host: @Sendable (_ name: String, _ family: IPAddress.Family) -> [IPAddress]
+    /// The port of a service in services(5); nil when there is none.
+    package var service: @Sendable (_ name: String, _ transport: TransportProtocol) -> UInt16?
+
+    package init(
+        host: @escaping @Sendable (String, IPAddress.Family) -> [IPAddress],
+        service: @escaping @Sendable (String, TransportProtocol) -> UInt16?
+    ) {
+        self.host = host
+        self.service = service
+    }
+}

@@ -1,0 +1,18 @@
+package import NetworkTypes
+
+/// One change of the kernel's IPVS state: what a line of `ipvsadm -R` says.
+package enum IPVSCommand: Hashable, Sendable {
+    case addService(VirtualService)
+    case editService(VirtualService)
+    case deleteService(VirtualService.ID)
+    case addServer(RealServer, to: VirtualService.ID)
+    case editServer(RealServer, of: VirtualService.ID)
+    case deleteServer(Endpoint, from: VirtualService.ID)
+    /// Counters of one service and its real servers, or of everything.
+    case zero(VirtualService.ID?)
+    /// Removes every service of the network namespace.
+    case flush
+    case setTimeouts(ConnectionTimeouts)
+    case startDaemon(SyncDaemon)
+    case stopDaemon(SyncDaemon.Role)
+}
