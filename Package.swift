@@ -47,6 +47,8 @@ let package = Package(
         coreTarget("VirtualServers", ["NetworkTypes"]),
         coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
         coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
+
+        tests("HealthCheckingTests", ["HealthChecking"]),
     ],
     cLanguageStandard: .gnu11
 )

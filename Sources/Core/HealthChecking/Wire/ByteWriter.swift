@@ -1,0 +1,41 @@
+internal import TimeTypes
+
+/// Collects the fields of one frame.
+struct ByteWriter {
+    /// Starts with room for the length, which `frame()` fills in.
+    private var bytes: [UInt8] = [0, 0, 0, 0]
+
+    init(type: UInt8) {
+        bytes.append(type)
+    }
+
+    mutating func write(_ value: some FixedWidthInteger) {
+        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
+    mutating func write(raw value: [UInt8]) {
+        bytes += value
+    }
+
+    mutating func write(_ text: String) throws(WireProblem) {
+        let utf8 = text.utf8
+        guard let length = UInt16(exactly: utf8.count) else { throw .frameTooLarge(bytes.count - 4 + 2 + utf8.count) }
+        write(length)
+        bytes += utf8
+    }
+
+    /// A duration in nanoseconds; negative ones do not occur and are sent as 0.
+    mutating func write(_ span: Duration) {
+        write(UInt64(max(0, span.nanoseconds)))
+    }
+
+    func frame() throws(WireProblem) -> [UInt8] {
+        let count = bytes.count - 4
+        guard count <= Wire.frameLimit else { throw .frameTooLarge(count) }
+        var frame = bytes
+        for index in 0..<4 { frame[index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * index)) }
+        return frame
+    }
+}

@@ -1,0 +1,40 @@
+extension ProberRequest: WireMessage {
+    private enum Tag {
+        static let add: UInt8 = 1
+        static let remove: UInt8 = 2
+        static let runNow: UInt8 = 3
+    }
+
+    package func frame() throws(WireProblem) -> [UInt8] {
+        switch self {
+        case .add(let id, let spec):
+            var writer = ByteWriter(type: Tag.add)
+            writer.write(id.rawValue)
+            try spec.write(to: &writer)
+            return try writer.frame()
+        case .remove(let id):
+            return try Self.frame(Tag.remove, id)
+        case .runNow(let id):
+            return try Self.frame(Tag.runNow, id)
+        }
+    }
+
+    private static func frame(_ tag: UInt8, _ id: CheckID) throws(WireProblem) -> [UInt8] {
+        var writer = ByteWriter(type: tag)
+        writer.write(id.rawValue)
+        return try writer.frame()
+    }
+
+    package init(payload: ArraySlice<UInt8>) throws(WireProblem) {
+        var reader = ByteReader(payload)
+        let tag: UInt8 = try reader.integer()
+        guard (Tag.add...Tag.runNow).contains(tag) else { throw .unknownMessage(tag) }
+        let id = CheckID(rawValue: try reader.integer())
+        switch tag {
+        case Tag.add: self = .add(id, try CheckSpec(from: &reader))
+        case Tag.remove: self = .remove(id)
+        default: self = .runNow(id)
+        }
+        try reader.end()
+    }
+}
