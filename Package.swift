@@ -48,7 +48,7 @@ let package = Package(
         coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
         coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
 
-        tests("HealthCheckingTests", ["HealthChecking"]),
+        tests("HealthCheckingTests", ["HealthChecking", "NetworkTypes", "TimeTypes"]),
     ],
     cLanguageStandard: .gnu11
 )

@@ -1,0 +1,202 @@
+import Testing
+import TimeTypes
+
+@testable import HealthChecking
+
+/// A schedule driven by a clock of its own, with checks whose runs all take `latency`.
+private struct Farm {
+    var schedule: CheckSchedule
+    var now = MonotonicInstant.zero
+    var latency: Duration = .milliseconds(1)
+    /// Every start: which check, and when.
+    var starts: [(id: UInt32, at: MonotonicInstant)] = []
+    private var ends: [(id: CheckID, at: MonotonicInstant)] = []
+    var mostInFlight = 0
+
+    init(limits: CheckSchedule.Limits = CheckSchedule.Limits()) {
+        schedule = CheckSchedule(limits: limits)
+    }
+
+    mutating func add(_ ids: ClosedRange<UInt32>, interval: Duration, lane: CheckSchedule.Lane = .light) {
+        for id in ids { schedule.add(CheckID(rawValue: id), interval: interval, lane: lane, at: now) }
+    }
+
+    mutating func run(until end: MonotonicInstant) {
+        while true {
+            let next = [schedule.nextWake(at: now), ends.first?.at].compactMap { $0 }.min()
+            guard let next, next <= end else { break }
+            now = max(now, next)
+            while let finished = ends.first, finished.at <= now {
+                schedule.finished(finished.id, at: now)
+                ends.removeFirst()
+            }
+            for id in schedule.start(at: now) {
+                starts.append((id.rawValue, now))
+                ends.append((id, now + latency))
+            }
+            mostInFlight = max(mostInFlight, schedule.runsInFlight)
+        }
+        now = end
+    }
+}
+
+struct CheckScheduleTests {
+    private func seconds(_ value: Int64) -> MonotonicInstant { .zero + .seconds(value) }
+
+    @Test(arguments: [(100, 50), (1000, 250), (10_000, 2050)])
+    func `the first runs come within milliseconds`(servers: UInt32, milliseconds: Int64) {
+        var farm = Farm()
+        farm.add(1...servers, interval: .seconds(10))
+        farm.run(until: .zero + .milliseconds(milliseconds))
+        #expect(Set(farm.starts.map(\.id)).count == Int(servers))
+    }
+
+    @Test func `later starts are spread evenly over the interval`() {
+        var farm = Farm()
+        farm.add(1...1000, interval: .seconds(10))
+        farm.run(until: seconds(40))
+        var perSecond = [Int](repeating: 0, count: 40)
+        for start in farm.starts { perSecond[Int(start.at.nanoseconds / 1_000_000_000)] += 1 }
+        // 100 a second is even; the second interval begins when the first runs are over.
+        for second in 11..<39 {
+            #expect((90...110).contains(perSecond[second]), "\(perSecond[second]) starts in second \(second)")
+        }
+    }
+
+    @Test func `the interval is the pause between the end of a run and the next start`() {
+        var farm = Farm()
+        farm.latency = .seconds(3)
+        farm.add(1...1, interval: .seconds(10))
+        farm.run(until: seconds(60))
+        let pauses = zip(farm.starts.dropFirst(), farm.starts).map { $0.at - $1.at }
+        #expect(pauses.count >= 4)
+        #expect(pauses[0] >= .seconds(3) && pauses[0] <= .seconds(13))
+        #expect(pauses.dropFirst().allSatisfy { $0 == .seconds(13) })
+    }
+
+    @Test func `the same ids start at the same times in every run of the program`() {
+        func starts() -> [Int64] {
+            var farm = Farm()
+            farm.add(1...50, interval: .seconds(2))
+            farm.run(until: seconds(10))
+            return farm.starts.map(\.at.nanoseconds)
+        }
+        #expect(starts() == starts())
+    }
+
+    @Test func `no burst is larger than allowed and the rate holds`() {
+        var farm = Farm(limits: CheckSchedule.Limits(rate: 1000, burst: 8))
+        farm.add(1...2000, interval: .seconds(60_000))
+        farm.run(until: seconds(3))
+        #expect(farm.starts.count == 2000)
+        for (later, earlier) in zip(farm.starts.dropFirst(8), farm.starts) {
+            #expect(later.at > earlier.at)
+        }
+        #expect(farm.starts[1999].at - farm.starts[0].at >= .milliseconds(1990))
+    }
+
+    @Test func `a clock that jumps ahead gives one burst and no flood`() {
+        var farm = Farm(limits: CheckSchedule.Limits(rate: 1000, burst: 8))
+        farm.add(1...100, interval: .seconds(1))
+        farm.run(until: seconds(5))
+        farm.now = seconds(1000)
+        #expect(farm.schedule.start(at: farm.now).count == 8)
+        #expect(farm.schedule.start(at: farm.now).isEmpty)
+    }
+
+    @Test func `runs in flight are bounded, and the longest overdue goes first`() {
+        var farm = Farm(limits: CheckSchedule.Limits(light: 4))
+        farm.latency = .seconds(1)
+        farm.add(1...12, interval: .seconds(100))
+        farm.run(until: seconds(3))
+        #expect(farm.mostInFlight == 4)
+        #expect(farm.starts.map(\.id) == Array(1...12))
+        #expect(farm.starts.map { $0.at.nanoseconds / 1_000_000_000 } == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+    }
+
+    @Test func `a full lane does not hold up the other`() {
+        var farm = Farm(limits: CheckSchedule.Limits(light: 10, heavy: 2))
+        farm.latency = .seconds(30)
+        farm.add(1...10, interval: .seconds(1), lane: .heavy)
+        farm.add(11...14, interval: .seconds(1), lane: .light)
+        farm.run(until: seconds(1))
+        #expect(Set(farm.starts.map(\.id)) == [1, 2, 11, 12, 13, 14])
+    }
+
+    @Test func `nothing to do needs no wake-up`() {
+        var schedule = CheckSchedule(limits: CheckSchedule.Limits(light: 1))
+        #expect(schedule.nextWake(at: .zero) == nil)
+        schedule.add(CheckID(rawValue: 1), interval: .seconds(1), lane: .light, at: .zero)
+        schedule.add(CheckID(rawValue: 2), interval: .seconds(1), lane: .light, at: .zero)
+        #expect(schedule.nextWake(at: .zero) == .zero)
+        #expect(schedule.start(at: .zero) == [CheckID(rawValue: 1)])
+        #expect(schedule.nextWake(at: .zero) == nil)
+        schedule.finished(CheckID(rawValue: 1), at: seconds(1))
+        #expect(schedule.nextWake(at: seconds(1)) == seconds(1))
+    }
+
+    @Test func `a removed check never starts and leaves no run behind`() {
+        var farm = Farm()
+        farm.add(1...3, interval: .seconds(1))
+        farm.schedule.remove(CheckID(rawValue: 2))
+        #expect(farm.schedule.start(at: .zero).map(\.rawValue) == [1, 3])
+        farm.schedule.remove(CheckID(rawValue: 1))
+        #expect(farm.schedule.runsInFlight == 1)
+        // The run that was in flight ends later all the same.
+        farm.schedule.finished(CheckID(rawValue: 1), at: seconds(1))
+        #expect(farm.schedule.runsInFlight == 1)
+        #expect(farm.schedule.count == 1)
+    }
+
+    @Test func `a check added again under its id starts over`() {
+        var farm = Farm()
+        farm.add(1...1, interval: .seconds(1))
+        #expect(farm.schedule.start(at: .zero).count == 1)
+        farm.add(1...1, interval: .seconds(5))
+        #expect(farm.schedule.runsInFlight == 0)
+        #expect(farm.schedule.start(at: .zero).count == 1)
+        #expect(farm.schedule.runsInFlight == 1)
+    }
+
+    @Test func `a check can be asked for at once, while it rests and while it runs`() {
+        var farm = Farm()
+        let id = CheckID(rawValue: 1)
+        farm.latency = .seconds(2)
+        farm.add(1...1, interval: .seconds(1000))
+        farm.run(until: seconds(1))
+        farm.schedule.runNow(id, at: farm.now)
+        farm.run(until: seconds(5))
+        #expect(farm.starts.map { $0.at.nanoseconds / 1_000_000_000 } == [0, 2])
+        farm.schedule.runNow(id, at: farm.now)
+        farm.run(until: seconds(20))
+        #expect(farm.starts.map { $0.at.nanoseconds / 1_000_000_000 } == [0, 2, 5])
+        farm.schedule.runNow(CheckID(rawValue: 99), at: farm.now)
+        #expect(farm.schedule.count == 1)
+    }
+
+    @Test func `checks that come and go leave nothing behind`() {
+        var queue = DueQueue()
+        for ticket in 1...1000 as ClosedRange<UInt64> {
+            queue.push(DueQueue.Entry(due: .zero, id: CheckID(rawValue: 1), ticket: ticket))
+        }
+        queue.keep { $0.ticket == 1000 }
+        #expect(queue.count == 1)
+        #expect(queue.first?.ticket == 1000)
+    }
+
+    @Test func `the queue gives the earliest first`() {
+        var queue = DueQueue()
+        var value: Int64 = 1
+        for ticket in 1...500 as ClosedRange<UInt64> {
+            value = (value * 48_271) % 2_147_483_647
+            queue.push(DueQueue.Entry(due: .init(nanoseconds: value % 97), id: CheckID(rawValue: 1), ticket: ticket))
+        }
+        var taken: [DueQueue.Entry] = []
+        while let entry = queue.first {
+            taken.append(entry)
+            queue.removeFirst()
+        }
+        #expect(taken.count == 500)
+        #expect(zip(taken, taken.dropFirst()).allSatisfy { $0.isBefore($1) })
+    }
+}
