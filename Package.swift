@@ -4,7 +4,9 @@ import PackageDescription
 // Three floors: Programs stand on System, System stands on Core. Tests/TidyTests holds that imports point down only.
 
 /// Values and pure functions: no I/O, no clock, no C, no Foundation.
-let core: [SwiftSetting] = [.treatAllWarnings(as: .error), .swiftLanguageMode(.v6)]
+let core: [SwiftSetting] = [
+    .treatAllWarnings(as: .error), .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
+]
 /// Everything that touches the machine; unsafe expressions are marked.
 let system: [SwiftSetting] = core + [.strictMemorySafety()]
 
@@ -47,8 +49,23 @@ let package = Package(
         coreTarget("VirtualServers", ["NetworkTypes"]),
         coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
         coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
+        coreTarget(
+            "DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
+        coreTarget(
+            "ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
 
-        tests("HealthCheckingTests", ["HealthChecking", "NetworkTypes", "TimeTypes"]),
+        // Tests
+        tests("NetworkTypesTests", ["NetworkTypes"]),
+        tests("TimeTypesTests", ["TimeTypes"]),
+        tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
+        tests("HealthCheckingTests", ["NetworkTypes", "TimeTypes", "HealthChecking"]),
+        tests(
+            "ControlProtocolTests",
+            ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+        tests(
+            "DirectorCoreTests",
+            ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+        tests("TidyTests", []),
     ],
     cLanguageStandard: .gnu11
 )

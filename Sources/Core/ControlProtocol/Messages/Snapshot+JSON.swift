@@ -1,0 +1,173 @@
+package import DirectorCore
+import HealthChecking
+import NetworkTypes
+import TimeTypes
+import VirtualServers
+
+/// The status document. Times are RFC 3339 texts in UTC beside milliseconds since 1970 (`...Ms`), which are what is read
+/// back; absent things are `null`.
+extension Snapshot {
+    package var json: JSON {
+        [
+            "time": .string(time.description),
+            "timeMs": .integer(time.milliseconds),
+            "engine": engine.json,
+            "services": .array(services.map(\.json)),
+            "events": .array(events.map(\.json)),
+        ]
+    }
+
+    package init(json: JSON) throws(DecodingFailure) {
+        self.init(
+            time: try json.time("timeMs"), engine: try EngineSnapshot(json: try json.member("engine")),
+            services: try json.list("services") { (element) throws(DecodingFailure) in
+                try ServiceSnapshot(json: element)
+            },
+            events: try json.list("events") { (element) throws(DecodingFailure) in try EventRecord(json: element) })
+    }
+}
+
+extension EngineSnapshot {
+    var json: JSON {
+        [
+            "pid": .integer(pid),
+            "startedAt": .string(startedAt.description),
+            "startedAtMs": .integer(startedAt.milliseconds),
+            "configurationFile": .string(configurationFile),
+            "configurationLoadedAt": .string(configurationLoadedAt.description),
+            "configurationLoadedAtMs": .integer(configurationLoadedAt.milliseconds),
+            "configurationProblem": .optional(configurationProblem),
+            "proberConnected": .bool(proberConnected),
+            "checks": .integer(Int64(checkCount)),
+        ]
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        self.init(
+            pid: try json.integer("pid"), startedAt: try json.time("startedAtMs"),
+            configurationFile: try json.text("configurationFile"),
+            configurationLoadedAt: try json.time("configurationLoadedAtMs"),
+            configurationProblem: json["configurationProblem"]?.string,
+            proberConnected: try json.flag("proberConnected"), checkCount: Int(try json.integer("checks")))
+    }
+}
+
+extension ServiceSnapshot {
+    var json: JSON {
+        var members = id.members
+        members += [
+            .init("scheduler", .string(scheduler)),
+            .init("persistent", .optional(persistenceTimeout.map(Int64.init))),
+            .init("inKernel", .bool(inKernel)),
+            .init("problem", .optional(problem)),
+            .init("up", .integer(Int64(upCount))),
+            .init("fallback", .optional(fallback?.description)),
+            .init("fallbackActive", .bool(fallbackActive)),
+            .init("servers", .array(servers.map(\.json))),
+        ]
+        return .object(members)
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        self.init(
+            id: try VirtualService.ID(json: json), scheduler: try json.text("scheduler"),
+            persistenceTimeout: json["persistent"]?.integer.flatMap(UInt32.init(exactly:)),
+            inKernel: try json.flag("inKernel"), problem: json["problem"]?.string,
+            fallback: json["fallback"]?.string.flatMap(Endpoint.init), fallbackActive: try json.flag("fallbackActive"),
+            servers: try json.list("servers") { (element) throws(DecodingFailure) in
+                try ServerSnapshot(json: element)
+            })
+    }
+}
+
+extension ServerSnapshot {
+    var json: JSON {
+        [
+            "server": .string(endpoint.description),
+            "method": .string(method),
+            "state": .string(state.rawValue),
+            "since": .string(since.description),
+            "sinceMs": .integer(since.milliseconds),
+            "reason": .string(reason),
+            "failures": .integer(Int64(failures)),
+            "failureCount": .integer(Int64(failureCount)),
+            "lastCheck": .optional(lastCheck?.description),
+            "lastCheckMs": .optional(lastCheck?.milliseconds),
+            "latencyUs": .optional(latency.map { $0.nanoseconds / 1000 }),
+            "check": .string(check),
+            "weight": .integer(Int64(weight)),
+            "kernelWeight": .optional(kernelWeight.map(Int64.init)),
+            "activeConnections": .integer(Int64(activeConnections)),
+            "inactiveConnections": .integer(Int64(inactiveConnections)),
+        ]
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        guard let endpoint = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        guard let state = HealthTracker.State(rawValue: try json.text("state")) else { throw DecodingFailure("state") }
+        let since = try json.time("sinceMs")
+        self.init(
+            endpoint: endpoint, method: try json.text("method"),
+            health: HealthTracker(state, reason: try json.text("reason"), at: since),
+            failureCount: Int(try json.integer("failureCount")), check: try json.text("check"),
+            weight: Int32(clamping: try json.integer("weight")),
+            kernelWeight: json["kernelWeight"]?.integer.map { Int32(clamping: $0) }, connections: .init())
+        failures = Int(try json.integer("failures"))
+        lastCheck = json["lastCheckMs"]?.integer.map(WallTime.init(milliseconds:))
+        latency = json["latencyUs"]?.integer.map(Duration.microseconds)
+        activeConnections = UInt32(clamping: try json.integer("activeConnections"))
+        inactiveConnections = UInt32(clamping: try json.integer("inactiveConnections"))
+    }
+}
+
+extension EventRecord {
+    package var json: JSON {
+        [
+            "time": .string(time.description),
+            "timeMs": .integer(time.milliseconds),
+            "event": .string(kind.rawValue),
+            "severity": .string(severity.rawValue),
+            "service": service.map { .object($0.members) } ?? .null,
+            "server": .optional(server?.description),
+            "text": .string(text),
+        ]
+    }
+
+    package init(json: JSON) throws(DecodingFailure) {
+        guard let kind = Kind(rawValue: try json.text("event")) else { throw DecodingFailure("event") }
+        guard let severity = Severity(rawValue: try json.text("severity")) else { throw DecodingFailure("severity") }
+        var service: VirtualService.ID?
+        if let value = json["service"], value != .null { service = try VirtualService.ID(json: value) }
+        self.init(
+            kind, severity, at: try json.time("timeMs"), service: service,
+            server: json["server"]?.string.flatMap(Endpoint.init), try json.text("text"))
+    }
+}
+
+extension VirtualService.ID {
+    /// `service` for people, the rest for programs.
+    var members: [JSON.Member] {
+        [
+            .init("service", .string(description)),
+            .init("protocol", .string(transport?.name ?? "fwm")),
+            .init("virtual", .optional(endpoint?.description)),
+            .init("mark", mark.map { .integer(Int64($0)) } ?? .null),
+            .init("family", .string(family == .ipv4 ? "ipv4" : "ipv6")),
+        ]
+    }
+
+    private var mark: UInt32? {
+        if case .firewallMark(let mark, _) = self { mark } else { nil }
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        let name = try json.text("protocol")
+        if let transport = TransportProtocol.allCases.first(where: { $0.name == name }) {
+            guard let endpoint = Endpoint(try json.text("virtual")) else { throw DecodingFailure("virtual") }
+            self = .address(transport, endpoint)
+        } else {
+            guard let mark = UInt32(exactly: try json.integer("mark")) else { throw DecodingFailure("mark") }
+            self = .firewallMark(mark, try json.text("family") == "ipv6" ? .ipv6 : .ipv4)
+        }
+    }
+}

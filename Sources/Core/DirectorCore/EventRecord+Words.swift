@@ -1,0 +1,72 @@
+import DirectorConfig
+import HealthChecking
+import NetworkTypes
+import TimeTypes
+import VirtualServers
+
+/// The words in which events are told.
+extension EventRecord {
+    static func health(
+        _ change: HealthTracker.Change, of user: CheckRegistry.User, _ result: CheckResult,
+        in virtual: VirtualConfiguration?, at now: WallTime
+    ) -> EventRecord {
+        let name = "real server \(user.server) of \(user.service)"
+        func record(_ kind: Kind, _ severity: Severity, _ text: String) -> EventRecord {
+            EventRecord(kind, severity, at: now, service: user.service, server: user.server, "\(name) \(text)")
+        }
+        switch change {
+        case .cameUp:
+            let weight = virtual?.reals.last { $0.server.endpoint == user.server }?.server.weight
+            return record(.realServerUp, .info, "is up, weight \(weight ?? 0): \(result.reason)")
+        case .wentDown:
+            let consequence = virtual?.quiescent == true ? "weight 0" : "removed"
+            return record(.realServerDown, .warning, "is down, \(consequence): \(result.reason)")
+        case .softFailure(let count, let limit):
+            return record(.softFailure, .warning, "failed \(count) of \(limit): \(result.reason)")
+        case .softFailureCleared:
+            return record(.softFailureCleared, .info, "answers again: \(result.reason)")
+        }
+    }
+
+    static func fallback(of virtual: VirtualConfiguration, active: Bool, at now: WallTime) -> EventRecord? {
+        guard let fallback = virtual.fallback else { return nil }
+        let id = virtual.service.id
+        return active
+            ? EventRecord(
+                .fallbackOn, .warning, at: now, service: id, server: fallback.endpoint,
+                "fallback server \(fallback.endpoint) stands in for \(id): no real server is up")
+            : EventRecord(
+                .fallbackOff, at: now, service: id, server: fallback.endpoint,
+                "fallback server \(fallback.endpoint) of \(id) is not needed any more")
+    }
+
+    /// What somebody else did to a service.
+    static func drift(
+        _ id: VirtualService.ID, expected: VirtualServerTable.Entry?, found: VirtualServerTable.Entry?,
+        at now: WallTime
+    ) -> [EventRecord] {
+        func record(_ server: Endpoint?, _ text: String) -> EventRecord {
+            EventRecord(.drift, .warning, at: now, service: id, server: server, text)
+        }
+        guard let expected else { return [record(nil, "\(id) was added by somebody else: taken over")] }
+        guard let found else { return [record(nil, "\(id) was removed by somebody else: put back")] }
+        var records: [EventRecord] = []
+        if expected.service != found.service {
+            records.append(record(nil, "\(id) was changed by somebody else: put right"))
+        }
+        for (endpoint, server) in expected.servers where found.servers[endpoint] != server {
+            let name = "real server \(endpoint) of \(id)"
+            guard let changed = found.servers[endpoint] else {
+                records.append(record(endpoint, "\(name) was removed by somebody else: put right"))
+                continue
+            }
+            let what =
+                changed.weight == server.weight ? "changed" : "set from weight \(server.weight) to \(changed.weight)"
+            records.append(record(endpoint, "\(name) was \(what) by somebody else: put right"))
+        }
+        for endpoint in found.servers.keys where expected.servers[endpoint] == nil {
+            records.append(record(endpoint, "real server \(endpoint) was added to \(id) by somebody else: put right"))
+        }
+        return records
+    }
+}

@@ -1,0 +1,78 @@
+package import NetworkTypes
+package import TimeTypes
+package import VirtualServers
+
+/// Something that an operator may want to know: what happened, to what, when and why.
+package struct EventRecord: Hashable, Sendable {
+    package enum Severity: String, Hashable, Sendable {
+        case info
+        case warning
+        case error
+    }
+
+    /// What happened; the raw values are what scripts match on.
+    package enum Kind: String, Hashable, Sendable {
+        case started = "started"
+        case configurationLoaded = "configuration-loaded"
+        case configurationRefused = "configuration-refused"
+        case realServerUp = "real-server-up"
+        case realServerDown = "real-server-down"
+        case softFailure = "soft-failure"
+        case softFailureCleared = "soft-failure-cleared"
+        case fallbackOn = "fallback-on"
+        case fallbackOff = "fallback-off"
+        case drift = "drift"
+        case kernelRefused = "kernel-refused"
+        case kernelAccepted = "kernel-accepted"
+        case proberConnected = "prober-connected"
+        case proberLost = "prober-lost"
+        case stopping = "stopping"
+    }
+
+    package var time: WallTime
+    package var severity: Severity
+    package var kind: Kind
+    package var service: VirtualService.ID?
+    package var server: Endpoint?
+    /// One line that stands for itself.
+    package var text: String
+
+    package init(
+        _ kind: Kind, _ severity: Severity = .info, at time: WallTime, service: VirtualService.ID? = nil,
+        server: Endpoint? = nil, _ text: String
+    ) {
+        self.kind = kind
+        self.severity = severity
+        self.time = time
+        self.service = service
+        self.server = server
+        self.text = text
+    }
+}
+
+/// The latest events, oldest first; older ones make room.
+package struct EventHistory: Sendable {
+    package static let limit = 1_000
+    private var ring: [EventRecord] = []
+    private var oldest = 0
+
+    package init() {}
+
+    package mutating func append(_ record: EventRecord) {
+        if ring.count < Self.limit {
+            ring.append(record)
+        } else {
+            ring[oldest] = record
+            oldest = (oldest + 1) % Self.limit
+        }
+    }
+
+    package var records: [EventRecord] {
+        Array(ring[oldest...] + ring[..<oldest])
+    }
+
+    /// The newest `count`, oldest first.
+    package func latest(_ count: Int) -> [EventRecord] {
+        Array(records.suffix(count))
+    }
+}

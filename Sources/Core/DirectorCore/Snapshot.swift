@@ -1,0 +1,119 @@
+package import HealthChecking
+package import NetworkTypes
+package import TimeTypes
+package import VirtualServers
+
+/// What a director knows at one moment, for people and their programs. Everything in it is a copy.
+package struct Snapshot: Equatable, Sendable {
+    package var time: WallTime
+    package var engine: EngineSnapshot
+    package var services: [ServiceSnapshot]
+    /// The latest events, oldest first.
+    package var events: [EventRecord]
+
+    package init(time: WallTime, engine: EngineSnapshot, services: [ServiceSnapshot], events: [EventRecord]) {
+        self.time = time
+        self.engine = engine
+        self.services = services
+        self.events = events
+    }
+}
+
+/// The process that decides.
+package struct EngineSnapshot: Equatable, Sendable {
+    package var pid: Int64
+    package var startedAt: WallTime
+    package var configurationFile: String
+    package var configurationLoadedAt: WallTime
+    /// Why the file as it is now is not in force; nil when it is.
+    package var configurationProblem: String?
+    package var proberConnected: Bool
+    package var checkCount: Int
+
+    package init(
+        pid: Int64, startedAt: WallTime, configurationFile: String, configurationLoadedAt: WallTime,
+        configurationProblem: String? = nil, proberConnected: Bool, checkCount: Int
+    ) {
+        self.pid = pid
+        self.startedAt = startedAt
+        self.configurationFile = configurationFile
+        self.configurationLoadedAt = configurationLoadedAt
+        self.configurationProblem = configurationProblem
+        self.proberConnected = proberConnected
+        self.checkCount = checkCount
+    }
+}
+
+/// A configured virtual service.
+package struct ServiceSnapshot: Equatable, Sendable {
+    package var id: VirtualService.ID
+    package var scheduler: String
+    package var persistenceTimeout: UInt32?
+    /// Whether the kernel has it.
+    package var inKernel: Bool
+    /// What the kernel refused last; nil when all is as it should be.
+    package var problem: String?
+    package var fallback: Endpoint?
+    package var fallbackActive: Bool
+    package var servers: [ServerSnapshot]
+
+    package init(
+        id: VirtualService.ID, scheduler: String, persistenceTimeout: UInt32?, inKernel: Bool, problem: String?,
+        fallback: Endpoint?, fallbackActive: Bool, servers: [ServerSnapshot]
+    ) {
+        self.id = id
+        self.scheduler = scheduler
+        self.persistenceTimeout = persistenceTimeout
+        self.inKernel = inKernel
+        self.problem = problem
+        self.fallback = fallback
+        self.fallbackActive = fallbackActive
+        self.servers = servers
+    }
+}
+
+/// A real server of a virtual service.
+package struct ServerSnapshot: Equatable, Sendable {
+    package var endpoint: Endpoint
+    /// `masq`, `gate`, `ipip`, as in configuration.
+    package var method: String
+    package var state: HealthTracker.State
+    package var since: WallTime
+    package var reason: String
+    package var failures: Int
+    package var failureCount: Int
+    package var lastCheck: WallTime?
+    package var latency: Duration?
+    /// What is asked of the server, in words.
+    package var check: String
+    /// The configured weight.
+    package var weight: Int32
+    /// The weight in the kernel's table; nil when it is not there.
+    package var kernelWeight: Int32?
+    package var activeConnections: UInt32
+    package var inactiveConnections: UInt32
+
+    package init(
+        endpoint: Endpoint, method: String, health: HealthTracker, failureCount: Int, check: String, weight: Int32,
+        kernelWeight: Int32?, connections: ConnectionCounts
+    ) {
+        self.endpoint = endpoint
+        self.method = method
+        state = health.state
+        since = health.since
+        reason = health.reason
+        failures = health.failures
+        self.failureCount = failureCount
+        lastCheck = health.lastCheck
+        latency = health.latency
+        self.check = check
+        self.weight = weight
+        self.kernelWeight = kernelWeight
+        activeConnections = connections.active
+        inactiveConnections = connections.inactive
+    }
+}
+
+extension ServiceSnapshot {
+    package var upCount: Int { servers.count { $0.state == .up } }
+}

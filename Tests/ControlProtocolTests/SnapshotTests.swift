@@ -1,0 +1,59 @@
+import ControlProtocol
+import DirectorCore
+import HealthChecking
+import NetworkTypes
+import Testing
+import TimeTypes
+import VirtualServers
+
+struct SnapshotTests {
+    @Test func aSnapshotGoesThroughJSONUnchanged() throws {
+        let now = WallTime(milliseconds: 1_769_848_200_250)
+        let web = VirtualService.ID.address(.tcp, try #require(Endpoint("[2001:db8::1]:80")))
+        var health = HealthTracker(.unverified, reason: "not checked yet", at: now)
+        _ = health.observe(
+            CheckResult(passed: false, reason: "connection refused", latency: .microseconds(250)), failureCount: 1,
+            at: now)
+        let server = ServerSnapshot(
+            endpoint: try #require(Endpoint("[2001:db8::2]:80")), method: "gate", health: health, failureCount: 1,
+            check: "connect", weight: 3, kernelWeight: nil, connections: .init())
+        let services = [
+            ServiceSnapshot(
+                id: web, scheduler: "wrr", persistenceTimeout: 300, inKernel: true, problem: "refused",
+                fallback: Endpoint("[::1]:80"), fallbackActive: true, servers: [server]),
+            ServiceSnapshot(
+                id: .firewallMark(7, .ipv6), scheduler: "sh", persistenceTimeout: nil, inKernel: false, problem: nil,
+                fallback: nil, fallbackActive: false, servers: []),
+        ]
+        let snapshot = Snapshot(
+            time: now,
+            engine: EngineSnapshot(
+                pid: 42, startedAt: now, configurationFile: "/etc/director/ldirectord.cf", configurationLoadedAt: now,
+                configurationProblem: nil, proberConnected: true, checkCount: 1),
+            services: services,
+            events: [EventRecord(.realServerDown, .warning, at: now, service: web, server: server.endpoint, "down")])
+        let text = snapshot.json.line
+        #expect(try Snapshot(json: JSON(parsing: text)) == snapshot)
+    }
+
+    @Test func requestsGoThroughJSONUnchanged() throws {
+        for request in [ControlRequest.status, .events(limit: 7), .reload] {
+            #expect(try ControlRequest(json: request.json) == request)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"request":"status"}"#, "version"), (#"{"version":2,"request":"status"}"#, "version"),
+        (#"{"version":1}"#, "request"), (#"{"version":1,"request":"fly"}"#, "request"), ("[]", "version"),
+    ])
+    func otherRequestsAreRefused(text: String, member: String) throws {
+        let json = try JSON(parsing: Array(text.utf8))
+        #expect(throws: DecodingFailure(member)) { try ControlRequest(json: json) }
+    }
+
+    @Test func responsesGoThroughJSONUnchanged() throws {
+        for response in [ControlResponse.done(["a": 1]), .refused("no such service")] {
+            #expect(try ControlResponse(json: response.json) == response)
+        }
+    }
+}
