@@ -54,6 +54,10 @@ let package = Package(
         coreTarget(
             "ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
 
+        // System
+        library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
+        systemTarget("Patterns", ["CPCRE2"]),
+
         // Tests
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("TimeTypesTests", ["TimeTypes"]),
@@ -66,6 +70,7 @@ let package = Package(
             "DirectorCoreTests",
             ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
         tests("TidyTests", []),
+        tests("PatternsTests", ["Patterns"]),
     ],
     cLanguageStandard: .gnu11
 )

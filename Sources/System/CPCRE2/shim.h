@@ -1,0 +1,79 @@
+// libpcre2 for patterns of bytes. Its functions are macros over the width of a character, and its contexts are several
+// calls each: what Swift needs is here under one prefix.
+#ifndef CPCRE2_SHIM_H
+#define CPCRE2_SHIM_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A compiled pattern with the room for one match at a time. The pointers are libpcre2's; NULL where it failed.
+struct cpcre2_pattern {
+    pcre2_code *_Nullable code;
+    pcre2_match_data *_Nullable data;
+    pcre2_match_context *_Nullable context;
+};
+
+/// What became of a search.
+enum cpcre2_outcome {
+    CPCRE2_FOUND,
+    CPCRE2_NOT_FOUND,
+    CPCRE2_TOO_COSTLY,
+    CPCRE2_FAILED,
+};
+
+static inline void cpcre2_free(struct cpcre2_pattern pattern) {
+    pcre2_match_context_free(pattern.context);
+    pcre2_match_data_free(pattern.data);
+    pcre2_code_free(pattern.code);
+}
+
+/// Compiles the bytes; on failure the pattern's code is NULL and `error` and `offset` say what is wrong and where.
+static inline struct cpcre2_pattern cpcre2_compile(
+    const uint8_t *_Nonnull text, size_t length, uint32_t match_limit, uint32_t heap_limit_kib,
+    int *_Nonnull error, size_t *_Nonnull offset) {
+    struct cpcre2_pattern pattern = {0};
+    // An answer is bytes, as it is for ldirectord; a pattern must not switch on UTF and fail on those that are none.
+    pattern.code = pcre2_compile(
+        text, length, PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT, error, offset, NULL);
+    if (!pattern.code) return pattern;
+    // Without a compiler for this machine, or without permission for executable memory, the interpreter does it.
+    (void)pcre2_jit_compile(pattern.code, PCRE2_JIT_COMPLETE);
+    pattern.data = pcre2_match_data_create_from_pattern(pattern.code, NULL);
+    pattern.context = pcre2_match_context_create(NULL);
+    if (!pattern.data || !pattern.context) {
+        cpcre2_free(pattern);
+        *error = PCRE2_ERROR_NOMEMORY;
+        *offset = 0;
+        return (struct cpcre2_pattern){0};
+    }
+    pcre2_set_match_limit(pattern.context, match_limit);
+    pcre2_set_heap_limit(pattern.context, heap_limit_kib);
+    return pattern;
+}
+
+/// Looks for a match that begins at an offset from `start` to `last`.
+static inline enum cpcre2_outcome cpcre2_search(
+    struct cpcre2_pattern pattern, const uint8_t *_Nonnull subject, size_t length, size_t start, size_t last) {
+    pcre2_set_offset_limit(pattern.context, last);
+    int result = pcre2_match(pattern.code, subject, length, start, 0, pattern.data, pattern.context);
+    if (result >= 0) return CPCRE2_FOUND;
+    switch (result) {
+    case PCRE2_ERROR_NOMATCH: return CPCRE2_NOT_FOUND;
+    case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT:
+    case PCRE2_ERROR_JIT_STACKLIMIT: return CPCRE2_TOO_COSTLY;
+    default: return CPCRE2_FAILED;
+    }
+}
+
+/// libpcre2's words for an error number, cut to the capacity.
+static inline void cpcre2_describe(int error, uint8_t *_Nonnull text, size_t capacity) {
+    text[0] = 0;
+    (void)pcre2_get_error_message(error, text, capacity);
+}
+
+#endif

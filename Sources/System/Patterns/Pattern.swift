@@ -1,0 +1,110 @@
+internal import CPCRE2
+internal import Glibc
+
+/// A Perl-compatible regular expression over bytes, as `receive` has it: unanchored, case counts.
+///
+/// A search is bounded in two ways, since patterns are written by people and answers by whatever runs on a real server,
+/// and neither may hold up the program: libpcre2 counts its steps from each starting point, and the starting points are
+/// tried in slices with a look at the clock in between.
+@safe package final class Pattern {
+    /// Why a text is no pattern.
+    package struct Problem: Error, Equatable, CustomStringConvertible {
+        /// libpcre2's words: `missing closing parenthesis`.
+        package let reason: String
+        /// Where in the text, in bytes from its start.
+        package let offset: Int
+
+        package var description: String { "\(reason) at character \(offset + 1)" }
+    }
+
+    package enum Outcome: Equatable, Sendable {
+        case found
+        case notFound
+        /// The search was given up, with neither answer.
+        case tooCostly
+    }
+
+    /// Steps from one starting point; a greedy `.*` over the largest body takes about as many.
+    private static let matchLimit: UInt32 = 2_000_000
+    private static let heapLimitKiB: UInt32 = 8192
+    /// All slices of one search together.
+    private static let timeLimitNanoseconds: Int64 = 100_000_000
+
+    package let text: String
+    private let compiled: cpcre2_pattern
+
+    package init(_ text: String) throws(Problem) {
+        self.text = text
+        var error: Int32 = 0
+        var offset = 0
+        let bytes = Array(text.utf8)
+        unsafe compiled = bytes.withUnsafeBufferPointer { buffer in
+            // An empty array may have no address, which libpcre2 refuses.
+            var nothing: UInt8 = 0
+            return unsafe withUnsafePointer(to: &nothing) { empty in
+                unsafe cpcre2_compile(
+                    buffer.baseAddress ?? empty, buffer.count, Self.matchLimit, Self.heapLimitKiB, &error, &offset)
+            }
+        }
+        guard unsafe compiled.code != nil else {
+            throw Problem(reason: Self.describe(error), offset: min(offset, bytes.count))
+        }
+    }
+
+    deinit {
+        unsafe cpcre2_free(compiled)
+    }
+
+    /// Whether the pattern matches anywhere in the bytes.
+    package func search(_ subject: borrowing [UInt8]) -> Outcome {
+        unsafe subject.withUnsafeBufferPointer { buffer in
+            var nothing: UInt8 = 0
+            return unsafe withUnsafePointer(to: &nothing) { empty in
+                unsafe search(buffer.baseAddress ?? empty, buffer.count)
+            }
+        }
+    }
+
+    private func search(_ subject: UnsafePointer<UInt8>, _ length: Int) -> Outcome {
+        let end = Self.nanoseconds() + Self.timeLimitNanoseconds
+        var start = 0
+        var slice = 64
+        while true {
+            let last = min(length, start + slice - 1)
+            let sliceStart = Self.nanoseconds()
+            switch unsafe cpcre2_search(compiled, subject, length, start, last) {
+            case CPCRE2_FOUND: return .found
+            case CPCRE2_NOT_FOUND: break
+            default: return .tooCostly
+            }
+            if last == length { return .notFound }
+            let now = Self.nanoseconds()
+            if now > end { return .tooCostly }
+            // Cheap patterns get through a megabyte in a few slices.
+            if now - sliceStart < 1_000_000 { slice *= 4 }
+            start = last + 1
+        }
+    }
+
+    private static func nanoseconds() -> Int64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
+    private static func describe(_ error: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        unsafe cpcre2_describe(error, &buffer, buffer.count)
+        return String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+/// What is wrong with a text as a `receive` pattern, nil when it is a good one.
+package func patternProblem(_ pattern: String) -> String? {
+    do throws(Pattern.Problem) {
+        _ = try Pattern(pattern)
+        return nil
+    } catch {
+        return error.description
+    }
+}

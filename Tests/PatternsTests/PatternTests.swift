@@ -1,0 +1,69 @@
+import Patterns
+import Testing
+
+struct PatternTests {
+    @Test(arguments: [
+        ("ok", "all is ok here", true),
+        ("ok", "all is OK here", false),
+        ("(?i)ok", "all is OK here", true),
+        ("^ok", "not ok", false),
+        ("(?m)^ok$", "first\nok\nlast", true),
+        ("a.c", "a\nc", false),
+        ("(?s)a.c", "a\nc", true),
+        (#"\d{3}\s+\w+"#, "status 200  fine", true),
+        ("x(?=y)y|(?<!a)b", "ab", false),
+        ("", "anything", true),
+        ("", "", true),
+        ("x", "", false),
+        ("^$", "", true),
+        ("é", "café", true),
+    ])
+    func `a pattern matches as Perl does`(pattern: String, subject: String, found: Bool) throws {
+        #expect(try Pattern(pattern).search(Array(subject.utf8)) == (found ? .found : .notFound))
+    }
+
+    @Test func `an answer may hold any bytes`() throws {
+        #expect(try Pattern("ok").search([0xFF, 0x00, 0xC3, 0x6F, 0x6B]) == .found)
+        #expect(try Pattern(#"\xff\x00"#).search([1, 0xFF, 0x00]) == .found)
+    }
+
+    @Test func `a match is found wherever it begins`() throws {
+        let pattern = try Pattern("(?<=a)needle")
+        for offset in [1, 63, 64, 65, 319, 320, 321, 100_000, 1_048_569] {
+            var body = [UInt8](repeating: UInt8(ascii: "a"), count: 1_048_576)
+            body.replaceSubrange(offset..<offset + 6, with: "needle".utf8)
+            #expect(pattern.search(body) == .found, "offset \(offset)")
+        }
+    }
+
+    @Test(arguments: ["(a+)+$", "(a|aa)+$", "(.*)*x", "a.*a.*a.*a.*b(?<!b)", #"(x+x+)+y|(a*)*\1b"#])
+    func `a pattern that would take for ever is given up`(text: String) throws {
+        let pattern = try Pattern(text)
+        var body = [UInt8](repeating: UInt8(ascii: "a"), count: 60_000)
+        body += "bx!".utf8
+        let clock = ContinuousClock()
+        let spent = clock.measure { _ = pattern.search(body) }
+        #expect(spent < .seconds(2))
+    }
+
+    @Test func `a given-up search is neither found nor not found`() throws {
+        var body = [UInt8](repeating: UInt8(ascii: "a"), count: 100)
+        body += "!".utf8
+        #expect(try Pattern("(a+)+$").search(body) == .tooCostly)
+    }
+
+    @Test(arguments: [
+        ("(ok", "missing closing parenthesis at character 4"),
+        ("[a", "missing terminating ] for character class at character 3"),
+        ("*", "quantifier does not follow a repeatable item at character 1"),
+        ("(*UTF)x", "using UTF is disabled by the application at character 7"),
+    ])
+    func `a text that is no pattern is explained`(text: String, problem: String) {
+        #expect(patternProblem(text) == problem)
+    }
+
+    @Test func `a good pattern has no problem`() {
+        #expect(patternProblem("^HTTP/1\\.[01] 200") == nil)
+        #expect(patternProblem("") == nil)
+    }
+}
