@@ -1,8 +1,8 @@
 package import HealthChecking
 package import VirtualServers
 
-/// A whole configuration: parsed, names resolved, defaults filled in, every per-virtual value decided. What the engine acts
-/// on; nothing here is still text to be understood.
+/// A whole configuration: parsed, names resolved, defaults filled in, every per-virtual value decided. What the engine
+/// acts on; nothing here is still text to be understood.
 package struct Configuration: Hashable, Sendable {
     package var virtuals: [VirtualConfiguration] = []
     /// Read the file again when it has changed.

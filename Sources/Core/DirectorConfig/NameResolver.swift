@@ -1,8 +1,8 @@
 package import NetworkTypes
 package import VirtualServers
 
-/// Where names come from. Core does no I/O, so the caller hands in how hosts and services are looked up: the programs with
-/// the system's resolver, tests with a table.
+/// Where names come from. Core does no I/O, so the caller hands in how hosts and services are looked up: the programs
+/// with the system's resolver, tests with a table.
 package struct NameResolver: Sendable {
     /// The addresses of a host in one family, best first; empty when there are none.
     package var host: @Sendable (_ name: String, _ family: IPAddress.Family) -> [IPAddress]

@@ -6,8 +6,8 @@ package import VirtualServers
 
 /// The engine's mind: what is configured, what the checks say, what the kernel has, and what has to be done about it.
 ///
-/// Level-triggered: nothing is derived from the order of events. Whenever something may have changed, the services concerned
-/// are marked, and `plan()` compares what each should be with what the kernel has.
+/// Level-triggered: nothing is derived from the order of events. Whenever something may have changed, the services
+/// concerned are marked, and `plan()` compares what each should be with what the kernel has.
 package struct Director: Sendable {
     package private(set) var configuration: Configuration
     package private(set) var services: [VirtualService.ID: ServiceState] = [:]
@@ -89,7 +89,8 @@ package struct Director: Sendable {
         return checks.replace(with: new)
     }
 
-    /// Takes in what a check found, for every service that wants it. Returns whether the kernel's table may have to change.
+    /// Takes in what a check found, for every service that wants it. Returns whether the kernel's table may have to
+    /// change.
     package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: WallTime) -> Bool {
         var changed = false
         for user in checks.users(of: id) {
@@ -155,8 +156,8 @@ extension Director {
 
     /// Takes in what became of the commands of a plan.
     ///
-    /// The first plan after `load` decides over it: refused commands that the load brought bring the previous configuration
-    /// back. Returns what the prober has to be told in that case; the caller then plans again.
+    /// The first plan after `load` decides over it: refused commands that the load brought bring the previous
+    /// configuration back. Returns what the prober has to be told in that case; the caller then plans again.
     package mutating func settle(
         _ commands: [IPVSCommand], refusals: [Refusal], at now: WallTime
     ) -> [ProberRequest] {
@@ -195,8 +196,8 @@ extension Director {
         return adopt(previous, at: now)
     }
 
-    /// Takes in the kernel's table as just read. What differs from the expected is a stranger's doing: reported, and marked
-    /// to be put right. Returns whether there is something to put right.
+    /// Takes in the kernel's table as just read. What differs from the expected is a stranger's doing: reported, and
+    /// marked to be put right. Returns whether there is something to put right.
     package mutating func observe(_ table: VirtualServerTable, at now: WallTime) -> Bool {
         var drift: [EventRecord] = []
         for id in services.keys {

@@ -68,8 +68,9 @@ package struct ServiceState: Sendable {
 
     /// The service as it should stand in the kernel.
     ///
-    /// Up: the configured weight. Not verified yet: weight 0. Down: weight 0 when quiescent (but a quiescent server that the
-    /// kernel does not have is only added with `readdquiescent`), else absent. With nothing up the fallback stands in.
+    /// Up: the configured weight. Not verified yet: weight 0. Down: weight 0 when quiescent (but a quiescent server
+    /// that the kernel does not have is only added with `readdquiescent`), else absent. With nothing up the fallback
+    /// stands in.
     package mutating func desiredEntry(actual: VirtualServerTable.Entry?) -> VirtualServerTable.Entry {
         var entry = VirtualServerTable.Entry(configuration.service)
         entry.servers.reserveCapacity(configuration.reals.count + 1)

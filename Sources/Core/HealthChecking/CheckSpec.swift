@@ -28,8 +28,8 @@ package struct CheckSpec: Hashable, Sendable {
     }
 }
 
-/// An HTTP or HTTPS request and what its answer must be: a final status of 2xx after redirects and, with a pattern, a body
-/// that matches it.
+/// An HTTP or HTTPS request and what its answer must be: a final status of 2xx after redirects and, with a pattern, a
+/// body that matches it.
 package struct HTTPCheck: Hashable, Sendable {
     package enum Method: String, Hashable, Sendable {
         case get = "GET"
@@ -60,7 +60,8 @@ package struct HTTPCheck: Hashable, Sendable {
 
 /// What one run of a check found.
 package struct CheckResult: Hashable, Sendable {
-    /// What speaks for or against the server, in the operator's words: `HTTP 200`, `connection refused`, `no answer in 5s`.
+    /// What speaks for or against the server, in the operator's words: `HTTP 200`, `connection refused`, `no answer in
+    /// 5s`.
     package var reason: String
     package var passed: Bool
     /// From the start of the run to its end.

@@ -2,8 +2,8 @@ package import TimeTypes
 
 /// The health of one real server in one virtual service: what the results of its checks add up to.
 ///
-/// ldirectord's counting: one success brings a server in; `failureCount` failures in a row take it out; a server that was
-/// never seen up is out at its first failure.
+/// ldirectord's counting: one success brings a server in; `failureCount` failures in a row take it out; a server that
+/// was never seen up is out at its first failure.
 package struct HealthTracker: Hashable, Sendable {
     package enum State: String, Hashable, Sendable {
         /// No check has finished yet, and nothing speaks for the server: it gets no connections.

@@ -1,4 +1,5 @@
-/// A transport address: `192.0.2.1:80` or `[2001:db8::1]:80`. Port 0 stands for "any" or "the service's" where IPVS allows it.
+/// A transport address: `192.0.2.1:80` or `[2001:db8::1]:80`. Port 0 stands for "any" or "the service's" where IPVS
+/// allows it.
 package struct Endpoint: Hashable, Comparable, Sendable {
     package var address: IPAddress
     package var port: UInt16

@@ -98,7 +98,8 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// The address with all bits behind the first `length` cleared; `length` beyond the family's bits leaves it as it is.
+    /// The address with all bits behind the first `length` cleared; `length` beyond the family's bits leaves it as it
+    /// is.
     package func masked(to length: Int) -> IPAddress {
         switch family {
         case .ipv4:

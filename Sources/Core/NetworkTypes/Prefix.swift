@@ -1,5 +1,5 @@
-/// A network: an address and the number of leading bits that count, `192.0.2.0/24`. Bits behind the length are kept, since
-/// an interface's address is written the same way (`192.0.2.10/24`).
+/// A network: an address and the number of leading bits that count, `192.0.2.0/24`. Bits behind the length are kept,
+/// since an interface's address is written the same way (`192.0.2.10/24`).
 package struct Prefix: Hashable, Sendable {
     package let address: IPAddress
     /// 0 to 32 or 0 to 128.

@@ -1,4 +1,5 @@
-/// A moment on the machine's monotonic clock, in nanoseconds since an arbitrary origin (Linux: boot, `CLOCK_MONOTONIC`).
+/// A moment on the machine's monotonic clock, in nanoseconds since an arbitrary origin (Linux: boot,
+/// `CLOCK_MONOTONIC`).
 ///
 /// Core never asks what time it is: every function that depends on time takes an instant as an argument, so that tests
 /// turn the hands of the clock themselves.

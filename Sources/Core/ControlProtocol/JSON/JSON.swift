@@ -1,5 +1,5 @@
-/// A JSON text as a value (RFC 8259). Objects keep the order in which they were written, so that output reads the same each
-/// time; a repeated key is answered with its first value.
+/// A JSON text as a value (RFC 8259). Objects keep the order in which they were written, so that output reads the same
+/// each time; a repeated key is answered with its first value.
 package enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)

@@ -4,8 +4,8 @@ import NetworkTypes
 import TimeTypes
 import VirtualServers
 
-/// The status document. Times are RFC 3339 texts in UTC beside milliseconds since 1970 (`...Ms`), which are what is read
-/// back; absent things are `null`.
+/// The status document. Times are RFC 3339 texts in UTC beside milliseconds since 1970 (`...Ms`), which are what is
+/// read back; absent things are `null`.
 extension Snapshot {
     package var json: JSON {
         [

@@ -2,16 +2,17 @@ package import TimeTypes
 
 /// When each check starts.
 ///
-/// A check's interval is the pause between the end of one run and the start of the next, as ldirectord has it. The first
-/// run of every check comes as soon as the budget of starts allows, since a director that has just started sends traffic
-/// only to servers it has verified. After its first run a check waits for a part of its interval only, a different part
-/// for each check: from then on the starts are spread evenly over the interval, however close together the first ones were.
+/// A check's interval is the pause between the end of one run and the start of the next, as ldirectord has it. The
+/// first run of every check comes as soon as the budget of starts allows, since a director that has just started sends
+/// traffic only to servers it has verified. After its first run a check waits for a part of its interval only, a
+/// different part for each check: from then on the starts are spread evenly over the interval, however close together
+/// the first ones were.
 ///
-/// The parts are multiples of the golden ratio modulo 1, which spread any run of consecutive ids evenly; so they are the
-/// same at every start of the program.
+/// The parts are multiples of the golden ratio modulo 1, which spread any run of consecutive ids evenly; so they are
+/// the same at every start of the program.
 package struct CheckSchedule: Sendable {
-    /// Checks of one lane share a limit of runs in flight, and those of the other do not wait for them: 256 HTTPS checks
-    /// that all hang until their timeouts must not hold up a TCP check.
+    /// Checks of one lane share a limit of runs in flight, and those of the other do not wait for them: 256 HTTPS
+    /// checks that all hang until their timeouts must not hold up a TCP check.
     package enum Lane: Int, Hashable, Sendable, CaseIterable {
         /// What is spoken over plain sockets.
         case light

@@ -1,7 +1,7 @@
 internal import TimeTypes
 
-/// Checks ordered by the moment when they are due: a binary heap whose entries are not searched for when a check changes
-/// its mind. An entry carries the ticket it was queued with, and one with an old ticket is passed over.
+/// Checks ordered by the moment when they are due: a binary heap whose entries are not searched for when a check
+/// changes its mind. An entry carries the ticket it was queued with, and one with an old ticket is passed over.
 struct DueQueue: Sendable {
     struct Entry: Sendable {
         var due: MonotonicInstant

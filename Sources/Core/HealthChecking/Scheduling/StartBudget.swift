@@ -2,8 +2,8 @@ package import TimeTypes
 
 /// How many checks may start: `burst` at once, and `rate` a second in the long run.
 ///
-/// It is the leaky bucket kept as one instant, the moment at which the bucket is empty again: nothing has to be refilled
-/// by a timer, and a clock that stood still while the machine slept gives one burst, not a flood.
+/// It is the leaky bucket kept as one instant, the moment at which the bucket is empty again: nothing has to be
+/// refilled by a timer, and a clock that stood still while the machine slept gives one burst, not a flood.
 package struct StartBudget: Sendable {
     private let spacing: Duration
     private let tolerance: Duration

@@ -24,7 +24,8 @@ package struct Scheduler: Hashable, Sendable, RawRepresentable, CustomStringConv
     ]
 }
 
-/// The three flag bits that a scheduler may interpret; raw values are the kernel's service flags (`IP_VS_SVC_F_SCHED1`...).
+/// The three flag bits that a scheduler may interpret; raw values are the kernel's service flags
+/// (`IP_VS_SVC_F_SCHED1`...).
 package struct SchedulerFlags: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
 

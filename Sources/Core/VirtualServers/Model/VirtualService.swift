@@ -18,8 +18,8 @@ package enum TransportProtocol: UInt8, Hashable, Comparable, Sendable, CaseItera
     }
 }
 
-/// A virtual service as configured: what the kernel is told about it. Statistics are another type, so `==` means the same
-/// configuration.
+/// A virtual service as configured: what the kernel is told about it. Statistics are another type, so `==` means the
+/// same configuration.
 package struct VirtualService: Hashable, Sendable, Identifiable {
     /// Which service it is, apart from its settings.
     package enum ID: Hashable, Sendable {

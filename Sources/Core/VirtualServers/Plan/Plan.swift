@@ -1,7 +1,7 @@
 import NetworkTypes
 
-/// The commands that turn the kernel's table into the wanted one, in an order that never leaves a client without a server
-/// that it could have: services and servers are added and edited first, and removed last.
+/// The commands that turn the kernel's table into the wanted one, in an order that never leaves a client without a
+/// server that it could have: services and servers are added and edited first, and removed last.
 package struct Plan: Equatable, Sendable {
     /// Services and servers to add or change, in the order in which they must be done.
     package var changes: [IPVSCommand] = []
@@ -72,8 +72,8 @@ package struct PlanBuilder {
 }
 
 extension VirtualServerTable {
-    /// What turns this table into `desired`. Services that are only in this table are removed when `claimed` says so, and
-    /// left alone otherwise.
+    /// What turns this table into `desired`. Services that are only in this table are removed when `claimed` says so,
+    /// and left alone otherwise.
     package func plan(to desired: VirtualServerTable, claimed: (VirtualService.ID) -> Bool) -> Plan {
         var builder = PlanBuilder()
         for id in desired.entries.keys.sorted() {
@@ -85,7 +85,8 @@ extension VirtualServerTable {
         return builder.build()
     }
 
-    /// The table after a command that the kernel has accepted. Commands that do not touch the configuration change nothing.
+    /// The table after a command that the kernel has accepted. Commands that do not touch the configuration change
+    /// nothing.
     package mutating func apply(_ command: IPVSCommand) {
         switch command {
         case .addService(let service): entries[service.id] = Entry(service)
