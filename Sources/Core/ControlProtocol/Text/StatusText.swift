@@ -1,0 +1,102 @@
+package import DirectorCore
+import HealthChecking
+import NetworkTypes
+import TimeTypes
+import VirtualServers
+
+/// A snapshot as `director status` prints it: a line for the engine, then each service with its real servers below, in
+/// the manner of `ipvsadm -Ln`.
+package enum StatusText {
+    package static func render(_ snapshot: Snapshot) -> String {
+        var lines = header(snapshot)
+        for service in snapshot.services {
+            lines.append("")
+            lines += render(service, at: snapshot.time)
+        }
+        if snapshot.services.isEmpty { lines += ["", "no virtual services are configured"] }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A line an event: time, severity, text.
+    package static func render(_ events: [EventRecord]) -> String {
+        events.map { "\($0.time) \($0.severity.rawValue.padded(7)) \($0.text)\n" }.joined()
+    }
+
+    private static func header(_ snapshot: Snapshot) -> [String] {
+        let engine = snapshot.engine
+        let servers = snapshot.services.flatMap(\.servers)
+        let up = servers.count { $0.state == .up }
+        let prober = engine.proberConnected ? "prober connected" : "PROBER NOT CONNECTED"
+        var lines = [
+            "director engine \(engine.pid), up \((snapshot.time - engine.startedAt).age), \(prober), \(engine.checkCount) checks",
+            "configuration \(engine.configurationFile), loaded \((snapshot.time - engine.configurationLoadedAt).age) ago",
+        ]
+        if let problem = engine.configurationProblem {
+            lines.append("  the file as it is now is NOT IN FORCE: \(problem)")
+        }
+        lines.append("\(snapshot.services.count) services, \(up) of \(servers.count) real servers up")
+        return lines
+    }
+
+    private static func render(_ service: ServiceSnapshot, at now: WallTime) -> [String] {
+        var head = "\(service.id) \(service.scheduler)"
+        if let timeout = service.persistenceTimeout { head += " persistent \(timeout)" }
+        head += "  \(service.upCount) of \(service.servers.count) up"
+        if service.fallbackActive, let fallback = service.fallback { head += ", fallback \(fallback) stands in" }
+        if !service.inKernel { head += ", NOT IN THE KERNEL" }
+        var lines = [head]
+        if let problem = service.problem { lines.append("  the kernel refused \(problem)") }
+        let width = service.servers.map { $0.endpoint.description.utf8.count }.max() ?? 0
+        for server in service.servers {
+            let weight = server.kernelWeight.map(String.init) ?? "-"
+            let cells = [
+                server.endpoint.description.padded(width), server.method.padded(4), server.state.word.padded(10),
+                "weight \("\(weight)/\(server.weight)".padded(7))",
+                "active \("\(server.activeConnections)".padded(5))",
+                "inactive \("\(server.inactiveConnections)".padded(5))", (now - server.since).age.padded(7),
+                reason(server),
+            ]
+            lines.append("  -> " + cells.joined(separator: " "))
+        }
+        return lines
+    }
+
+    private static func reason(_ server: ServerSnapshot) -> String {
+        guard server.failures > 0 else { return server.reason }
+        return "\(server.reason) (failed \(server.failures) of \(server.failureCount))"
+    }
+}
+
+extension HealthTracker.State {
+    /// Down is the one that must be seen.
+    fileprivate var word: String {
+        switch self {
+        case .unverified: "unverified"
+        case .up: "up"
+        case .down: "DOWN"
+        }
+    }
+}
+
+extension Duration {
+    /// A span to look at, in its two largest units: `45s`, `3m07s`, `2h05m`, `12d03h`.
+    package var age: String {
+        let seconds = max(0, components.seconds)
+        func pair(_ large: Int64, _ unit: String, _ small: Int64, _ smallUnit: String) -> String {
+            "\(large)\(unit)\(small < 10 ? "0" : "")\(small)\(smallUnit)"
+        }
+        switch seconds {
+        case ..<60: return "\(seconds)s"
+        case ..<3_600: return pair(seconds / 60, "m", seconds % 60, "s")
+        case ..<86_400: return pair(seconds / 3_600, "h", seconds / 60 % 60, "m")
+        default: return pair(seconds / 86_400, "d", seconds / 3_600 % 24, "h")
+        }
+    }
+}
+
+extension String {
+    /// With blanks behind, to a width in bytes; what is longer stays whole.
+    fileprivate func padded(_ width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - utf8.count))
+    }
+}

@@ -1,0 +1,234 @@
+import ControlProtocol
+import DirectorConfig
+import DirectorCore
+import EventLoop
+import Glibc
+import HealthChecking
+import KernelNetlink
+import Logging
+import NetworkTypes
+import TimeTypes
+import VirtualServers
+
+/// The engine's hands: it loads configurations, reads and changes the kernel's table, and hands results of checks to the
+/// `Director`, which decides.
+@LoopActor final class Engine {
+    /// How often the kernel's table is read to find what others did to it. A table that takes long to read is read less
+    /// often, so that reading never takes more than a tenth of the time.
+    static let verificationPeriod = Duration.seconds(1)
+
+    let options: EngineOptions
+    let log: Logger
+    private let client: IPVSClient
+    private let memory: OwnedServices
+    private var director: Director?
+    private var prober: ProberLink?
+    private var reconciliation: LoopTimer?
+    private let startedAt = EventLoop.wallTime
+    private(set) var loadedAt = EventLoop.wallTime
+    /// Why the file as it is now is not in force.
+    private var configurationProblem: String?
+
+    init(_ options: EngineOptions, log: Logger) throws(IPVSError) {
+        self.options = options
+        self.log = log
+        client = try IPVSClient()
+        memory = OwnedServices(path: options.runtimeDirectory + "/owned")
+    }
+
+    // MARK: - Configuration
+
+    var configuration: Configuration? { director?.configuration }
+
+    /// Takes over the first configuration: adopts what the kernel has and brings the table into line.
+    func begin(_ configuration: Configuration) throws(IPVSError) {
+        let table = try client.table()
+        let now = EventLoop.wallTime
+        var director = Director(configuration, actual: table, owned: memory.load(log: log), at: now)
+        director.report(
+            EventRecord(
+                .started, at: now,
+                "director engine started, \(configuration.virtuals.count) virtual services, \(director.checkCount) checks"
+            ))
+        self.director = director
+        loadedAt = now
+        reconcile()
+        verifyPeriodically()
+    }
+
+    func listenForProber() throws {
+        prober = try ProberLink(path: options.runtimeDirectory + "/prober.sock", log: log, owner: self)
+    }
+
+    /// Takes over a changed configuration. Nil when it is in force, else why the kernel did not take it.
+    func load(_ configuration: Configuration) -> String? {
+        guard director != nil else { return "the engine has not started yet" }
+        guard configuration != director?.configuration else {
+            configurationProblem = nil
+            return nil
+        }
+        let now = EventLoop.wallTime
+        prober?.send(director?.load(configuration, at: now) ?? [])
+        reconcile()
+        guard director?.configuration == configuration else {
+            let reason = director?.history.latest(10).last { $0.kind == .configurationRefused }?.text
+            configurationProblem = reason
+            return reason ?? "the kernel refused it"
+        }
+        loadedAt = now
+        configurationProblem = nil
+        report(
+            EventRecord(
+                .configurationLoaded, at: now,
+                "configuration \(options.configurationFile) is in force: \(configuration.virtuals.count) virtual services"
+            ))
+        return nil
+    }
+
+    /// The file cannot be used; what was in force stays.
+    func refuse(_ reason: String) {
+        guard configurationProblem != reason else { return }
+        configurationProblem = reason
+        report(
+            EventRecord(
+                .configurationRefused, .error, at: EventLoop.wallTime,
+                "configuration not taken over, the previous one stays in force: \(reason)"))
+    }
+
+    // MARK: - Checks
+
+    func proberConnected(pid: Int32) -> [ProberRequest] {
+        report(EventRecord(.proberConnected, at: EventLoop.wallTime, "the prober is connected, process \(pid)"))
+        return director?.proberRequests ?? []
+    }
+
+    func proberLost(_ reason: String) {
+        report(
+            EventRecord(
+                .proberLost, .warning, at: EventLoop.wallTime,
+                "the prober is gone (\(reason)): servers keep their state until it is back"))
+    }
+
+    /// Takes in results; what follows from all of them together is done at the end of the loop's turn.
+    func observe(_ results: [(CheckID, CheckResult)]) {
+        let now = EventLoop.wallTime
+        var changed = false
+        for (id, result) in results {
+            if director?.observe(id, result, at: now) == true { changed = true }
+        }
+        publishReports()
+        guard changed, reconciliation == nil else { return }
+        reconciliation = EventLoop.main.schedule(after: .zero) { [self] in
+            reconciliation = nil
+            reconcile()
+        }
+    }
+
+    // MARK: - The kernel
+
+    /// Plans and applies until nothing is left to do; a configuration that the kernel refuses is taken back on the way.
+    private func reconcile() {
+        // One pass for the plan, one for taking a refused configuration back; more would be a plan that never ends.
+        for _ in 0..<2 {
+            guard let plan = director?.plan(at: EventLoop.wallTime), let isLoading = director?.isLoading else { return }
+            if plan.isEmpty, !isLoading { break }
+            var commands = plan.changes
+            var refusals = apply(plan.changes)
+            if refusals.isEmpty || !isLoading {
+                commands += plan.removals
+                refusals += apply(plan.removals)
+            }
+            let requests = director?.settle(commands, refusals: refusals, at: EventLoop.wallTime) ?? []
+            prober?.send(requests)
+            if refusals.isEmpty || !isLoading { break }
+        }
+        publishReports()
+        memory.store(director?.owned ?? [], log: log)
+    }
+
+    private func apply(_ commands: [IPVSCommand]) -> [Director.Refusal] {
+        guard !commands.isEmpty else { return [] }
+        return client.apply(commands).map { Director.Refusal($0.command, $0.error.summary) }
+    }
+
+    private func verifyPeriodically() {
+        let start = EventLoop.now
+        verify()
+        let cost = EventLoop.now - start
+        let pause = max(Self.verificationPeriod - cost, cost * 10, .milliseconds(1))
+        EventLoop.main.schedule(after: pause) { [self] in verifyPeriodically() }
+    }
+
+    /// Compares the kernel's table with what it should be and puts it right.
+    private func verify() {
+        do {
+            let table = try client.table()
+            if director?.observe(table, at: EventLoop.wallTime) == true {
+                publishReports()
+                reconcile()
+            }
+        } catch {
+            log.error("cannot read the kernel's table, trying again: \(error)")
+        }
+    }
+
+    // MARK: - Reports
+
+    func report(_ record: EventRecord) {
+        director?.report(record)
+        publishReports()
+    }
+
+    private func publishReports() {
+        for record in director?.takeReports() ?? [] {
+            log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
+        }
+    }
+
+    /// What there is to know, with the kernel's connection counts of this moment.
+    func snapshot() -> Snapshot? {
+        guard let director else { return nil }
+        var connections: [VirtualService.ID: [Endpoint: ConnectionCounts]] = [:]
+        do {
+            for status in try client.dump() {
+                connections[status.service.id] = Dictionary(
+                    status.servers.map { ($0.server.endpoint, $0.connections) }, uniquingKeysWith: { $1 })
+            }
+        } catch {
+            log.warning("connection counts are missing from a status: \(error)")
+        }
+        let engine = EngineSnapshot(
+            pid: Int64(getpid()), startedAt: startedAt, configurationFile: options.configurationFile,
+            configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
+            proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
+        return Snapshot(
+            time: EventLoop.wallTime, engine: engine, services: director.serviceSnapshots(connections: connections),
+            events: director.history.latest(20))
+    }
+
+    func events(limit: Int) -> [EventRecord] { director?.history.latest(limit) ?? [] }
+
+    // MARK: - The end
+
+    /// Removes the services with `cleanstop` and remembers that they are not ours any more.
+    func stop() {
+        guard let director else { return }
+        report(EventRecord(.stopping, at: EventLoop.wallTime, "director engine stops"))
+        let plan = director.farewell()
+        let refusals = apply(plan.commands)
+        for refusal in refusals { log.error("the kernel refused \(refusal.command): \(refusal.reason)") }
+        let kept = Set(refusals.compactMap(\.command.service))
+        let removed = Set(plan.commands.compactMap(\.service)).subtracting(kept)
+        memory.store(director.owned.subtracting(removed), log: log)
+    }
+}
+
+extension EventRecord.Severity {
+    var level: Logger.Level {
+        switch self {
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

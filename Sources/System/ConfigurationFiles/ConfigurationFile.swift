@@ -1,0 +1,99 @@
+package import DirectorConfig
+import Glibc
+import Patterns
+
+/// Why a file could not be read.
+package struct FileProblem: Error, Hashable, CustomStringConvertible {
+    package var path: String
+    package var errno: Int32
+    package var reason: String
+
+    package var description: String { "cannot read \(path): \(reason)" }
+}
+
+/// A configuration file, read and parsed.
+package struct ConfigurationFile: Sendable {
+    /// Bytes that a file may have.
+    package static let sizeLimit = 64 << 20
+
+    /// When and as what the file was last seen; another identity means that it must be read again.
+    package struct Identity: Hashable, Sendable {
+        var device: UInt64
+        var inode: UInt64
+        var size: Int64
+        var modified: Int64
+        var modifiedNanoseconds: Int64
+    }
+
+    package let path: String
+    package let identity: Identity
+    package let parsed: ParsedConfiguration
+    /// Host names were looked up, so the same bytes may mean other addresses later.
+    package let namesHosts: Bool
+
+    /// Reads and parses the file. Blocks on the disk and on name servers.
+    package init(path: String) throws(FileProblem) {
+        let (bytes, identity) = try Self.read(path)
+        let names = SystemResolver()
+        let parser = ConfigurationParser(file: path, resolver: names.resolver, validatePattern: patternProblem)
+        self.path = path
+        self.identity = identity
+        parsed = parser.parse(bytes)
+        namesHosts = names.lookedUpHosts
+    }
+
+    /// The identity of the file as it is now; nil when there is none.
+    package static func identity(of path: String) -> Identity? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Identity(status)
+    }
+
+    private static func read(_ path: String) throws(FileProblem) -> ([UInt8], Identity) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileProblem(path: path, errno: Glibc.errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileProblem(path: path, errno: Glibc.errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw FileProblem(path: path, errno: EINVAL, reason: "not a plain file")
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(Int(status.st_size), sizeLimit) + 1)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, Glibc.errno == EINTR { continue }
+            guard count >= 0 else { throw FileProblem(path: path, errno: Glibc.errno) }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+            guard bytes.count <= sizeLimit else {
+                throw FileProblem(path: path, errno: EFBIG, reason: "larger than \(sizeLimit >> 20) MiB")
+            }
+        }
+        return (bytes, Identity(status))
+    }
+}
+
+extension ConfigurationFile.Identity {
+    fileprivate init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int64(status.st_size)
+        modified = Int64(status.st_mtim.tv_sec)
+        modifiedNanoseconds = Int64(status.st_mtim.tv_nsec)
+    }
+}
+
+extension FileProblem {
+    fileprivate init(path: String, errno: Int32) {
+        let reason =
+            switch errno {
+            case ENOENT: "no such file"
+            case EACCES, EPERM: "permission denied"
+            case EISDIR: "it is a directory"
+            default: "error \(errno)"
+            }
+        self.init(path: path, errno: errno, reason: reason)
+    }
+}

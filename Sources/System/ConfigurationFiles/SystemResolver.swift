@@ -1,0 +1,83 @@
+package import DirectorConfig
+import Glibc
+import NetworkTypes
+import Synchronization
+import VirtualServers
+
+/// Names looked up the way the system does (nsswitch.conf: files, DNS, ...), each once for the life of the resolver.
+///
+/// The calls block, up to the resolver's time-out; a loop must not make them.
+package final class SystemResolver: Sendable {
+    private struct HostKey: Hashable {
+        var name: String
+        var family: IPAddress.Family
+    }
+
+    private struct ServiceKey: Hashable {
+        var name: String
+        var transport: TransportProtocol
+    }
+
+    private struct Cache {
+        var hosts: [HostKey: [IPAddress]] = [:]
+        var services: [ServiceKey: UInt16?] = [:]
+    }
+
+    private let cache = Mutex(Cache())
+
+    package init() {}
+
+    /// Whether any host name was asked for: then the answer may be another one later.
+    package var lookedUpHosts: Bool { cache.withLock { !$0.hosts.isEmpty } }
+
+    package var resolver: NameResolver {
+        NameResolver(
+            host: { [self] name, family in
+                let key = HostKey(name: name, family: family)
+                if let known = cache.withLock({ $0.hosts[key] }) { return known }
+                let addresses = Self.addresses(of: name, family)
+                cache.withLock { $0.hosts[key] = addresses }
+                return addresses
+            },
+            service: { [self] name, transport in
+                let key = ServiceKey(name: name, transport: transport)
+                if let known = cache.withLock({ $0.services[key] }) { return known }
+                let port = Self.port(of: name, transport)
+                cache.withLock { $0.services[key] = .some(port) }
+                return port
+            })
+    }
+
+    private static func addresses(of name: String, _ family: IPAddress.Family) -> [IPAddress] {
+        var hints = addrinfo()
+        hints.ai_family = family == .ipv4 ? AF_INET : AF_INET6
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var first: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(name, nil, &hints, &first) == 0 else { return [] }
+        defer { unsafe freeaddrinfo(first) }
+        var addresses: [IPAddress] = []
+        var next = unsafe first
+        while let entry = unsafe next {
+            unsafe next = entry.pointee.ai_next
+            guard let socketAddress = unsafe entry.pointee.ai_addr else { continue }
+            let offset: Int
+            switch family {
+            case .ipv4: offset = MemoryLayout<sockaddr_in>.offset(of: \.sin_addr) ?? 4
+            case .ipv6: offset = MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr) ?? 8
+            }
+            let bytes = unsafe UnsafeRawBufferPointer(
+                start: UnsafeRawPointer(socketAddress) + offset, count: family.bits / 8)
+            if let address = unsafe IPAddress(bytes: Array(bytes)) { addresses.append(address) }
+        }
+        return addresses
+    }
+
+    private static func port(of name: String, _ transport: TransportProtocol) -> UInt16? {
+        var entry = servent()
+        var buffer = [CChar](repeating: 0, count: 4096)
+        var result: UnsafeMutablePointer<servent>?
+        let status = unsafe getservbyname_r(name, transport.name, &entry, &buffer, buffer.count, &result)
+        guard status == 0, unsafe result != nil else { return nil }
+        return unsafe UInt16(truncatingIfNeeded: entry.s_port).byteSwapped
+    }
+}
