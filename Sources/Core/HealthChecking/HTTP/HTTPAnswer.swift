@@ -1,0 +1,258 @@
+/// An HTTP/1 answer as it arrives (RFC 9112): status line, the few headers that matter here, and the body up to a limit.
+///
+/// It is strict about what would make a dead server look alive: an answer without a status line is none, whatever
+/// HTTP/0.9 says, and a body that ends early is not a body.
+package struct HTTPAnswer: Sendable {
+    package enum Progress: Equatable, Sendable {
+        /// The answer is not complete.
+        case more
+        /// The status is there and says all; the body is not worth waiting for, or is complete.
+        case complete
+        case failed(String)
+    }
+
+    /// All headers together, interim answers included.
+    static let headLimit = 65_536
+
+    private enum State {
+        case head
+        /// The body until this many more bytes, or until the connection ends.
+        case body(remaining: Int?)
+        case chunkSize
+        case chunk(remaining: Int)
+        case chunkEnd
+        case trailer
+        case complete
+    }
+
+    private let isHead: Bool
+    private let bodyLimit: Int
+    private var state = State.head
+    /// What has arrived and is not consumed.
+    private var pending: [UInt8] = []
+    private var position = 0
+    private var headBytes = 0
+    private var bodyLength: Int?
+
+    /// 0 until the status line of the final answer has arrived.
+    package private(set) var status = 0
+    package private(set) var location: String?
+    package private(set) var body: [UInt8] = []
+    /// The body was longer than the limit; the rest is cut.
+    package private(set) var isCut = false
+
+    /// - Parameter isHead: the request was HEAD, so no body follows whatever the headers announce.
+    package init(isHead: Bool, bodyLimit: Int) {
+        self.isHead = isHead
+        self.bodyLimit = bodyLimit
+    }
+
+    package var hasBegun: Bool { status != 0 || !pending.isEmpty }
+
+    /// A redirect that names where to go.
+    package var isRedirect: Bool {
+        [301, 302, 303, 307, 308].contains(status) && location != nil
+    }
+
+    package mutating func receive(_ bytes: ArraySlice<UInt8>) -> Progress {
+        pending.append(contentsOf: bytes)
+        defer {
+            pending.removeFirst(position)
+            position = 0
+        }
+        do throws(Malformed) {
+            while try step() {}
+        } catch {
+            return .failed(error.reason)
+        }
+        if case .complete = state { return .complete }
+        return .more
+    }
+
+    /// The connection has ended.
+    package mutating func end() -> Progress {
+        switch state {
+        case .complete, .body(remaining: nil): return .complete
+        case .head where pending.isEmpty && headBytes == 0: return .failed("connection closed without an answer")
+        case .head: return .failed("connection closed in the middle of the headers")
+        case .body(let remaining?):
+            let length = bodyLength ?? 0
+            return .failed("connection closed after \(length - remaining) of \(length) bytes of the body")
+        case .chunkSize, .chunk, .chunkEnd, .trailer: return .failed("connection closed in the middle of the body")
+        }
+    }
+
+    struct Malformed: Error {
+        var reason: String
+    }
+
+    /// One step from what is pending; false when there is nothing more to do with it.
+    private mutating func step() throws(Malformed) -> Bool {
+        switch state {
+        case .complete:
+            position = pending.count
+            return false
+        case .head:
+            return try readHead()
+        case .body(let remaining):
+            let taken = takeBody(remaining)
+            if let remaining, case .body = state {
+                state = taken == remaining ? .complete : .body(remaining: remaining - taken)
+            }
+            return false
+        case .chunkSize:
+            guard let line = try takeLine() else { return false }
+            let size = try Self.chunkSize(line)
+            state = size == 0 ? .trailer : .chunk(remaining: size)
+        case .chunk(let remaining):
+            let taken = takeBody(remaining)
+            guard case .chunk = state else { return false }
+            state = taken == remaining ? .chunkEnd : .chunk(remaining: remaining - taken)
+            return taken == remaining
+        case .chunkEnd:
+            guard let line = try takeLine() else { return false }
+            guard line.isEmpty else { throw Malformed(reason: "malformed chunk in the answer") }
+            state = .chunkSize
+        case .trailer:
+            guard let line = try takeLine() else { return false }
+            if line.isEmpty { state = .complete }
+        }
+        return true
+    }
+
+    /// Moves what is there, at most `most` bytes, into the body; the limit ends the answer.
+    private mutating func takeBody(_ most: Int?) -> Int {
+        let count = min(most ?? .max, pending.count - position)
+        let room = bodyLimit - body.count
+        body.append(contentsOf: pending[position..<position + min(count, room)])
+        position += count
+        if count > room {
+            isCut = true
+            state = .complete
+        }
+        return count
+    }
+
+    /// The next line without its end; nil when its end has not arrived.
+    private mutating func takeLine() throws(Malformed) -> ArraySlice<UInt8>? {
+        guard let end = pending[position...].firstIndex(of: UInt8(ascii: "\n")) else {
+            guard pending.count - position <= Self.headLimit - headBytes else {
+                throw Malformed(reason: "headers longer than 64 KiB")
+            }
+            return nil
+        }
+        var line = pending[position..<end]
+        headBytes += end + 1 - position
+        guard headBytes <= Self.headLimit else { throw Malformed(reason: "headers longer than 64 KiB") }
+        position = end + 1
+        if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+        return line
+    }
+
+    private var framing = Framing()
+
+    private struct Framing {
+        var seesStatus = false
+        var length: Int?
+        var isChunked = false
+    }
+
+    /// One line of the head.
+    private mutating func readHead() throws(Malformed) -> Bool {
+        if !framing.seesStatus { try refuseOtherProtocols() }
+        guard let line = try takeLine() else { return false }
+        if !framing.seesStatus {
+            status = try Self.status(line)
+            framing.seesStatus = true
+        } else if !line.isEmpty {
+            try readHeader(line)
+        } else if status < 200 {
+            // An interim answer (100 Continue, 103 Early Hints): the final one follows.
+            framing = Framing()
+            status = 0
+        } else {
+            bodyLength = framing.length
+            if isHead || status == 204 || status == 304 {
+                state = .complete
+            } else if framing.isChunked {
+                state = .chunkSize
+            } else {
+                state = framing.length == 0 ? .complete : .body(remaining: framing.length)
+            }
+        }
+        return true
+    }
+
+    /// Another protocol's greeting may never end its line; its first bytes tell already.
+    private func refuseOtherProtocols() throws(Malformed) {
+        guard pending[position...].starts(with: "HTTP/".utf8.prefix(pending.count - position)) else {
+            throw Malformed(reason: "not an HTTP answer")
+        }
+    }
+
+    private mutating func readHeader(_ line: ArraySlice<UInt8>) throws(Malformed) {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+            throw Malformed(reason: "malformed header in the answer")
+        }
+        let name = line[..<colon]
+        // Only three headers matter; the length tells most others apart without a look at the letters.
+        switch name.count {
+        case 8 where name.equals("location"):
+            location = String(decoding: line[(colon + 1)...].trimmed, as: UTF8.self)
+        case 14 where name.equals("content-length"):
+            let digits = line[(colon + 1)...].trimmed
+            guard !digits.isEmpty, digits.allSatisfy({ (48...57).contains($0) }),
+                let length = Int(String(decoding: digits, as: UTF8.self)),
+                framing.length == nil || framing.length == length
+            else { throw Malformed(reason: "malformed Content-Length in the answer") }
+            framing.length = length
+        case 17 where name.equals("transfer-encoding"):
+            let value = line[(colon + 1)...].trimmed
+            if value.equals("chunked") {
+                framing.isChunked = true
+            } else if !value.equals("identity") {
+                let name = String(decoding: value.prefix(40), as: UTF8.self)
+                throw Malformed(reason: "transfer encoding '\(name)' is not understood")
+            }
+        default:
+            break
+        }
+    }
+
+    /// `HTTP/1.1 200 OK`; the words behind the number are free.
+    private static func status(_ line: ArraySlice<UInt8>) throws(Malformed) -> Int {
+        let bytes = Array(line.prefix(13))
+        let digits = 48...57 as ClosedRange<UInt8>
+        guard bytes.count >= 12, digits.contains(bytes[5]), bytes[6] == UInt8(ascii: "."), digits.contains(bytes[7]),
+            bytes[8] == UInt8(ascii: " "), (49...53).contains(bytes[9]), bytes[10...11].allSatisfy(digits.contains),
+            bytes.count == 12 || bytes[12] == UInt8(ascii: " ")
+        else { throw Malformed(reason: "not an HTTP answer") }
+        return bytes[9...11].reduce(0) { $0 * 10 + Int($1 - 48) }
+    }
+
+    /// Hexadecimal digits, then perhaps blanks or an extension, which is passed over.
+    private static func chunkSize(_ line: ArraySlice<UInt8>) throws(Malformed) -> Int {
+        let text = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        guard (1...15).contains(text.count), text.first != UInt8(ascii: "+"), text.first != UInt8(ascii: "-"),
+            let size = Int(String(decoding: text, as: UTF8.self), radix: 16)
+        else { throw Malformed(reason: "malformed chunk in the answer") }
+        return size
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Without blanks and tabs at both ends.
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let front = drop(while: isBlank)
+        return front.prefix((front.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? front.startIndex) - front.startIndex)
+    }
+
+    /// Equality with a lower-case word whatever the case of the bytes.
+    fileprivate func equals(_ word: StaticString) -> Bool {
+        count == word.utf8CodeUnitCount
+            && elementsEqual(word.description.utf8) { byte, letter in
+                (65...90).contains(byte) ? byte | 0x20 == letter : byte == letter
+            }
+    }
+}

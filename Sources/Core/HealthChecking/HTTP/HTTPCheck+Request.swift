@@ -1,0 +1,60 @@
+package import NetworkTypes
+
+extension HTTPCheck {
+    /// A whole URL instead of a path: its host, port and scheme count, while the connection still goes to the checked
+    /// server's address.
+    package var isWholeURL: Bool {
+        request.hasPrefix("http://") || request.hasPrefix("https://")
+    }
+
+    /// The `Host` header: the virtual host as it is written, else the address without a port, as ldirectord sends it.
+    package func host(for target: Endpoint) -> String {
+        if let virtualHost { return virtualHost }
+        return target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
+    }
+
+    /// The path and query as they go into the request line: what may not stand there is percent-encoded (RFC 3986,
+    /// section 2.1), existing escapes are left alone, and a fragment is not sent.
+    package var path: String {
+        var path = request.hasPrefix("/") ? "" : "/"
+        for byte in request.utf8 {
+            if byte == UInt8(ascii: "#") { break }
+            if (0x21...0x7E).contains(byte) {
+                path.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                path += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return path
+    }
+
+    /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out.
+    package func url(for target: Endpoint) -> String {
+        if isWholeURL { return request }
+        var name = host(for: target)
+        if !name.hasPrefix("["), let colon = name.firstIndex(of: ":") { name = String(name[..<colon]) }
+        return "\(tls ? "https" : "http")://\(name):\(target.port)\(path)"
+    }
+
+    /// The request as bytes, for a check of a path over plain TCP; nil when the host cannot stand in a header.
+    package func message(for target: Endpoint) -> [UInt8]? {
+        let host = host(for: target)
+        guard host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
+        return Array(
+            """
+            \(method.rawValue) \(path) HTTP/1.1\r
+            Host: \(host)\r
+            User-Agent: \(Self.userAgent)\r
+            Accept: */*\r
+            Connection: close\r
+            \r
+
+            """.utf8)
+    }
+
+    package static let userAgent = "director"
+    /// What is kept of a body for the pattern; the rest is not read.
+    package static let bodyLimit = 1_048_576
+    package static let mostRedirects = 7
+}
