@@ -9,6 +9,7 @@ package struct Configuration: Hashable, Sendable {
     package var autoreload = false
     /// The services of the kernel that no `virtual` names are removed too.
     package var exclusive = false
+    package var operations = OperationSettings()
 
     package init() {}
 }
@@ -31,6 +32,16 @@ package struct VirtualConfiguration: Hashable, Sendable {
     package var cleanStop = true
     /// Consecutive failures that take a server out, at least 1.
     package var failureCount = 1
+    /// How its servers are to be checked, as written.
+    package var checks = CheckSettings()
+    /// What differs from the global settings.
+    package var alerts = AlertSettings()
+    package var fallbackCommand: String?
+    /// A file that gets a line for each check.
+    package var monitorFile: String?
+    /// For people: named in mail.
+    package var serviceName: String?
+    package var comment: String?
 
     package init(line: Int, service: VirtualService) {
         self.line = line
@@ -44,6 +55,19 @@ package struct RealConfiguration: Hashable, Sendable {
     /// As it stands in the kernel while it is up: direct routing and tunnelling to the service's own port.
     package var server: RealServer
     package var check: Check
+    /// The request and the pattern of this server where its line has them, in place of the section's.
+    package var dialogue: Dialogue?
+
+    package struct Dialogue: Hashable, Sendable {
+        package var request: String
+        /// Empty takes every answer.
+        package var receive: String
+
+        package init(request: String, receive: String) {
+            self.request = request
+            self.receive = receive
+        }
+    }
 
     package enum Check: Hashable, Sendable {
         /// `checktype = on`, or nothing to ask: always up.
@@ -53,9 +77,10 @@ package struct RealConfiguration: Hashable, Sendable {
         case probe(CheckSpec)
     }
 
-    package init(line: Int, server: RealServer, check: Check) {
+    package init(line: Int, server: RealServer, check: Check, dialogue: Dialogue? = nil) {
         self.line = line
         self.server = server
         self.check = check
+        self.dialogue = dialogue
     }
 }

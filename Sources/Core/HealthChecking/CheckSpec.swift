@@ -4,7 +4,7 @@ package import NetworkTypes
 ///
 /// Two equal specifications are one check: the prober runs it once and its result serves every service that wants it.
 package struct CheckSpec: Hashable, Sendable {
-    /// Where the check goes; the port is never 0.
+    /// Where the check goes; the port is 0 for a ping, which has none, and never otherwise.
     package var target: Endpoint
     package var kind: Kind
     /// The pause between the end of one run and the start of the next.

@@ -1,0 +1,83 @@
+package import HealthChecking
+
+/// How the real servers of a section are to be checked, as its lines say it; what is run is decided in
+/// `RealConfiguration.check`.
+package struct CheckSettings: Hashable, Sendable {
+    package var type = CheckType.negotiate
+    /// Written, or chosen from the port of the virtual service.
+    package var service = ApplicationService.none
+    /// The program of the external checks; nil where none is written.
+    package var command: String?
+    /// The port that is checked in place of the real server's own.
+    package var port: UInt16?
+    /// What is asked for; nil for the default of the service. Without the `/` that HTTP puts in front.
+    package var request: String?
+    /// A Perl-compatible pattern; nil takes every answer.
+    package var receive: String?
+    package var method = HTTPCheck.Method.get
+    package var virtualHost: String?
+    package var login: String?
+    package var password: String?
+    package var database: String?
+    package var secret: String?
+    package var load: String?
+
+    package init() {}
+}
+
+/// The values of `checktype`.
+package enum CheckType: Hashable, Sendable {
+    case negotiate
+    case connect
+    case ping
+    case external
+    case externalPerl
+    case on
+    case off
+    /// A negotiation, then this many connects, then a negotiation again.
+    case combined(connects: Int)
+}
+
+/// The values of `service`: the protocol that a negotiation speaks.
+package enum ApplicationService: String, Hashable, Sendable, CaseIterable {
+    case dns, ftp, http, https
+    case httpProxy = "http_proxy"
+    case imap, imaps, ldap, ldaps, mysql, nntp, none, oracle, pgsql, pop, pops, radius, simpletcp, sip, smtp, submission
+
+    /// The port that is checked when neither `checkport` nor the real server names one.
+    package var port: UInt16? {
+        switch self {
+        case .ftp: 21
+        case .smtp: 25
+        case .dns: 53
+        case .http: 80
+        case .pop: 110
+        case .nntp: 119
+        case .imap: 143
+        case .ldap: 389
+        case .https: 443
+        case .submission: 587
+        case .ldaps: 636
+        case .imaps: 993
+        case .pops: 995
+        case .oracle: 1521
+        case .radius: 1812
+        case .httpProxy: 3128
+        case .mysql: 3306
+        case .sip: 5060
+        case .pgsql: 5432
+        case .none, .simpletcp: nil
+        }
+    }
+
+    private static let byPort: [UInt16: ApplicationService] = {
+        var table: [UInt16: ApplicationService] = [:]
+        for service in allCases { if let port = service.port { table[port] = service } }
+        return table
+    }()
+
+    /// What a virtual service on this port speaks, `none` for an unknown port.
+    package init(port: UInt16) {
+        self = Self.byPort[port] ?? .none
+    }
+}

@@ -1,0 +1,57 @@
+/// The keys of the file, as they are written.
+enum Directive: String, CaseIterable {
+    // What opens a section.
+    case virtual, virtual6, vrrp
+    // Column 1 or within a section.
+    case checkcount, checkinterval, checktimeout, cleanstop, emailalert, emailalertfreq, emailalertstatus, failurecount
+    case fallback, fallback6, fallbackcommand, negotiatetimeout, quiescent, smtp
+    // Column 1 only.
+    case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, readdquiescent
+    case supervised
+    // Within a section only.
+    case checkcommand, checkport, checktype, comment, database, httpmethod, load, login, monitorfile, netmask, ops,
+        passwd
+    case persistent, protocolName = "protocol", real, real6, receive, request, schedflags, scheduler, secret, service
+    case servicename, virtualhost
+    // Gone: ldirectord itself refuses them and names what replaced them.
+    case connecttimeout, timeout
+
+    enum Scope {
+        case head, both, global, section, gone
+    }
+
+    var scope: Scope {
+        switch self {
+        case .virtual, .virtual6, .vrrp: .head
+        case .checkcount, .checkinterval, .checktimeout, .cleanstop, .emailalert, .emailalertfreq, .emailalertstatus,
+            .failurecount, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .smtp:
+            .both
+        case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
+            .readdquiescent, .supervised:
+            .global
+        case .connecttimeout, .timeout: .gone
+        default: .section
+        }
+    }
+
+    var isGlobal: Bool { scope == .both || scope == .global || scope == .head }
+    var isSection: Bool { scope == .both || scope == .section }
+    /// Written again, it adds to what was written before; every other key replaces it.
+    var accumulates: Bool { self == .real || self == .real6 || self == .execute || scope == .head }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+    init?(name: String) {
+        guard let found = Self.byName[name] else { return nil }
+        self = found
+    }
+
+    static let globalNames = allCases.filter(\.isGlobal).map(\.rawValue)
+    static let sectionNames = allCases.filter(\.isSection).map(\.rawValue)
+
+    /// The keys of a `vrrp` section, for the syntax check and its suggestions.
+    static let vrrpNames = [
+        "accept", "address", "auth", "checksum", "dead", "detect", "fence", "group", "id", "interface", "interval",
+        "keys", "link", "preempt", "priority", "source", "sync", "track", "unicast", "version", "vmac", "watchdog",
+    ]
+}

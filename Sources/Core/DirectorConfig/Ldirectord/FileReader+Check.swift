@@ -1,0 +1,109 @@
+internal import HealthChecking
+
+/// The lines of a section about its checks.
+extension FileReader {
+    private var open: Int { sections.count - 1 }
+
+    mutating func readCheck(_ directive: Directive, _ scanner: inout Scanner) {
+        let place = scanner.place
+        switch directive {
+        case .checktype: readCheckType(&scanner)
+        case .service:
+            let name = word(directive, &scanner)
+            guard let service = ApplicationService(rawValue: name.value) else {
+                let names = ApplicationService.allCases.map(\.rawValue)
+                let near = Suggestion.nearest(to: name.value, among: names)
+                let hint = near.map { ", did you mean '\($0)'?" } ?? ": one of \(names.joined(separator: ", "))"
+                problems.error(name.place, "unknown service '\(name.value.utf8.shown)'\(hint)")
+                return
+            }
+            sections[open].service = Placed(service, name.place)
+        case .checkport:
+            if let port = number(directive, &scanner, 1...65535) { sections[open].checks.port = UInt16(port) }
+        case .request: sections[open].request = text(directive, &scanner, .required) ?? sections[open].request
+        case .receive:
+            if let receive = text(directive, &scanner, .required), validate(receive) {
+                sections[open].receive = receive
+            }
+        case .httpmethod:
+            let name = word(directive, &scanner)
+            guard let method = HTTPCheck.Method(rawValue: name.value.uppercased()) else {
+                problems.error(name.place, "httpmethod is GET or HEAD, not '\(name.value.utf8.shown)'")
+                return
+            }
+            sections[open].checks.method = method
+        case .virtualhost: readVirtualHost(&scanner)
+        default: readDeferredCheck(directive, &scanner, place)
+        }
+    }
+
+    private mutating func readVirtualHost(_ scanner: inout Scanner) {
+        guard let host = text(.virtualhost, &scanner, .allowed, mayBeEmpty: true) else { return }
+        if host.value.isEmpty {
+            problems.warning(host.place, "an empty virtualhost is left out; ldirectord sends an empty Host")
+            sections[open].checks.virtualHost = nil
+            return
+        }
+        if host.value.utf8.contains(UInt8(ascii: " ")) {
+            problems.warning(host.place, "'\(host.value.utf8.shown)' has blanks and is sent so: is it one host name?")
+        }
+        sections[open].checks.virtualHost = host.value
+    }
+
+    private mutating func readCheckType(_ scanner: inout Scanner) {
+        let whole = scanner.rest
+        let place = scanner.place
+        if let start = whole.first(where: { scanner[$0].isDigit }) {
+            // Any digits make it a combined check, whatever stands around them.
+            let end = (start..<whole.upperBound).first { !scanner[$0].isDigit } ?? whole.upperBound
+            guard let connects = scanner.number(start..<end), connects <= 1_000_000 else {
+                problems.error(place, "checktype is at most 1000000 connects between two negotiations")
+                return
+            }
+            sections[open].checkType = Placed(.combined(connects: Int(connects)), place)
+            problems.warning(
+                place, "\(connects) connects between negotiations are not acted on yet: every check negotiates")
+            return
+        }
+        let name = word(.checktype, &scanner)
+        let type: CheckType
+        switch name.value {
+        case "negotiate": type = .negotiate
+        case "connect": type = .connect
+        case "ping": type = .ping
+        case "external": type = .external
+        case "external-perl": type = .externalPerl
+        case "on": type = .on
+        case "off": type = .off
+        default:
+            let names = ["negotiate", "connect", "ping", "external", "external-perl", "on", "off"]
+            let near = Suggestion.nearest(to: name.value, among: names)
+            let hint =
+                near.map { ", did you mean '\($0)'?" } ?? ": one of \(names.joined(separator: ", ")), or a number"
+            problems.error(name.place, "unknown checktype '\(name.value.utf8.shown)'\(hint)")
+            return
+        }
+        sections[open].checkType = Placed(type, name.place)
+    }
+
+    private mutating func readDeferredCheck(_ directive: Directive, _ scanner: inout Scanner, _ place: Place) {
+        let quotes: Quotes = directive == .checkcommand ? .allowed : .required
+        guard let value = text(directive, &scanner, quotes)?.value else { return }
+        switch directive {
+        case .checkcommand:
+            sections[open].checks.command = value
+            warnDeferred(directive, at: place, "no program is run for a check")
+            return
+        case .login: sections[open].checks.login = value
+        case .passwd: sections[open].checks.password = value
+        case .database: sections[open].checks.database = value
+        case .secret: sections[open].checks.secret = value
+        case .load:
+            sections[open].checks.load = value
+            problems.warning(place, "load has no effect, neither here nor in ldirectord: leave it out")
+            return
+        default: break
+        }
+        warnDeferred(directive, at: place, "no check logs in")
+    }
+}

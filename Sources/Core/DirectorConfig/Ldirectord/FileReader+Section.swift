@@ -1,0 +1,158 @@
+internal import HealthChecking
+internal import NetworkTypes
+internal import VirtualServers
+
+/// The lines of a virtual section. The section that is open is the last one.
+extension FileReader {
+    private var open: Int { sections.count - 1 }
+
+    mutating func read(section directive: Directive, _ scanner: inout Scanner) {
+        let place = scanner.place
+        switch directive {
+        case .real, .real6, .fallback, .fallback6: readServer(directive, &scanner)
+        case .checktype, .service, .checkcommand, .checkport, .request, .receive, .httpmethod, .virtualhost, .login,
+            .passwd, .database, .secret, .load:
+            readCheck(directive, &scanner)
+        case .scheduler, .schedflags, .persistent, .netmask, .protocolName, .ops: readService(directive, &scanner)
+        case .checktimeout, .negotiatetimeout, .checkcount:
+            read(timing: directive, &scanner, into: \.sections[open].timing)
+        case .checkinterval:
+            read(timing: directive, &scanner, into: \.sections[open].timing)
+            problems.warning(
+                place, "checkinterval counts for this service here, ldirectord reads it with fork = yes only")
+        case .failurecount:
+            if let count = number(directive, &scanner, 1...1_000_000) { sections[open].failureCount = Int(count) }
+        case .quiescent: sections[open].quiescent = yesNo(directive, &scanner) ?? sections[open].quiescent
+        case .cleanstop: sections[open].cleanStop = yesNo(directive, &scanner) ?? sections[open].cleanStop
+        case .emailalert, .emailalertfreq, .emailalertstatus, .smtp:
+            read(alert: directive, &scanner, into: \.sections[open].alerts)
+        default: readPeople(directive, &scanner, place)
+        }
+    }
+
+    private mutating func readServer(_ directive: Directive, _ scanner: inout Scanner) {
+        let family = sections[open].family
+        let right = family == .ipv4 ? "" : "6"
+        let written: IPAddress.Family = directive == .real || directive == .fallback ? .ipv4 : .ipv6
+        guard written == family else {
+            let key = directive == .real || directive == .real6 ? "real" : "fallback"
+            problems.error(scanner.place, "\(directive.rawValue) in a virtual\(right) section: write \(key)\(right)")
+            return
+        }
+        if directive == .real || directive == .real6 {
+            if let line = real(directive, &scanner, family: family) { sections[open].reals.append(line) }
+        } else if let line = fallback(directive, &scanner, family: family, isGlobal: false) {
+            sections[open].fallback = line
+        }
+    }
+
+    private mutating func readPeople(_ directive: Directive, _ scanner: inout Scanner, _ place: Place) {
+        switch directive {
+        case .fallbackcommand:
+            guard let value = text(directive, &scanner, .allowed) else { return }
+            sections[open].fallbackCommand = value.value
+            warnDeferred(directive, at: place, "no command is run when the fallback is switched")
+        case .monitorfile:
+            guard let value = text(directive, &scanner, .allowed) else { return }
+            sections[open].monitorFile = value.value
+            warnDeferred(directive, at: place, "no line is written for each check")
+        case .servicename, .comment:
+            guard scanner.isUTF8(scanner.rest), scanner.rest.count <= ConfigurationParser.Limit.textBytes else {
+                problems.warning(place, "\(directive.rawValue) is left out: it is no UTF-8 text of bounded length")
+                return
+            }
+            let text = scanner.text(scanner.rest)
+            if directive == .comment { sections[open].comment = text } else { sections[open].serviceName = text }
+            warnDeferred(directive, at: place, "it is for mail, and no mail is sent")
+        default: break
+        }
+    }
+
+    // MARK: What the kernel is told
+
+    private mutating func readService(_ directive: Directive, _ scanner: inout Scanner) {
+        let place = scanner.place
+        switch directive {
+        case .scheduler: readScheduler(&scanner)
+        case .schedflags:
+            let word = word(directive, &scanner)
+            guard !word.value.isEmpty else {
+                problems.error(place, "schedflags is empty: write sh-port, or leave the line out")
+                return
+            }
+            sections[open].schedulerFlags = Placed(word.value.split(separator: ",").map(String.init), word.place)
+        case .persistent:
+            guard let value = duration(directive, &scanner, maximum: 2_678_400) else { return }
+            guard value.components.attoseconds == 0 else {
+                problems.error(place, "persistent is a number of whole seconds")
+                return
+            }
+            sections[open].persistence = Placed(UInt32(value.components.seconds), place)
+        case .netmask: readNetmask(&scanner)
+        case .protocolName: readProtocol(&scanner)
+        case .ops:
+            sections[open].onePacket = yesNo(directive, &scanner).map { Placed($0, place) } ?? sections[open].onePacket
+        default: break
+        }
+    }
+
+    private mutating func readScheduler(_ scanner: inout Scanner) {
+        let name = word(.scheduler, &scanner)
+        let isLower = name.value.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        let known = Scheduler.known.joined(separator: ", ")
+        guard isLower, !name.value.isEmpty, name.value.utf8.count <= 15 else {
+            let lowered = name.value.lowercased()
+            let hint = Scheduler.known.contains(lowered) ? ", did you mean '\(lowered)'?" : ": one of \(known)"
+            problems.error(name.place, "the scheduler '\(name.value.utf8.shown)' is not a word of small letters\(hint)")
+            return
+        }
+        if !Scheduler.known.contains(name.value) {
+            let near = Suggestion.nearest(to: name.value, among: Scheduler.known)
+            let hint = near.map { ", did you mean '\($0)'?" } ?? ": \(known)"
+            problems.warning(name.place, "Linux has no scheduler '\(name.value)' of its own\(hint)")
+        }
+        sections[open].scheduler = name
+    }
+
+    private mutating func readNetmask(_ scanner: inout Scanner) {
+        let (place, range) = (scanner.place, scanner.rest)
+        if sections[open].family == .ipv4 {
+            guard let mask = scanner.ipv4(range) else {
+                var hint = "255.255.255.0"
+                if let length = scanner.number(range), (1...32).contains(length) {
+                    hint = IPAddress(ipv4: UInt32.max << (32 - UInt32(length))).description
+                }
+                problems.error(place, "netmask is a dotted quad, such as \(hint), not '\(scanner.shown(range))'")
+                return
+            }
+            sections[open].netmask = Placed(.ipv4(mask), place)
+        } else {
+            guard let length = scanner.number(range), (1...128).contains(length) else {
+                problems.error(
+                    place, "netmask of an IPv6 service is a prefix length of 1 to 128, not '\(scanner.shown(range))'")
+                return
+            }
+            sections[open].netmask = Placed(.ipv6(UInt32(length)), place)
+        }
+    }
+
+    private mutating func readProtocol(_ scanner: inout Scanner) {
+        let name = word(.protocolName, &scanner)
+        let transport = Section.Transport(rawValue: name.value)
+        switch sections[open].head {
+        case .mark:
+            guard transport == .fwm else {
+                problems.error(
+                    name.place, "a firewall mark has no protocol: leave the line out, or write protocol = fwm")
+                return
+            }
+        case .address:
+            guard transport == .tcp || transport == .udp else {
+                problems.error(name.place, "protocol is tcp or udp, not '\(name.value.utf8.shown)'")
+                return
+            }
+        case .broken: break
+        }
+        sections[open].transport = transport.map { Placed($0, name.place) }
+    }
+}

@@ -1,0 +1,106 @@
+internal import HealthChecking
+internal import NetworkTypes
+internal import VirtualServers
+
+/// One `virtual` section as its lines say it; nil where nothing is written.
+struct Section {
+    /// What stands behind `virtual =`, not looked up yet: the port depends on the protocol.
+    enum Head {
+        case mark(UInt32)
+        case address(host: Host, port: PortName)
+        /// Refused; the section's lines are read for their own problems only.
+        case broken
+    }
+
+    var place: Place
+    var family: IPAddress.Family
+    var head: Head
+
+    var reals: [RealLine] = []
+    var checks = CheckSettings()
+    var checkType: Placed<CheckType>?
+    var service: Placed<ApplicationService>?
+    var request: Placed<String>?
+    var receive: Placed<String>?
+    var transport: Placed<Transport>?
+    var scheduler: Placed<String>?
+    var schedulerFlags: Placed<[String]>?
+    var persistence: Placed<UInt32>?
+    var netmask: Placed<Netmask>?
+    var onePacket: Placed<Bool>?
+    var fallback: FallbackLine?
+    var timing = Timing()
+    var quiescent: Bool?
+    var cleanStop: Bool?
+    var failureCount: Int?
+    var alerts = AlertSettings()
+    var fallbackCommand: String?
+    var monitorFile: String?
+    var serviceName: String?
+    var comment: String?
+
+    enum Transport: String {
+        case tcp, udp, fwm
+    }
+
+    init(_ head: Head, family: IPAddress.Family, at place: Place) {
+        self.head = head
+        self.family = family
+        self.place = place
+    }
+}
+
+/// The keys of time and number that stand globally and in sections.
+struct Timing {
+    var checkTimeout: Duration?
+    var negotiateTimeout: Duration?
+    var checkInterval: Duration?
+    var checkCount: Int?
+}
+
+/// Everything that stands in column 1 apart from sections.
+struct GlobalSettings {
+    var timing = Timing()
+    var failureCount: Int?
+    var quiescent: Bool?
+    var cleanStop: Bool?
+    var readdQuiescent = false
+    var autoreload = false
+    var exclusive = false
+    var fallback: FallbackLine?
+    var fallback6: FallbackLine?
+    var operations = OperationSettings()
+}
+
+/// A host as written: an address, or a name to look up.
+enum Host {
+    case address(IPAddress)
+    case name(String)
+}
+
+/// A port as written.
+enum PortName {
+    case number(UInt16)
+    case name(String)
+}
+
+/// One `real` line; a range is several addresses.
+struct RealLine {
+    var place: Place
+    var addresses: [IPAddress]
+    var port: UInt16
+    var method: ForwardingMethod
+    var weight: Int32 = 1
+    var upperThreshold: UInt32 = 0
+    var lowerThreshold: UInt32 = 0
+    var dialogue: RealConfiguration.Dialogue?
+}
+
+/// One `fallback` line.
+struct FallbackLine {
+    var place: Place
+    var address: IPAddress
+    /// Nil for the port of the virtual service.
+    var port: PortName?
+    var method: ForwardingMethod
+}
