@@ -69,6 +69,8 @@ let package = Package(
         tests(
             "DirectorCoreTests",
             ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+        tests(
+            "DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
         tests("TidyTests", []),
         tests("PatternsTests", ["Patterns"]),
     ],

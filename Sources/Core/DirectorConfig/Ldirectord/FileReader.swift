@@ -168,7 +168,7 @@ struct FileReader {
         let place = scanner.place
         let name = key(&scanner)
         if let directive = Directive(name: name), directive.scope == .head {
-            problems.error(place, "\(name) must start in column 1: take the \(indentation) blanks before it away")
+            problems.error(place, "\(name) must start in column 1: take the blanks before it away")
             return readHead(directive, at: place, &scanner, isLast: isLast)
         }
         switch context {

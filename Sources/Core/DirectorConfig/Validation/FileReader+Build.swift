@@ -192,7 +192,8 @@ extension FileReader {
     }
 
     private mutating func warnWithoutServers(_ section: Section, _ virtual: VirtualConfiguration) {
-        guard virtual.reals.isEmpty, section.reals.isEmpty else { return }
+        // A line that was refused may have been the server.
+        guard virtual.reals.isEmpty, problems.errors == 0 else { return }
         problems.warning(section.place, "\(virtual.service.id) has neither a real server nor a fallback")
     }
 }

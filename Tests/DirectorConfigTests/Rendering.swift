@@ -1,0 +1,96 @@
+import DirectorConfig
+import HealthChecking
+import NetworkTypes
+import VirtualServers
+
+/// Names as a small site would have them.
+let testResolver = NameResolver(
+    host: { name, family in
+        switch (name, family) {
+        case ("localhost", .ipv4): [IPAddress(ipv4: 0x7F00_0001)]
+        case ("localhost", .ipv6): [IPAddress(ipv6High: 0, low: 1)]
+        case ("www.example.org", .ipv4): [IPAddress(ipv4: 0xC000_0250), IPAddress(ipv4: 0xC000_0251)]
+        default: []
+        }
+    },
+    service: { name, transport in
+        switch (name, transport) {
+        case ("http", .tcp): 80
+        case ("https", .tcp): 443
+        case ("domain", .tcp), ("domain", .udp): 53
+        case ("tftp", .udp): 69
+        default: nil
+        }
+    })
+
+func parse(_ text: String) -> ParsedConfiguration {
+    parse(Array(text.utf8))
+}
+
+func parse(_ bytes: [UInt8]) -> ParsedConfiguration {
+    // One construct that every pattern library refuses is enough to see that patterns are asked about.
+    ConfigurationParser(file: "x.cf", resolver: testResolver) {
+        $0.hasSuffix("(") ? "missing closing parenthesis at offset \($0.utf8.count)" : nil
+    }.parse(bytes)
+}
+
+/// A parsed file in a form to read and compare: the wanted table as `ipvsadm` would be told, then what is checked.
+func rendered(_ configuration: Configuration) -> [String] {
+    configuration.virtuals.flatMap { virtual in
+        [rendered(virtual.service)] + virtual.reals.map(rendered)
+            + (virtual.fallback.map { ["  fallback " + rendered($0)] } ?? [])
+    }
+}
+
+private func rendered(_ service: VirtualService) -> String {
+    var text = "\(service.id) \(service.scheduler)"
+    if service.schedulerFlags.rawValue != 0 { text += " flags \(service.schedulerFlags.rawValue)" }
+    if let timeout = service.persistenceTimeout { text += " persistent \(timeout)" }
+    switch service.netmask {
+    case .ipv4(let mask) where mask != .max: text += " mask \(IPAddress(ipv4: mask))"
+    case .ipv6(let length) where length != 128: text += " mask \(length)"
+    default: break
+    }
+    return service.onePacket ? text + " ops" : text
+}
+
+private func rendered(_ server: RealServer) -> String {
+    let method =
+        switch server.method {
+        case .masquerading: "masq"
+        case .directRouting: "gate"
+        case .tunnelling: "ipip"
+        case .local: "local"
+        }
+    var text = "\(server.endpoint) \(method) \(server.weight)"
+    if server.lowerThreshold != 0 { text += " l:\(server.lowerThreshold)" }
+    if server.upperThreshold != 0 { text += " u:\(server.upperThreshold)" }
+    return text
+}
+
+private func rendered(_ real: RealConfiguration) -> String {
+    let check =
+        switch real.check {
+        case .alwaysUp: "on"
+        case .off: "off"
+        case .probe(let spec): rendered(spec)
+        }
+    return "  \(rendered(real.server)) | \(check)"
+}
+
+func rendered(_ spec: CheckSpec) -> String {
+    switch spec.kind {
+    case .connect: return "connect \(spec.target)"
+    case .ping(let attempts): return "ping \(spec.target.address)" + (attempts == 1 ? "" : " x\(attempts)")
+    case .http(let check):
+        var text = "\(check.tls ? "https" : "http") \(spec.target) \(check.method.rawValue) \(check.request)"
+        if let host = check.virtualHost { text += " host \(host)" }
+        if let receive = check.receive { text += " receive \(receive)" }
+        return text
+    }
+}
+
+/// `line:column: severity: text`, the file's name left out.
+func rendered(_ diagnostics: [Diagnostic]) -> [String] {
+    diagnostics.map { "\($0.line):\($0.column): \($0.severity.rawValue): \($0.text)" }
+}
