@@ -1,8 +1,8 @@
 /// Reads ldirectord.cf: every problem of the file with its place, and the typed configuration where there is no error.
 ///
-/// The grammar is ldirectord's, quirks included, with Director's own keys beside it. What ldirectord reads in another way
-/// than its author meant gets a warning that says both. The input is not trusted: whatever bytes come, the answer is
-/// diagnostics, in time and memory bounded by the limits below.
+/// The grammar is ldirectord's, quirks included, with Director's own keys beside it. What ldirectord reads in another
+/// way than its author meant gets a warning that says both. The input is not trusted: whatever bytes come, the answer
+/// is diagnostics, in time and memory bounded by the limits below.
 package struct ConfigurationParser: Sendable {
     enum Limit {
         static let lineBytes = 1 << 20
@@ -16,8 +16,8 @@ package struct ConfigurationParser: Sendable {
     private let resolver: NameResolver
     private let validatePattern: @Sendable (String) -> String?
 
-    /// `file` is named in the diagnostics only. `validatePattern` says what is wrong with a Perl-compatible pattern, nil
-    /// for a good one; this floor has no such library.
+    /// `file` is named in the diagnostics only. `validatePattern` says what is wrong with a Perl-compatible pattern,
+    /// nil for a good one; this floor has no such library.
     package init(
         file: String, resolver: NameResolver,
         validatePattern: @escaping @Sendable (_ pattern: String) -> String? = { _ in nil }

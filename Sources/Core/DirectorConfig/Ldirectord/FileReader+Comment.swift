@@ -1,5 +1,5 @@
-/// Comments behind a value. ldirectord cuts a section's line at the first `#`, quoted or not, and a global line nowhere;
-/// both are read here as they were meant, and where that differs it is said.
+/// Comments behind a value. ldirectord cuts a section's line at the first `#`, quoted or not, and a global line
+/// nowhere; both are read here as they were meant, and where that differs it is said.
 extension FileReader {
     mutating func cutSectionComment(_ scanner: inout Scanner) {
         guard let first = scanner.first(UInt8(ascii: "#"), in: scanner.rest) else { return scanner.cutTrailingBlanks() }
@@ -39,8 +39,8 @@ extension FileReader {
         scanner.cut(at: comment)
     }
 
-    /// Where the comment starts: the first `#` outside of quotes, the end of the line when there is none; and whether the
-    /// quotes pair up. Where they do not, quotes mean nothing.
+    /// Where the comment starts: the first `#` outside of quotes, the end of the line when there is none; and whether
+    /// the quotes pair up. Where they do not, quotes mean nothing.
     private func unquotedHash(_ scanner: Scanner, afterBlankOnly: Bool, from first: Int) -> (Int, pairs: Bool) {
         var inQuotes = false
         for index in scanner.rest {

@@ -27,7 +27,8 @@ extension FileReader {
     }
 
     private mutating func warnAfterYesNo(_ directive: Directive, _ place: Place, comment: UInt8) {
-        // Global comments have been spoken of, and within a section a '#' that touches the word is fine for ldirectord too.
+        // Global comments have been spoken of, and within a section a '#' that touches the word is fine for
+        // ldirectord too.
         guard comment.isBlank, !problems.hasWarning(at: place.line) else { return }
         problems.warning(place, "the blanks behind \(directive.rawValue) are skipped here, ldirectord refuses the line")
     }

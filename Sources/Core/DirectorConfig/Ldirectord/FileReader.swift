@@ -1,7 +1,7 @@
 internal import NetworkTypes
 
-/// Reads the lines of a file one after another and collects what they say. Which kind of line it is, is decided here; what
-/// the keys mean, in the extensions.
+/// Reads the lines of a file one after another and collects what they say. Which kind of line it is, is decided here;
+/// what the keys mean, in the extensions.
 struct FileReader {
     let bytes: [UInt8]
     let resolver: NameResolver

@@ -1,5 +1,5 @@
-/// The bytes of one line, or of a part of it, read from left to right. Columns count bytes from 1; every access is within
-/// the part.
+/// The bytes of one line, or of a part of it, read from left to right. Columns count bytes from 1; every access is
+/// within the part.
 struct Scanner {
     private let bytes: [UInt8]
     private let line: Int

@@ -2,8 +2,8 @@ internal import HealthChecking
 internal import NetworkTypes
 internal import VirtualServers
 
-/// From what the lines say to what is to be done: names of services looked up, defaults filled in, contradictions found.
-/// It runs when the whole file is known, since a global line may stand behind the sections that it holds for.
+/// From what the lines say to what is to be done: names of services looked up, defaults filled in, contradictions
+/// found. It runs when the whole file is known, since a global line may stand behind the sections that it holds for.
 extension FileReader {
     mutating func build() -> Configuration {
         var configuration = Configuration()
