@@ -28,6 +28,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
         name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: core)
 }
 
+/// C of our own, for what Swift cannot import.
+func shims(_ name: String) -> Target {
+    .target(name: name, path: "Sources/System/\(name)")
+}
+
 /// A C library of the system, found by pkg-config; `shims` hold what Swift cannot import.
 func library(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(
@@ -55,8 +60,8 @@ let package = Package(
             "ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
 
         // System
-        library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
-        systemTarget("Patterns", ["CPCRE2"]),
+        shims("CLinux"),
+        systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
 
         // Tests
         tests("NetworkTypesTests", ["NetworkTypes"]),
@@ -69,10 +74,8 @@ let package = Package(
         tests(
             "DirectorCoreTests",
             ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
-        tests(
-            "DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
+        tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
         tests("TidyTests", []),
-        tests("PatternsTests", ["Patterns"]),
     ],
     cLanguageStandard: .gnu11
 )

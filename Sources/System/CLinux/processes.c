@@ -1,0 +1,202 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct thread_start {
+    void (*body)(void *);
+    void *context;
+};
+
+static void *thread_main(void *argument) {
+    struct thread_start start = *(struct thread_start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+int clinux_thread_start(const char *name, void (*body)(void *), void *context) {
+    struct thread_start *start = malloc(sizeof *start);
+    if (start == NULL) return ENOMEM;
+    start->body = body;
+    start->context = context;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    int reason = pthread_create(&thread, &attributes, thread_main, start);
+    if (reason == 0) {
+        pthread_setname_np(thread, name);
+    } else {
+        free(start);
+    }
+    pthread_attr_destroy(&attributes);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return reason;
+}
+
+/// Copies of the parent's descriptors above every number the child asks for, so that no mapping treads on another.
+static int copy_above(const struct clinux_spawn_mapping *mappings, size_t count, int lowest, int *copies) {
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = fcntl(mappings[i].parent, F_DUPFD_CLOEXEC, lowest);
+        if (copies[i] < 0) {
+            int reason = errno;
+            while (i-- > 0) close(copies[i]);
+            return reason;
+        }
+    }
+    return 0;
+}
+
+static int add_descriptors(posix_spawn_file_actions_t *actions, const struct clinux_spawn_mapping *mappings,
+                           size_t count, int highest, const int *copies) {
+    for (int number = 0; number <= highest; number++) {
+        int reason = 0;
+        size_t i = 0;
+        while (i < count && mappings[i].child != number) i++;
+        if (i < count) {
+            reason = posix_spawn_file_actions_adddup2(actions, copies[i], number);
+        } else if (number <= STDERR_FILENO) {
+            reason = posix_spawn_file_actions_addopen(actions, number, "/dev/null", O_RDWR, 0);
+        } else {
+            reason = posix_spawn_file_actions_addclose(actions, number);
+        }
+        if (reason != 0) return reason;
+    }
+    return posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
+}
+
+static int set_attributes(posix_spawnattr_t *attributes, bool own_group) {
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &all);
+    if (own_group) {
+        posix_spawnattr_setpgroup(attributes, 0);
+        flags |= POSIX_SPAWN_SETPGROUP;
+    }
+    return posix_spawnattr_setflags(attributes, flags);
+}
+
+int clinux_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
+                 const struct clinux_spawn_mapping *mappings, size_t count,
+                 struct clinux_spawn_options options) {
+    enum { MOST_MAPPINGS = 16 };
+    int copies[MOST_MAPPINGS];
+    if (count > MOST_MAPPINGS) return E2BIG;
+    int highest = STDERR_FILENO;
+    for (size_t i = 0; i < count; i++) {
+        if (mappings[i].child > highest) highest = mappings[i].child;
+    }
+    int reason = copy_above(mappings, count, highest + 1, copies);
+    if (reason != 0) return reason;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    reason = add_descriptors(&actions, mappings, count, highest, copies);
+    if (reason == 0 && options.directory != NULL) {
+        reason = posix_spawn_file_actions_addchdir_np(&actions, options.directory);
+    }
+    if (reason == 0) reason = set_attributes(&attributes, options.own_group);
+    if (reason == 0) reason = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    for (size_t i = 0; i < count; i++) close(copies[i]);
+    return reason;
+}
+
+int clinux_pidfd_open(pid_t pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);  // close-on-exec by itself
+}
+
+int clinux_reap(pid_t pid, int *code, bool *signaled, bool *dumped_core) {
+    int status = 0;
+    pid_t result;
+    do {
+        result = waitpid(pid, &status, WNOHANG);
+    } while (result < 0 && errno == EINTR);
+    if (result <= 0) return (int)result;
+    *signaled = WIFSIGNALED(status);
+    *code = *signaled ? WTERMSIG(status) : WEXITSTATUS(status);
+    *dumped_core = *signaled && WCOREDUMP(status);
+    return 1;
+}
+
+int clinux_set_parent_death_signal(int number) {
+    return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0);
+}
+
+int clinux_set_no_new_privileges(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+int clinux_set_dumpable(bool dumpable) {
+    return prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, 0, 0);
+}
+
+int clinux_user_lookup(const char *name, uid_t *uid, gid_t *gid) {
+    struct passwd entry, *found = NULL;
+    char buffer[16384];
+    int reason = getpwnam_r(name, &entry, buffer, sizeof buffer, &found);
+    if (found == NULL) return reason == 0 ? ENOENT : reason;
+    *uid = entry.pw_uid;
+    *gid = entry.pw_gid;
+    return 0;
+}
+
+int clinux_become_user(uid_t uid, gid_t gid) {
+    if (setgroups(0, NULL) < 0) return -1;
+    if (setresgid(gid, gid, gid) < 0) return -1;
+    return setresuid(uid, uid, uid);
+}
+
+static int read_capabilities(struct __user_cap_data_struct data[2]) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    return (int)syscall(SYS_capget, &header, data);
+}
+
+int clinux_limit_capabilities(uint64_t mask) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2];
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL) return -1;
+    if (read_capabilities(data) < 0) return -1;
+    // The bounding set can be narrowed only by who holds CAP_SETPCAP; without it there is nothing to gain by exec
+    // beyond what no_new_privs forbids already.
+    if (data[CAP_SETPCAP / 32].effective & (1u << (CAP_SETPCAP % 32))) {
+        for (int number = 0; prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; number++) {
+            if (mask >> number & 1) continue;
+            if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0) return -1;
+        }
+    }
+    for (int word = 0; word < 2; word++) {
+        uint32_t keep = (uint32_t)(mask >> (32 * word));
+        data[word].effective &= keep;
+        data[word].permitted &= keep;
+        data[word].inheritable = 0;
+    }
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+uint64_t clinux_effective_capabilities(void) {
+    struct __user_cap_data_struct data[2];
+    if (read_capabilities(data) < 0) return UINT64_MAX;
+    return (uint64_t)data[1].effective << 32 | data[0].effective;
+}

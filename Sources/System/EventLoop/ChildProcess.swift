@@ -1,0 +1,158 @@
+internal import CLinux
+internal import Glibc
+
+/// A program that the loop started and watches until it has ended.
+///
+/// The loop keeps it alive until then; its owner may forget it.
+@LoopActor package final class ChildProcess {
+    /// How a process ended.
+    package enum End: Hashable, Sendable, CustomStringConvertible {
+        case exited(status: Int32)
+        case killed(signal: Int32, dumpedCore: Bool)
+
+        package var isSuccess: Bool { self == .exited(status: 0) }
+
+        package var description: String {
+            switch self {
+            case .exited(let status): "exited with status \(status)"
+            case .killed(let signal, let dumpedCore):
+                "was killed by \(ChildProcess.signalName(signal))\(dumpedCore ? " (core dumped)" : "")"
+            }
+        }
+    }
+
+    /// What the program is started with. It gets no descriptor but those named here.
+    package struct Options: Sendable {
+        /// The whole environment, as NAME=value.
+        package var environment: [String] = []
+        /// Descriptors of this process by the number they have in the child. 0, 1 and 2 are /dev/null when absent.
+        package var descriptors: [Int32: Int32] = [:]
+        /// The child leads a process group of its own, which `kill` then reaches as a whole.
+        package var ownGroup = true
+        package var directory: String?
+        /// Standard output and error are gathered, up to this many bytes; what comes after is read and dropped, so
+        /// that the program never waits for us. Nil: not gathered.
+        package var outputLimit: Int?
+
+        package init() {}
+    }
+
+    package let pid: Int32
+    package let path: String
+    package private(set) var end: End?
+    /// What was gathered so far.
+    package var output: [UInt8] { capture?.bytes ?? [] }
+    package var outputWasCut: Bool { capture?.wasCut ?? false }
+
+    private let ownGroup: Bool
+    private let pidfd: Int32
+    private var watch: DescriptorWatch?
+    private let capture: OutputCapture?
+    private let onExit: @LoopActor (ChildProcess) -> Void
+
+    /// Starts a program. `arguments` do not include the program's own name. `onExit` runs once, on the loop, when it
+    /// has ended; its `end` and `output` are complete then.
+    package static func spawn(
+        _ path: String, _ arguments: [String], _ options: Options = Options(), on loop: EventLoop = .main,
+        onExit: @escaping @LoopActor (ChildProcess) -> Void
+    ) throws(LoopError) -> ChildProcess {
+        let capture = try options.outputLimit.map { limit throws(LoopError) in try OutputCapture(limit: limit) }
+        var descriptors = options.descriptors
+        if let capture {
+            descriptors[STDOUT_FILENO] = capture.writer
+            descriptors[STDERR_FILENO] = capture.writer
+        }
+        let pid = try start(path, arguments, options, descriptors)
+        capture?.closeWriter()
+        let pidfd = clinux_pidfd_open(pid)
+        guard pidfd >= 0 else {
+            let reason = errno
+            _ = Glibc.kill(pid, SIGKILL)
+            throw LoopError(.spawn, "cannot watch \(path)", errno: reason)
+        }
+        let child = ChildProcess(
+            path: path, pid: pid, pidfd: pidfd, ownGroup: options.ownGroup, capture: capture, onExit: onExit)
+        // The closures hold the child until it has ended.
+        try capture?.begin(on: loop)
+        child.watch = try loop.watch(pidfd, .readable) { _ in child.reap() }
+        return child
+    }
+
+    private init(
+        path: String, pid: pid_t, pidfd: Int32, ownGroup: Bool, capture: OutputCapture?,
+        onExit: @escaping @LoopActor (ChildProcess) -> Void
+    ) {
+        self.path = path
+        self.pid = pid
+        self.pidfd = pidfd
+        self.ownGroup = ownGroup
+        self.capture = capture
+        self.onExit = onExit
+    }
+
+    /// Sends a signal to the whole group if it has its own, else to the process. Once it has ended, nothing is sent:
+    /// its number may be somebody else's.
+    package func kill(_ signal: Int32) {
+        guard end == nil else { return }
+        _ = Glibc.kill(ownGroup ? -pid : pid, signal)
+    }
+
+    /// SIGKILL, or the signal's number where it has no name.
+    package nonisolated static func signalName(_ number: Int32) -> String {
+        guard let name = unsafe clinux_signal_name(number) else { return "signal \(number)" }
+        return unsafe String(cString: name)
+    }
+
+    private func reap() {
+        var code: Int32 = 0
+        var signaled = false
+        var dumpedCore = false
+        let result = unsafe clinux_reap(pid, &code, &signaled, &dumpedCore)
+        // 0: the descriptor was ready too early. ECHILD: somebody else reaped it, and its status is lost.
+        guard result != 0 else { return }
+        if result < 0 {
+            end = .exited(status: 255)
+        } else {
+            end = signaled ? .killed(signal: code, dumpedCore: dumpedCore) : .exited(status: code)
+        }
+        watch?.cancel()
+        watch = nil
+        close(pidfd)
+        // A grandchild may hold the pipe open for long; what the program itself wrote is in it by now.
+        capture?.finish()
+        onExit(self)
+    }
+
+    private static func start(
+        _ path: String, _ arguments: [String], _ options: Options, _ descriptors: [Int32: Int32]
+    ) throws(LoopError) -> pid_t {
+        let mappings = descriptors.map { clinux_spawn_mapping(parent: $0.value, child: $0.key) }
+        let argumentList = unsafe CStringList([path] + arguments)
+        let environment = unsafe CStringList(options.environment)
+        let directory = unsafe CStringList(options.directory.map { [$0] } ?? [])
+        defer {
+            unsafe argumentList.free()
+            unsafe environment.free()
+            unsafe directory.free()
+        }
+        var pid: pid_t = 0
+        let reason = unsafe clinux_spawn(
+            &pid, path, argumentList.pointers, environment.pointers, mappings, mappings.count,
+            clinux_spawn_options(own_group: options.ownGroup, directory: directory.pointers[0]))
+        guard reason == 0 else { throw LoopError(.spawn, "cannot start \(path)", errno: reason) }
+        return pid
+    }
+}
+
+/// A null-terminated array of C strings, freed by its owner.
+@unsafe private struct CStringList {
+    let pointers: [UnsafeMutablePointer<CChar>?]
+
+    init(_ strings: [String]) {
+        unsafe pointers = strings.map { unsafe strdup($0) } + [nil]
+    }
+
+    func free() {
+        unsafe pointers.forEach { unsafe Glibc.free($0) }
+    }
+}
