@@ -28,11 +28,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
         name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: core)
 }
 
-/// C of our own, for what Swift cannot import.
-func shims(_ name: String) -> Target {
-    .target(name: name, path: "Sources/System/\(name)")
-}
-
 /// A C library of the system, found by pkg-config; `shims` hold what Swift cannot import.
 func library(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(
@@ -60,8 +55,8 @@ let package = Package(
             "ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
 
         // System
-        shims("CLinux"),
-        systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
+        library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
+        systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
 
         // Tests
         tests("NetworkTypesTests", ["NetworkTypes"]),
@@ -74,8 +69,8 @@ let package = Package(
         tests(
             "DirectorCoreTests",
             ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
-        tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
         tests("TidyTests", []),
+        tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     ],
     cLanguageStandard: .gnu11
 )
