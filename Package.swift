@@ -28,13 +28,98 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
         name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: core)
 }
 
+/// C of our own, for what Swift cannot import.
+func shims(_ name: String) -> Target {
+    .target(name: name, path: "Sources/System/\(name)")
+}
+
 /// A C library of the system, found by pkg-config; `shims` hold what Swift cannot import.
 func library(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(
         name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// A program that measures or proves something and is not installed.
+func tool(_ name: String, _ dependencies: [Target.Dependency], path: String) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: core)
+}
+
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let targets: [Target] = [
+    // Core
+    coreTarget("NetworkTypes"),
+    coreTarget("TimeTypes"),
+    coreTarget("VirtualServers", ["NetworkTypes"]),
+    coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
+    coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
+    coreTarget("DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
+    coreTarget("ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
+
+    // System
+    shims("CLinux"),
+    // library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+    library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
+    library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
+    // systemTarget("ConfigurationFiles", ["DirectorConfig", "NetworkTypes", "VirtualServers", "Patterns"]),
+    systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
+    systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
+    // systemTarget("IpvsTool", ["CLinux", "KernelNetlink", "NetworkTypes", "VirtualServers"]),
+    systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
+    // systemTarget("Logs", ["CLinux", "TimeTypes", log]),
+    systemTarget("Patterns", ["CPCRE2"]),
+    // systemTarget(
+    //     "Probes", ["CCurl", "CLinux", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
+
+    // Programs
+    // program(
+    //     "director",
+    //     [
+    //         "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "IpvsTool",
+    //         "KernelNetlink", "NetworkTypes", "Patterns", "TimeTypes", "VirtualServers",
+    //     ]),
+    // program(
+    //     "director-engine",
+    //     [
+    //         "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "EventLoop",
+    //         "HealthChecking", "KernelNetlink", "Logs", "NetworkTypes", "TimeTypes", "VirtualServers", log,
+    //     ]),
+    // program(
+    //     "director-prober",
+    //     [
+    //         "CLinux", "ControlSocket", "EventLoop", "HealthChecking", "Logs", "NetworkTypes", "Probes", "TimeTypes",
+    //         log,
+    //     ]),
+    // program("directord", ["CLinux", "EventLoop", "Logs", "TimeTypes", log]),
+
+    // Tests
+    tests(
+        "ControlProtocolTests",
+        ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+    tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
+    // tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
+    tests(
+        "DirectorCoreTests",
+        ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+    tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
+    tests("HealthCheckingTests", ["NetworkTypes", "TimeTypes", "HealthChecking"]),
+    tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
+    // tests("LogsTests", ["Logs", "TimeTypes", log]),
+    tests("NetworkTypesTests", ["NetworkTypes"]),
+    tests("PatternsTests", ["Patterns"]),
+    // tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
+    // tests("SupervisorTests", ["directord"]),
+    tests("TidyTests", []),
+    tests("TimeTypesTests", ["TimeTypes"]),
+    tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
+
+    // Proofs and measurements
+    // tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
+    // tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),
+    // tool(
+    //     "probe-benchmark", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"],
+    //     path: "Tests/Benchmarks/probe-benchmark"),
+]
 
 let package = Package(
     name: "director",
@@ -42,35 +127,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
     ],
-    targets: [
-        // Core
-        coreTarget("NetworkTypes"),
-        coreTarget("TimeTypes"),
-        coreTarget("VirtualServers", ["NetworkTypes"]),
-        coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
-        coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
-        coreTarget(
-            "DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
-        coreTarget(
-            "ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
-
-        // System
-        library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
-        systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
-
-        // Tests
-        tests("NetworkTypesTests", ["NetworkTypes"]),
-        tests("TimeTypesTests", ["TimeTypes"]),
-        tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
-        tests("HealthCheckingTests", ["NetworkTypes", "TimeTypes", "HealthChecking"]),
-        tests(
-            "ControlProtocolTests",
-            ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
-        tests(
-            "DirectorCoreTests",
-            ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
-        tests("TidyTests", []),
-        tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
-    ],
+    targets: targets,
     cLanguageStandard: .gnu11
 )

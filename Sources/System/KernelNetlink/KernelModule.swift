@@ -9,7 +9,7 @@ enum KernelModule {
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { (word: String) in unsafe strdup(word) }
         unsafe arguments.append(nil)
         defer {
-            for unsafeargument in unsafe arguments { unsafe free(argument) }
+            unsafe arguments.forEach { unsafe free($0) }
         }
         guard unsafe posix_spawn(&pid, "/sbin/modprobe", nil, nil, arguments, nil) == 0 else { return }
         var status: Int32 = 0

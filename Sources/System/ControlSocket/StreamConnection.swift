@@ -1,0 +1,140 @@
+package import EventLoop
+import Glibc
+
+/// Who is at the other end of a unix socket, as the kernel says (SO_PEERCRED).
+package struct Peer: Hashable, Sendable {
+    package var uid: UInt32
+    package var gid: UInt32
+    package var pid: Int32
+}
+
+/// A connected stream socket on the loop. What cannot be written at once is queued up to a limit; a peer that does not
+/// read that much is cut off, so that it costs neither time nor memory.
+@LoopActor package final class StreamConnection {
+    /// Bytes read in one turn of the loop: other descriptors get their turn after that.
+    private static let readSize = 1 << 16
+
+    package let peer: Peer
+    private let queueLimit: Int
+    private var descriptor: Int32
+    private var watch: DescriptorWatch?
+    private var queue: [UInt8] = []
+    private var queueStart = 0
+    /// What arrived, in pieces of any size.
+    package var onData: (ArraySlice<UInt8>) -> Void = { _ in }
+    /// The connection is over, and why. Called once, not after `close()`.
+    package var onClose: (String) -> Void = { _ in }
+
+    /// Takes over a non-blocking descriptor and closes it in the end.
+    /// - Parameter queueLimit: bytes that may wait for the peer.
+    package init(descriptor: Int32, peer: Peer, queueLimit: Int) throws(LoopError) {
+        self.descriptor = descriptor
+        self.peer = peer
+        self.queueLimit = queueLimit
+        watch = try EventLoop.main.watch(descriptor, .readable) { [weak self] readiness in
+            // Held for the length of the turn: a callback may let go of the last reference.
+            guard let connection = self else { return }
+            connection.ready(readiness)
+        }
+    }
+
+    isolated deinit {
+        close()
+    }
+
+    package var isOpen: Bool { descriptor >= 0 }
+
+    /// Bytes that wait for the peer.
+    package var queued: Int { queue.count - queueStart }
+
+    /// Sends bytes, at once as far as the peer takes them. A peer that lets too much pile up is disconnected.
+    package func send(_ bytes: [UInt8]) {
+        guard isOpen, !bytes.isEmpty else { return }
+        let written = queued == 0 ? write(bytes[...]) : 0
+        guard isOpen, written < bytes.count else { return }
+        guard queued + bytes.count - written <= queueLimit else {
+            end("it does not read: more than \(queueLimit) bytes wait for it")
+            return
+        }
+        queue += bytes[written...]
+        update(waiting: true)
+    }
+
+    /// Ends the connection without a word to `onClose`; what is queued is dropped.
+    package func close() {
+        watch?.cancel()
+        watch = nil
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+        queue = []
+        queueStart = 0
+    }
+
+    private func end(_ reason: String) {
+        guard isOpen else { return }
+        close()
+        onClose(reason)
+    }
+
+    private func ready(_ readiness: Readiness) {
+        if readiness.contains(.writable) { flush() }
+        if isOpen, !readiness.isDisjoint(with: [.readable, .hangup, .error, .peerClosed]) { read() }
+    }
+
+    private func read() {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
+            count = unsafe max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
+        }
+        if !bytes.isEmpty {
+            onData(bytes[...])
+            return
+        }
+        // recv's errno is that of an empty result only when the result was negative; ask again to tell the two apart.
+        var probe: UInt8 = 0
+        let count = unsafe recv(descriptor, &probe, 1, Int32(MSG_PEEK))
+        if count == 0 {
+            end("the peer closed the connection")
+        } else if count < 0, errno != EAGAIN, errno != EINTR {
+            end(SocketError("the connection failed", errno: errno).description)
+        }
+    }
+
+    private func flush() {
+        let written = write(queue[queueStart...])
+        guard isOpen else { return }
+        queueStart += written
+        if queueStart == queue.count {
+            queue = []
+            queueStart = 0
+            update(waiting: false)
+        } else if queueStart > 1 << 20 {
+            queue.removeFirst(queueStart)
+            queueStart = 0
+        }
+    }
+
+    /// How many of the bytes the socket took.
+    private func write(_ bytes: ArraySlice<UInt8>) -> Int {
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.dropFirst(done).withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                if errno != EAGAIN { end(SocketError("the connection failed", errno: errno).description) }
+                break
+            }
+            done += count
+        }
+        return done
+    }
+
+    private func update(waiting: Bool) {
+        do {
+            try watch?.update(waiting ? [.readable, .writable] : .readable)
+        } catch {
+            end("\(error)")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import CLinux
+package import EventLoop
+import Glibc
+
+/// A unix stream socket that accepts connections on the loop, up to a limit; the rest is turned away at once.
+@LoopActor package final class UnixListener {
+    package struct Options: Sendable {
+        /// Who may connect, as a file mode.
+        package var mode: UInt32 = 0o600
+        /// Connections at a time.
+        package var connectionLimit = 1_024
+        /// Bytes that may wait for one peer.
+        package var queueLimit = 16 << 20
+
+        package init() {}
+    }
+
+    private let path: String
+    private let options: Options
+    private let descriptor: Int32
+    private var watch: DescriptorWatch?
+    private var open: [ObjectIdentifier: StreamConnection] = [:]
+    private let onConnection: (StreamConnection) -> Void
+
+    /// Listens at a path. A socket file that nobody listens on any more is replaced; one that somebody does is not.
+    package init(
+        path: String, options: Options = Options(), onConnection: @escaping @LoopActor (StreamConnection) -> Void
+    ) throws {
+        self.path = path
+        self.options = options
+        self.onConnection = onConnection
+        try Self.removeStale(path)
+        descriptor = unsafe clinux_unix_listen(path, mode_t(options.mode), 128)
+        guard descriptor >= 0 else { throw SocketError("cannot listen on \(path)", errno: errno) }
+        watch = try EventLoop.main.watch(descriptor, .readable) { [weak self] _ in self?.accept() }
+    }
+
+    isolated deinit {
+        close()
+    }
+
+    /// Ends every connection and removes the socket file.
+    package func close() {
+        guard let watch else { return }
+        watch.cancel()
+        self.watch = nil
+        Glibc.close(descriptor)
+        unsafe unlink(path)
+        for connection in open.values { connection.close() }
+        open = [:]
+    }
+
+    package var connectionCount: Int { open.count }
+
+    /// The listener holds a connection until it ends; who is done with one earlier says so here.
+    package func release(_ connection: StreamConnection) {
+        connection.close()
+        open[ObjectIdentifier(connection)] = nil
+    }
+
+    private static func removeStale(_ path: String) throws {
+        let probe = unsafe clinux_unix_connect(path, Int32(SOCK_STREAM.rawValue), true)
+        if probe >= 0 {
+            Glibc.close(probe)
+            throw SocketError("cannot listen on \(path): another process does", errno: 0)
+        }
+        guard errno == ECONNREFUSED else { return }
+        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+            throw SocketError("cannot remove the stale socket \(path)", errno: errno)
+        }
+    }
+
+    private func accept() {
+        // A few at a time: a flood of connections must not keep the loop from its other work.
+        for _ in 0..<16 {
+            let socket = clinux_accept(descriptor)
+            guard socket >= 0 else { return }
+            var peer = Peer(uid: .max, gid: .max, pid: 0)
+            guard open.count < options.connectionLimit,
+                unsafe clinux_peer_credentials(socket, &peer.uid, &peer.gid, &peer.pid) == 0,
+                let connection = try? StreamConnection(
+                    descriptor: socket, peer: peer, queueLimit: options.queueLimit)
+            else {
+                Glibc.close(socket)
+                continue
+            }
+            let key = ObjectIdentifier(connection)
+            open[key] = connection
+            connection.onClose = { [weak self] _ in self?.open[key] = nil }
+            onConnection(connection)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import ControlSocket
+import EventLoop
+import Foundation
+import Testing
+
+struct LineSplitterTests {
+    @Test func linesAreCutWhereverTheStreamBreaks() throws {
+        let stream = Array("one\n\ntwo\nthr".utf8)
+        for size in 1...stream.count {
+            var splitter = LineSplitter()
+            var lines: [String] = []
+            var rest = stream[...]
+            while !rest.isEmpty {
+                lines += try splitter.lines(from: rest.prefix(size)).map { String(decoding: $0, as: UTF8.self) }
+                rest = rest.dropFirst(size)
+            }
+            #expect(lines == ["one", "", "two"])
+        }
+    }
+
+    @Test func aLineBeyondTheLimitIsRefused() {
+        var splitter = LineSplitter(limit: 4)
+        #expect(throws: LineSplitter.TooLong.self) { try splitter.lines(from: Array("12345".utf8)[...]) }
+        var other = LineSplitter(limit: 4)
+        #expect(throws: LineSplitter.TooLong.self) { try other.lines(from: Array("12345\n".utf8)[...]) }
+    }
+}
+
+@Suite(.serialized) struct ControlSocketTests {
+    /// A listener that answers each line with itself, on the loop's own thread.
+    @LoopActor final class EchoServer {
+        private var listener: UnixListener?
+
+        init(path: String, queueLimit: Int = 1 << 20, connectionLimit: Int = 8) throws {
+            var options = UnixListener.Options()
+            options.queueLimit = queueLimit
+            options.connectionLimit = connectionLimit
+            listener = try UnixListener(path: path, options: options) { connection in
+                var splitter = LineSplitter()
+                connection.onData = { [unowned connection] bytes in
+                    for line in (try? splitter.lines(from: bytes)) ?? [] { connection.send(line + [10]) }
+                }
+            }
+        }
+
+        var connections: Int { listener?.connectionCount ?? 0 }
+
+        func close() {
+            listener?.close()
+            listener = nil
+        }
+    }
+
+    let path = NSTemporaryDirectory() + "director-\(UUID().uuidString).sock"
+
+    init() {
+        EventLoop.main.startOwnThread()
+    }
+
+    @Test func aLineIsAnswered() async throws {
+        let server = try await EchoServer(path: path)
+        let client = try ControlClient(path: path)
+        #expect(try client.ask(Array("hello".utf8)) == Array("hello".utf8))
+        let long = [UInt8](repeating: 65, count: 900_000)
+        #expect(try client.ask(long) == long)
+        await server.close()
+        #expect(throws: SocketError.self) { try client.ask([65]) }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func aStaleSocketIsReplacedAndALiveOneIsNot() async throws {
+        let server = try await EchoServer(path: path)
+        await #expect(throws: SocketError.self) { try await EchoServer(path: path) }
+        await server.close()
+        let stale = Process()
+        stale.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        stale.arguments = ["python3", "-c", "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])", path]
+        try stale.run()
+        stale.waitUntilExit()
+        #expect(FileManager.default.fileExists(atPath: path))
+        let second = try await EchoServer(path: path)
+        #expect(try ControlClient(path: path).ask([66]) == [66])
+        await second.close()
+    }
+
+    @Test func whoDoesNotReadIsCutOff() async throws {
+        let server = try await EchoServer(path: path, queueLimit: 100_000)
+        let client = try ControlClient(path: path)
+        // The answer to this is more than the socket and the queue take while nobody reads.
+        let line = [UInt8](repeating: 65, count: 1_000_000)
+        #expect(throws: SocketError.self) { try client.ask(line + [10] + line + [10] + line) }
+        await server.close()
+    }
+
+    @Test func connectionsBeyondTheLimitAreTurnedAway() async throws {
+        let server = try await EchoServer(path: path, connectionLimit: 1)
+        let first = try ControlClient(path: path)
+        #expect(try first.ask([65]) == [65])
+        let second = try ControlClient(path: path)
+        #expect(throws: SocketError.self) { try second.ask([65]) }
+        #expect(try first.ask([66]) == [66])
+        await server.close()
+    }
+}
