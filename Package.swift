@@ -61,7 +61,7 @@ let targets: [Target] = [
     // library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
-    // systemTarget("ConfigurationFiles", ["DirectorConfig", "NetworkTypes", "VirtualServers", "Patterns"]),
+    systemTarget("ConfigurationFiles", ["DirectorConfig", "NetworkTypes", "VirtualServers", "Patterns"]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     // systemTarget("IpvsTool", ["CLinux", "KernelNetlink", "NetworkTypes", "VirtualServers"]),
@@ -97,7 +97,7 @@ let targets: [Target] = [
         "ControlProtocolTests",
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
-    // tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
+    tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
     tests(
         "DirectorCoreTests",
         ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),

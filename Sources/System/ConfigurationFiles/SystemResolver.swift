@@ -49,9 +49,9 @@ package final class SystemResolver: Sendable {
     }
 
     private static func addresses(of name: String, _ family: IPAddress.Family) -> [IPAddress] {
-        var hints = addrinfo()
-        hints.ai_family = family == .ipv4 ? AF_INET : AF_INET6
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = family == .ipv4 ? AF_INET : AF_INET6
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var first: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(name, nil, &hints, &first) == 0 else { return [] }
         defer { unsafe freeaddrinfo(first) }
@@ -73,7 +73,7 @@ package final class SystemResolver: Sendable {
     }
 
     private static func port(of name: String, _ transport: TransportProtocol) -> UInt16? {
-        var entry = servent()
+        var entry = unsafe servent()
         var buffer = [CChar](repeating: 0, count: 4096)
         var result: UnsafeMutablePointer<servent>?
         let status = unsafe getservbyname_r(name, transport.name, &entry, &buffer, buffer.count, &result)
