@@ -36,7 +36,7 @@ extension FileReader {
         _ scanner: Scanner, _ range: Range<Int>, family: IPAddress.Family, _ place: Place
     ) -> Host? {
         if range.allSatisfy({ scanner[$0].isDigit || scanner[$0] == UInt8(ascii: ".") }) {
-            problems.error(place, "'\(scanner.shown(range))' is not an IPv4 address: four numbers of 0 to 255 are")
+            problems.error(place, "an IPv4 address is four numbers of 0 to 255, not '\(scanner.shown(range))'")
             return nil
         }
         let isName = range.allSatisfy {

@@ -144,7 +144,10 @@ struct FileReader {
             return
         }
         let family: IPAddress.Family = directive == .virtual ? .ipv4 : .ipv6
-        open(Section(readHead(&scanner, family: family, directive), family: family, at: place), directive)
+        let headPlace = scanner.place
+        var section = Section(readHead(&scanner, family: family, directive), family: family, at: place)
+        section.headPlace = headPlace
+        open(section, directive)
         if isLast {
             problems.warning(
                 place, "the section is empty at the end of the file, where ldirectord takes it for its own duplicate")

@@ -13,6 +13,8 @@ struct Section {
     }
 
     var place: Place
+    /// Where the address or the mark stands.
+    var headPlace: Place
     var family: IPAddress.Family
     var head: Head
 
@@ -47,6 +49,7 @@ struct Section {
         self.head = head
         self.family = family
         self.place = place
+        headPlace = place
     }
 }
 

@@ -49,8 +49,8 @@ extension FileReader {
         case .mark(let mark): return .firewallMark(mark, section.family)
         case .address(let host, let port):
             let transport = transport(section, port)
-            guard let address = resolve(host, family: section.family, at: section.place),
-                let number = resolve(port, [transport], at: section.place)
+            guard let address = resolve(host, family: section.family, at: section.headPlace),
+                let number = resolve(port, [transport], at: section.headPlace)
             else { return nil }
             return .address(transport, Endpoint(address, number))
         }
@@ -89,7 +89,7 @@ extension FileReader {
         }
         if let flags = section.schedulerFlags { service.schedulerFlags = schedulerFlags(flags, service.scheduler) }
         if id.endpoint?.port == 0, section.persistence == nil {
-            problems.error(section.place, "port 0 stands for every port and needs persistent = SECONDS")
+            problems.error(section.headPlace, "port 0 stands for every port and needs persistent = SECONDS")
         }
         return service
     }
