@@ -1,0 +1,75 @@
+import NetworkTypes
+
+/// The order in which ipvsadm lists. It compares by subtraction in signed 32-bit numbers, so marks of 2^31 and more
+/// come first, and IPv4 addresses more than 2^31 apart the wrong way round (172.16.0.0 before 10.0.0.0). For some
+/// triples the relation is not even transitive, so the outcome depends on the algorithm: it is the merge sort of the
+/// C library's `qsort`, with halves split at `count / 2` and the left one preferred.
+enum ListingOrder {
+    static func sort(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
+        merged(services) { compare($0.service.id, $1.service.id) }
+    }
+
+    static func sort(_ servers: [RealServerStatus]) -> [RealServerStatus] {
+        merged(servers) { compare($0.server.endpoint, $1.server.endpoint) }
+    }
+
+    private static func compare(_ left: VirtualService.ID, _ right: VirtualService.ID) -> Int32 {
+        let byMark = difference(mark(left), mark(right))
+        if byMark != 0 { return byMark }
+        if left.family != right.family { return left.family < right.family ? -1 : 1 }
+        guard case .address(let leftTransport, let leftEnd) = left,
+            case .address(let rightTransport, let rightEnd) = right
+        else { return 0 }
+        if leftTransport != rightTransport { return leftTransport < rightTransport ? -1 : 1 }
+        return compare(leftEnd, rightEnd)
+    }
+
+    private static func compare(_ left: Endpoint, _ right: Endpoint) -> Int32 {
+        if left.family != right.family { return left.family < right.family ? -1 : 1 }
+        if left.address != right.address {
+            guard let leftValue = left.address.ipv4, let rightValue = right.address.ipv4 else {
+                return left.address < right.address ? -1 : 1
+            }
+            return difference(leftValue, rightValue)
+        }
+        return Int32(left.port) - Int32(right.port)
+    }
+
+    private static func mark(_ id: VirtualService.ID) -> UInt32 {
+        if case .firewallMark(let mark, _) = id { mark } else { 0 }
+    }
+
+    private static func difference(_ left: UInt32, _ right: UInt32) -> Int32 {
+        Int32(bitPattern: left &- right)
+    }
+
+    private static func merged<Element>(_ elements: [Element], _ compare: (Element, Element) -> Int32) -> [Element] {
+        var order = Array(elements.indices)
+        var scratch = order
+        func sort(_ range: Range<Int>) {
+            guard range.count > 1 else { return }
+            let middle = range.lowerBound + range.count / 2
+            sort(range.lowerBound..<middle)
+            sort(middle..<range.upperBound)
+            var (left, right, target) = (range.lowerBound, middle, range.lowerBound)
+            while left < middle, right < range.upperBound {
+                if compare(elements[order[left]], elements[order[right]]) <= 0 {
+                    scratch[target] = order[left]
+                    left += 1
+                } else {
+                    scratch[target] = order[right]
+                    right += 1
+                }
+                target += 1
+            }
+            while left < middle {
+                scratch[target] = order[left]
+                (left, target) = (left + 1, target + 1)
+            }
+            // What is left of the right half is in its place already.
+            for index in range.lowerBound..<target { order[index] = scratch[index] }
+        }
+        sort(order.indices)
+        return order.map { elements[$0] }
+    }
+}

@@ -1,0 +1,74 @@
+import NetworkTypes
+
+/// `ipvsadm -S`: the lines that `-R` reads. Thresholds, timeouts and daemons are not among them.
+package enum SaveLines {
+    package static func render(_ services: [VirtualServiceStatus], names: RuleNames) -> [UInt8] {
+        var text = TextColumns()
+        for status in ListingOrder.sort(services) {
+            let service = status.service
+            let key = words(for: service.id, names)
+            text.append("-A \(key)\(settings(of: service))\n")
+            for status in ListingOrder.sort(status.servers) {
+                let server = status.server
+                let name = names.text(server.endpoint, service.id.transport)
+                text.append("-a \(key) -r \(name)\(words(for: server.method)) -w \(server.weight)")
+                text.append("\(tunnelWords(for: server.method))\n")
+            }
+        }
+        return text.bytes
+    }
+
+    /// The option that names a service, with its value.
+    static func words(for id: VirtualService.ID, _ names: RuleNames) -> String {
+        switch id {
+        case .address(let transport, let endpoint):
+            let option =
+                switch transport {
+                case .tcp: "-t"
+                case .udp: "-u"
+                case .sctp: "--sctp-service"
+                }
+            return "\(option) \(names.text(endpoint, transport))"
+        case .firewallMark(let mark, let family):
+            return "-f \(Int32(bitPattern: mark))" + (family == .ipv6 ? " -6" : "")
+        }
+    }
+
+    static func settings(of service: VirtualService) -> String {
+        var text = " -s \(service.scheduler.rawValue)"
+        if let timeout = service.persistenceTimeout {
+            text += " -p \(timeout)"
+            if let mask = service.netmask.text(for: service.id.family) { text += " -M \(mask)" }
+        }
+        if let engine = service.persistenceEngine { text += " --pe \(engine)" }
+        if service.onePacket { text += " -o" }
+        if !service.schedulerFlags.isEmpty { text += " -b \(service.schedulerFlags.list(for: service.scheduler))" }
+        return text
+    }
+
+    static func words(for method: ForwardingMethod) -> String {
+        switch method {
+        case .masquerading: " -m"
+        case .tunnelling: " -i"
+        // A local real server is added again as what the kernel made it from.
+        case .directRouting, .local: " -g"
+        }
+    }
+
+    static func tunnelWords(for method: ForwardingMethod) -> String {
+        guard case .tunnelling(let tunnel) = method else { return "" }
+        return switch tunnel {
+        case .ipip: " --tun-type ipip"
+        case .gue(let port, let checksum): " --tun-type gue --tun-port \(port) \(word(for: checksum))"
+        case .gre(let checksum): " --tun-type gre \(word(for: checksum))"
+        }
+    }
+
+    private static func word(for checksum: TunnelChecksum) -> String {
+        switch checksum {
+        case .none: "--tun-nocsum"
+        case .checksum: "--tun-csum"
+        case .remote: "--tun-remcsum"
+        }
+    }
+}
