@@ -66,24 +66,19 @@ let targets: [Target] = [
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     // systemTarget("IpvsTool", ["CLinux", "KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
-    // systemTarget("Logs", ["CLinux", "TimeTypes", log]),
+    systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
     // systemTarget(
     //     "Probes", ["CCurl", "CLinux", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
 
     // Programs
-    // program(
-    //     "director",
-    //     [
-    //         "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "IpvsTool",
-    //         "KernelNetlink", "NetworkTypes", "Patterns", "TimeTypes", "VirtualServers",
-    //     ]),
-    // program(
-    //     "director-engine",
-    //     [
-    //         "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "EventLoop",
-    //         "HealthChecking", "KernelNetlink", "Logs", "NetworkTypes", "TimeTypes", "VirtualServers", log,
-    //     ]),
+    program("director", ["ControlProtocol", "ControlSocket", "DirectorCore", "Logs"]),
+    program(
+        "director-engine",
+        [
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "EventLoop",
+            "HealthChecking", "KernelNetlink", "Logs", "NetworkTypes", "TimeTypes", "VirtualServers", log,
+        ]),
     // program(
     //     "director-prober",
     //     [
@@ -104,7 +99,7 @@ let targets: [Target] = [
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("HealthCheckingTests", ["NetworkTypes", "TimeTypes", "HealthChecking"]),
     tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
-    // tests("LogsTests", ["Logs", "TimeTypes", log]),
+    tests("LogsTests", ["Logs", "TimeTypes", log]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
     // tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),

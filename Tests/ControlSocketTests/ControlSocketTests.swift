@@ -74,7 +74,9 @@ struct LineSplitterTests {
         await server.close()
         let stale = Process()
         stale.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        stale.arguments = ["python3", "-c", "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])", path]
+        stale.arguments = [
+            "python3", "-c", "import socket,sys; s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])", path,
+        ]
         try stale.run()
         stale.waitUntilExit()
         #expect(FileManager.default.fileExists(atPath: path))

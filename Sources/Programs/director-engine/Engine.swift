@@ -148,7 +148,7 @@ import VirtualServers
 
     private func apply(_ commands: [IPVSCommand]) -> [Director.Refusal] {
         guard !commands.isEmpty else { return [] }
-        return client.apply(commands).map { Director.Refusal($0.command, $0.error.summary) }
+        return client.apply(commands).map { Director.Refusal($0.command, $0.error.reason) }
     }
 
     private func verifyPeriodically() {

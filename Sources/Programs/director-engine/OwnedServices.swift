@@ -1,4 +1,5 @@
 import DirectorCore
+import EventLoop
 import Glibc
 import Logging
 import VirtualServers

@@ -43,7 +43,7 @@ package struct IPVSError: Error, Hashable, Sendable {
 extension IPVSError: CustomStringConvertible {
     package var description: String { "cannot \(context): \(reason)" }
 
-    private var reason: String {
+    package var reason: String {
         if let detail { return detail }
         switch code {
         case .unavailable where errno == EPERM:

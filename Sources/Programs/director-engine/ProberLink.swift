@@ -1,0 +1,102 @@
+import ControlSocket
+import EventLoop
+import Glibc
+import HealthChecking
+import Logging
+
+/// The engine's end of the connection with the prober: it hands out checks and takes in results. The prober connects, so
+/// that either of the two may be started again alone.
+@LoopActor final class ProberLink {
+    private var listener: UnixListener?
+    private var connection: StreamConnection?
+    private var decoder = FrameDecoder<ProberReport>()
+    /// Greeted: only then are checks sent.
+    private(set) var isConnected = false
+    private unowned let owner: Engine
+    private let log: Logger
+    /// Who may connect besides root and the engine's own user: the user that the prober becomes.
+    private let proberUser: UInt32?
+
+    init(path: String, log: Logger, owner: Engine) throws {
+        self.owner = owner
+        self.log = log
+        proberUser = Self.userID("director-prober") ?? Self.userID("nobody")
+        var options = UnixListener.Options()
+        // The prober has another user; whoever else connects is turned away by its credentials.
+        options.mode = 0o666
+        options.connectionLimit = 4
+        options.queueLimit = 64 << 20
+        listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
+    }
+
+    func send(_ requests: [ProberRequest]) {
+        guard isConnected, let connection, !requests.isEmpty else { return }
+        var bytes: [UInt8] = []
+        for request in requests {
+            do {
+                bytes += try request.frame()
+            } catch {
+                log.error("a check cannot be sent to the prober: \(error)")
+            }
+        }
+        connection.send(bytes)
+    }
+
+    private func accept(_ new: StreamConnection) {
+        guard [0, getuid()].contains(new.peer.uid) || new.peer.uid == proberUser else {
+            log.warning("a process of user \(new.peer.uid) posed as the prober: turned away")
+            listener?.release(new)
+            return
+        }
+        if let connection { lose(connection, "another one has taken its place") }
+        connection = new
+        decoder = FrameDecoder()
+        let ended = new.onClose
+        new.onClose = { [unowned self] reason in
+            ended(reason)
+            if connection === new { lose(new, reason) }
+        }
+        new.onData = { [unowned self] bytes in
+            guard connection === new else { return }
+            receive(bytes, from: new)
+        }
+    }
+
+    private func receive(_ bytes: ArraySlice<UInt8>, from connection: StreamConnection) {
+        let reports: [ProberReport]
+        do {
+            reports = try decoder.messages(from: bytes)
+        } catch {
+            lose(connection, "it does not speak the protocol: \(error)")
+            return
+        }
+        var results: [(CheckID, CheckResult)] = []
+        for report in reports {
+            switch report {
+            case .hello(let version, let pid):
+                guard version == ProberReport.currentVersion else {
+                    lose(connection, "it speaks version \(version) of the protocol, not \(ProberReport.currentVersion)")
+                    return
+                }
+                isConnected = true
+                send(owner.proberConnected(pid: pid))
+            case .result(let id, let result):
+                results.append((id, result))
+            }
+        }
+        if !results.isEmpty { owner.observe(results) }
+    }
+
+    private func lose(_ lost: StreamConnection, _ reason: String) {
+        let wasConnected = isConnected
+        connection = nil
+        isConnected = false
+        listener?.release(lost)
+        if wasConnected { owner.proberLost(reason) }
+    }
+
+    private static func userID(_ name: String) -> UInt32? {
+        guard let entry = getpwnam(name) else { return nil }
+        return entry.pointee.pw_uid
+    }
+}

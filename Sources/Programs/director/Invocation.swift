@@ -1,0 +1,38 @@
+import Logs
+
+/// One call of the program, under whatever name.
+struct Invocation {
+    /// As typed: what messages of ipvsadm name.
+    let program: String
+    /// The last component of `program`.
+    let name: String
+    let arguments: [String]
+
+    /// Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+    func run() -> Int32 {
+        guard let word = arguments.first else {
+            StandardStream.error.write(SubCommand.usage)
+            return 2
+        }
+        if ["help", "--help", "-h"].contains(word) {
+            StandardStream.output.write(SubCommand.usage)
+            return 0
+        }
+        if ["--version", "-V"].contains(word) {
+            StandardStream.output.write("director \(Self.version)\n")
+            return 0
+        }
+        guard let command = SubCommand.all.first(where: { $0.name == word }) else {
+            StandardStream.error.write("director: unknown command '\(word)', see director --help\n")
+            return 2
+        }
+        let rest = Array(arguments.dropFirst())
+        if rest == ["--help"] || rest == ["-h"] {
+            StandardStream.output.write("Usage: director \(command.usage)\n\n\(command.summary)\n")
+            return 0
+        }
+        return command.run(rest)
+    }
+
+    static let version = "0.1.0"
+}

@@ -1,0 +1,30 @@
+/// A word behind `director`, what it takes and what it does.
+struct SubCommand: Sendable {
+    let name: String
+    /// The words behind `director`.
+    let usage: String
+    let summary: String
+    let run: @Sendable ([String]) -> Int32
+
+    static let all: [SubCommand] = [
+        SubCommand(
+            name: "status", usage: "status [--json] [--runtime-dir DIR]",
+            summary: "Every virtual service and real server, with state, reason and since when.",
+            run: StatusCommand.status),
+        SubCommand(
+            name: "events", usage: "events [--json] [--limit N] [--runtime-dir DIR]",
+            summary: "The latest events, oldest first.", run: StatusCommand.events),
+        SubCommand(
+            name: "reload", usage: "reload [--runtime-dir DIR]",
+            summary: "Has the daemon read its configuration again; says why when it cannot be used.",
+            run: StatusCommand.reload),
+    ]
+
+    static var usage: String {
+        let width = all.map(\.usage.utf8.count).max() ?? 0
+        let lines = all.map { command in
+            "  director \(command.usage)\(String(repeating: " ", count: width - command.usage.utf8.count))  \(command.summary)\n"
+        }
+        return "Usage:\n" + lines.joined() + "Called as ipvsadm, ipvsadm-save or ipvsadm-restore it is that program.\n"
+    }
+}

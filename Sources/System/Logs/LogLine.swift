@@ -1,0 +1,73 @@
+package import Logging
+package import TimeTypes
+
+/// One event of the log as a line, for people or for machines. Whatever an event's text holds, it stays one line.
+package struct LogLine {
+    package enum Format: String, Sendable {
+        case text
+        case json
+    }
+
+    package var time: WallTime
+    package var level: Logger.Level
+    package var program: String
+    package var text: String
+    /// Sorted by key when written.
+    package var metadata: [String: String]
+
+    package init(time: WallTime, level: Logger.Level, program: String, text: String, metadata: [String: String] = [:]) {
+        self.time = time
+        self.level = level
+        self.program = program
+        self.text = text
+        self.metadata = metadata
+    }
+
+    /// The line with its end.
+    package func bytes(_ format: Format) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(80 + text.utf8.count)
+        switch format {
+        case .text:
+            bytes += "\(time) \(level.rawValue) \(program): ".utf8
+            Self.append(text, to: &bytes, quotes: false)
+            for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                bytes += " \(key)=".utf8
+                let quoted = value.isEmpty || value.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }
+                if quoted { bytes.append(UInt8(ascii: "\"")) }
+                Self.append(value, to: &bytes, quotes: quoted)
+                if quoted { bytes.append(UInt8(ascii: "\"")) }
+            }
+        case .json:
+            bytes += "{".utf8
+            let members = [("time", time.description), ("level", level.rawValue), ("program", program), ("text", text)]
+            for (index, member) in (members + metadata.sorted { $0.key < $1.key }).enumerated() {
+                bytes += index == 0 ? "\"".utf8 : ",\"".utf8
+                Self.append(member.0, to: &bytes, quotes: true)
+                bytes += "\":\"".utf8
+                Self.append(member.1, to: &bytes, quotes: true)
+                bytes.append(UInt8(ascii: "\""))
+            }
+            bytes += "}".utf8
+        }
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+
+    /// Control characters are escaped as JSON does; quotes and backslashes too where the text stands in quotes.
+    private static func append(_ text: String, to bytes: inout [UInt8], quotes: Bool) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
+            case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
+            case 0..<0x20, 0x7F:
+                let digits = String(byte, radix: 16)
+                bytes += "\\u00\(digits.utf8.count == 1 ? "0" : "")\(digits)".utf8
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                if quotes { bytes.append(UInt8(ascii: "\\")) }
+                bytes.append(byte)
+            default: bytes.append(byte)
+            }
+        }
+    }
+}
