@@ -58,7 +58,8 @@ let targets: [Target] = [
 
     // System
     shims("CLinux"),
-    // library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+    shims("CProbes"),
+    library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     systemTarget("ConfigurationFiles", ["DirectorConfig", "NetworkTypes", "VirtualServers", "Patterns"]),
@@ -68,8 +69,8 @@ let targets: [Target] = [
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
-    // systemTarget(
-    //     "Probes", ["CCurl", "CLinux", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
+    systemTarget(
+        "Probes", ["CCurl", "CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
 
     // Programs
     program("director", ["ControlProtocol", "ControlSocket", "DirectorCore", "Logs"]),
@@ -102,7 +103,7 @@ let targets: [Target] = [
     tests("LogsTests", ["Logs", "TimeTypes", log]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
-    // tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
+    tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
     // tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
     tests("TimeTypesTests", ["TimeTypes"]),

@@ -47,6 +47,12 @@ package struct HTTPAnswer: Sendable {
         self.bodyLimit = bodyLimit
     }
 
+    /// The head of the final answer has been read.
+    package var hasHead: Bool {
+        if case .head = state { return false }
+        return true
+    }
+
     package var hasBegun: Bool { status != 0 || !pending.isEmpty }
 
     /// A redirect that names where to go.
@@ -211,7 +217,8 @@ package struct HTTPAnswer: Sendable {
             if value.equals("chunked") {
                 framing.isChunked = true
             } else if !value.equals("identity") {
-                let name = String(decoding: value.prefix(40), as: UTF8.self)
+                // The name ends up in a log, so only what is printed as it is may stand in it.
+                let name = String(decoding: value.prefix(40).filter { (0x20...0x7E).contains($0) }, as: UTF8.self)
                 throw Malformed(reason: "transfer encoding '\(name)' is not understood")
             }
         default:

@@ -1,0 +1,79 @@
+// libcurl's variadic calls, one function for each type of argument.
+#ifndef CCURL_SHIM_H
+#define CCURL_SHIM_H
+
+// The type checks are macros that want a literal option; here the options are arguments.
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+#include <stdint.h>
+
+/// What libcurl calls for a socket: the transfer, the descriptor, CURL_POLL_*, and the pool.
+typedef int (*ccurl_socket_function)(
+    CURL *_Nullable easy, curl_socket_t descriptor, int what, void *_Nullable pool, void *_Nullable per_socket);
+/// What libcurl calls for its timer: the multi handle, milliseconds or -1, and the pool.
+typedef int (*ccurl_timer_function)(CURLM *_Nullable multi, long milliseconds, void *_Nullable pool);
+/// What libcurl calls for a piece of the body.
+typedef size_t (*ccurl_write_function)(char *_Nullable bytes, size_t size, size_t count, void *_Nullable transfer);
+
+static inline CURLcode ccurl_global_init(void) {
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static inline void ccurl_multi_set_functions(
+    CURLM *_Nonnull multi, ccurl_socket_function _Nonnull socket, ccurl_timer_function _Nonnull timer,
+    void *_Nonnull pool) {
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, pool);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, pool);
+}
+
+/// The next transfer that has ended, and how; NULL when there is none.
+static inline CURL *_Nullable ccurl_multi_next_done(CURLM *_Nonnull multi, CURLcode *_Nonnull result) {
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(multi, &left))) {
+        if (message->msg != CURLMSG_DONE) continue;
+        *result = message->data.result;
+        return message->easy_handle;
+    }
+    return NULL;
+}
+
+static inline CURLcode ccurl_set_number(CURL *_Nonnull easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_text(CURL *_Nonnull easy, CURLoption option, const char *_Nullable value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+/// The list must live as long as the transfer.
+static inline CURLcode ccurl_set_list(CURL *_Nonnull easy, CURLoption option, struct curl_slist *_Nullable value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(CURL *_Nonnull easy, CURLoption option, void *_Nullable value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_write(
+    CURL *_Nonnull easy, ccurl_write_function _Nonnull function, void *_Nonnull transfer) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, function);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+}
+
+static inline long ccurl_get_number(CURL *_Nonnull easy, CURLINFO information) {
+    long value = 0;
+    curl_easy_getinfo(easy, information, &value);
+    return value;
+}
+
+/// A moment of the transfer in microseconds since its start, 0 when it has not come.
+static inline int64_t ccurl_get_time(CURL *_Nonnull easy, CURLINFO information) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(easy, information, &value);
+    return value;
+}
+
+#endif

@@ -1,0 +1,44 @@
+// The sockets of health checks: each function is one step of a check with the fewest system calls it can be done with.
+// Addresses are 4 or 16 bytes in network order. What can fail returns -errno.
+#ifndef CPROBES_H
+#define CPROBES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// --- TCP
+
+/// A non-blocking socket whose connection is under way, or done already, as on loopback.
+int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected);
+/// The socket's pending error (SO_ERROR) as a positive number, 0 when there is none.
+int cprobes_pending_error(int descriptor);
+/// Whether the socket is connected now; asks the kernel without waiting.
+bool cprobes_is_connected(int descriptor);
+ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count);
+ssize_t cprobes_receive(int descriptor, uint8_t *bytes, size_t capacity);
+/// Closes with FIN, or with RST (`abort`), which leaves no TIME_WAIT behind.
+void cprobes_close(int descriptor, bool abort);
+
+// --- ICMP and ICMPv6 echo over unprivileged datagram sockets (ping_group_range)
+
+struct cprobes_echo {
+    uint8_t address[16];
+    uint16_t sequence;
+    uint64_t token;   // what the request carried
+    int error;        // 0 for a reply, else the error number of an ICMP error for this sequence
+};
+
+int cprobes_echo_open(bool ipv6);
+int cprobes_echo_send(
+    int descriptor, const uint8_t *address, size_t length, uint16_t sequence, uint64_t token);
+/// Takes one reply or one error: 1, 0 when it was neither, -EAGAIN when there is none left.
+int cprobes_echo_receive(int descriptor, bool ipv6, struct cprobes_echo *echo);
+
+// --- Descriptors
+
+/// Raises the soft limit of descriptors to the hard one; returns the limit in force.
+long cprobes_raise_descriptor_limit(void);
+
+#endif

@@ -1,0 +1,81 @@
+#define _GNU_SOURCE
+#include "CProbes.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected) {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } peer;
+    memset(&peer, 0, sizeof peer);
+    socklen_t size;
+    if (length == 4) {
+        peer.v4.sin_family = AF_INET;
+        peer.v4.sin_port = htons(port);
+        memcpy(&peer.v4.sin_addr, address, 4);
+        size = sizeof peer.v4;
+    } else if (length == 16) {
+        peer.v6.sin6_family = AF_INET6;
+        peer.v6.sin6_port = htons(port);
+        memcpy(&peer.v6.sin6_addr, address, 16);
+        size = sizeof peer.v6;
+    } else {
+        return -EINVAL;
+    }
+    int descriptor = socket(peer.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (descriptor < 0) return -errno;
+    *connected = connect(descriptor, &peer.any, size) == 0;
+    if (*connected || errno == EINPROGRESS) return descriptor;
+    int reason = errno;
+    close(descriptor);
+    return -reason;
+}
+
+int cprobes_pending_error(int descriptor) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
+    return error;
+}
+
+bool cprobes_is_connected(int descriptor) {
+    struct tcp_info information = {0};
+    socklen_t length = sizeof information;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &information, &length) < 0) return false;
+    return information.tcpi_state == TCP_ESTABLISHED || information.tcpi_state == TCP_CLOSE_WAIT;
+}
+
+ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count) {
+    ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+}
+
+ssize_t cprobes_receive(int descriptor, uint8_t *bytes, size_t capacity) {
+    ssize_t count = recv(descriptor, bytes, capacity, 0);
+    return count < 0 ? -errno : count;
+}
+
+void cprobes_close(int descriptor, bool abort) {
+    if (abort) {
+        struct linger linger = {.l_onoff = 1, .l_linger = 0};
+        (void)setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    }
+    close(descriptor);
+}
+
+long cprobes_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return 1024;
+    rlim_t soft = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return (long)soft;
+    return limit.rlim_cur > 1 << 20 ? 1 << 20 : (long)limit.rlim_cur;
+}

@@ -1,0 +1,64 @@
+internal import EventLoop
+internal import NetworkTypes
+internal import TimeTypes
+
+/// A TCP connection that is established and closed at once.
+@LoopActor final class ConnectProbe: ProbeRun {
+    private let target: Endpoint
+    private let timeout: Duration
+    private let begin: MonotonicInstant
+    private let completion: @LoopActor (ProbeOutcome) -> Void
+    private var connection: ProbeConnection?
+    private var deadline: RunDeadline?
+
+    init(
+        _ target: Endpoint, timeout: Duration, begin: MonotonicInstant,
+        completion: @escaping @LoopActor (ProbeOutcome) -> Void
+    ) {
+        self.target = target
+        self.timeout = timeout
+        self.begin = begin
+        self.completion = completion
+    }
+
+    func start() {
+        do throws(ProbeConnection.Failure) {
+            let connection = try ProbeConnection(to: target)
+            self.connection = connection
+            if connection.isConnected { return end(.passed("connected")) }
+            waitFor(connection)
+        } catch {
+            end(.failed(FailureReason.errno(error.number)))
+        }
+    }
+
+    func cancel() {
+        deadline?.cancel()
+        deadline = nil
+        connection?.close()
+        connection = nil
+    }
+
+    private func waitFor(_ connection: ProbeConnection) {
+        do throws(LoopError) {
+            try connection.wait(.writable) { [unowned self] readiness in ready(readiness) }
+        } catch {
+            return end(.failed(error.description))
+        }
+        deadline = RunDeadline(at: begin + timeout) { [unowned self] in
+            end(.failed(FailureReason.noConnection(within: timeout)))
+        }
+    }
+
+    private func ready(_ readiness: Readiness) {
+        // Writable without an error is connected: the kernel reports a failed connection as an error as well.
+        let isDoubtful = readiness.contains(.error) || readiness.contains(.hangup)
+        let number = isDoubtful ? connection?.pendingError ?? 0 : 0
+        end(number == 0 ? .passed("connected") : .failed(FailureReason.errno(number)))
+    }
+
+    private func end(_ outcome: ProbeOutcome) {
+        cancel()
+        completion(outcome)
+    }
+}

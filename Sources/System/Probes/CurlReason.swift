@@ -1,0 +1,32 @@
+internal import CCurl
+
+/// libcurl's codes in an operator's words.
+enum CurlReason {
+    static func text(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> String {
+        switch code {
+        case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            let number = Int32(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO))
+            return number == 0 ? detail(code, handle) : FailureReason.errno(number)
+        case CURLE_SSL_CONNECT_ERROR: return "TLS handshake failed: \(tlsDetail(detail(code, handle)))"
+        case CURLE_GOT_NOTHING: return "connection closed without an answer"
+        case CURLE_PARTIAL_FILE: return "connection closed in the middle of the body"
+        case CURLE_TOO_MANY_REDIRECTS: return "more than 7 redirects"
+        case CURLE_WEIRD_SERVER_REPLY: return "not an HTTP answer"
+        case CURLE_UNSUPPORTED_PROTOCOL where status == 0: return "not an HTTP answer"
+        case CURLE_UNSUPPORTED_PROTOCOL: return "redirect to a protocol other than http and https"
+        case CURLE_URL_MALFORMAT: return "not a URL that can be asked for"
+        default: return detail(code, handle)
+        }
+    }
+
+    private static func detail(_ code: CURLcode, _ handle: CurlHandle) -> String {
+        let words = handle.errorText
+        return words.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : words
+    }
+
+    /// `error:0A00010B:SSL routines::wrong version number` without what only OpenSSL's authors need.
+    private static func tlsDetail(_ words: String) -> String {
+        guard words.hasPrefix("error:"), let colon = words.lastIndex(of: ":") else { return words }
+        return String(words[words.index(after: colon)...])
+    }
+}

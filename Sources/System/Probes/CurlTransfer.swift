@@ -1,0 +1,107 @@
+internal import CCurl
+internal import EventLoop
+internal import HealthChecking
+internal import NetworkTypes
+internal import Patterns
+internal import TimeTypes
+
+/// An HTTP or HTTPS check run by libcurl.
+@LoopActor final class CurlTransfer: ProbeRun {
+    private let pool: CurlPool
+    private let target: Endpoint
+    private let check: HTTPCheck
+    private let pattern: Pattern?
+    private let timeout: Duration
+    private let begin: MonotonicInstant
+    private let completion: @LoopActor (ProbeOutcome) -> Void
+    private var handle: CurlHandle?
+    private var deadline: RunDeadline?
+    private var body: [UInt8] = []
+    private var isCut = false
+
+    init(
+        _ target: Endpoint, _ check: HTTPCheck, pattern: Pattern?, timeout: Duration, begin: MonotonicInstant,
+        pool: CurlPool, completion: @escaping @LoopActor (ProbeOutcome) -> Void
+    ) {
+        self.pool = pool
+        self.target = target
+        self.check = check
+        self.pattern = pattern
+        self.timeout = timeout
+        self.begin = begin
+        self.completion = completion
+    }
+
+    func start() {
+        guard let handle = pool.handle() else { return end(.failed("libcurl has no memory for a transfer")) }
+        self.handle = handle
+        handle.prepare(
+            CurlRequest(
+                url: check.url(for: target),
+                address: target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)",
+                host: check.isWholeURL ? nil : check.host(for: target), isHead: check.method == .head,
+                userAgent: HTTPCheck.userAgent, mostRedirects: HTTPCheck.mostRedirects))
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe ccurl_set_write(handle.easy, writeFunction, context)
+        deadline = RunDeadline(at: begin + timeout) { [unowned self] in expire() }
+        if let problem = pool.begin(self, on: handle) { end(.failed("libcurl: \(problem)")) }
+    }
+
+    func cancel() {
+        deadline?.cancel()
+        deadline = nil
+        if let handle { pool.end(handle) }
+        handle = nil
+    }
+
+    /// False ends the transfer: the rest of the body is not wanted.
+    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let room = HTTPCheck.bodyLimit - body.count
+        unsafe body.append(contentsOf: bytes.prefix(room))
+        if bytes.count > room { isCut = true }
+        return !isCut
+    }
+
+    func finished(_ code: CURLcode) {
+        guard let handle else { return }
+        let status = handle.number(CURLINFO_RESPONSE_CODE)
+        if code == CURLE_OK || code == CURLE_WRITE_ERROR && isCut {
+            end(HTTPVerdict.outcome(status: status, body: body, isCut: isCut, pattern: pattern))
+        } else {
+            end(.failed(CurlReason.text(code, handle, status: status)))
+        }
+    }
+
+    private func expire() {
+        guard let handle else { return }
+        let usesTLS = check.url(for: target).hasPrefix("https:")
+        let reason =
+            if !handle.hasReached(CURLINFO_CONNECT_TIME_T) {
+                FailureReason.noConnection(within: timeout)
+            } else if usesTLS, !handle.hasReached(CURLINFO_APPCONNECT_TIME_T) {
+                FailureReason.unfinishedHandshake(within: timeout)
+            } else if !handle.hasReached(CURLINFO_STARTTRANSFER_TIME_T) {
+                FailureReason.noAnswer(within: timeout)
+            } else {
+                FailureReason.unfinishedAnswer(within: timeout)
+            }
+        end(.failed(reason))
+    }
+
+    private func end(_ outcome: ProbeOutcome) {
+        cancel()
+        completion(outcome)
+    }
+}
+
+private let writeFunction: ccurl_write_function = { bytes, size, count, context in
+    let length = size * count
+    let start = UInt(bitPattern: bytes)
+    let transfer = UInt(bitPattern: context)
+    let isWanted = LoopActor.assumeIsolated {
+        guard let pointer = unsafe UnsafeRawPointer(bitPattern: transfer) else { return false }
+        let piece = unsafe UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: length)
+        return unsafe Unmanaged<CurlTransfer>.fromOpaque(pointer).takeUnretainedValue().receive(piece)
+    }
+    return isWanted ? length : 0
+}

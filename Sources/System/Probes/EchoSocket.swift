@@ -1,0 +1,88 @@
+internal import CProbes
+internal import EventLoop
+internal import Glibc
+internal import NetworkTypes
+
+/// The one ICMP (or ICMPv6) datagram socket of the program. The kernel gives it an identifier of its own and delivers
+/// only the answers to that; which request an answer is for, its sequence number says, and a random token shows that
+/// the answer is to this request and not to an old one of the same number.
+@LoopActor final class EchoSocket {
+    typealias Answer = @LoopActor (_ error: Int32) -> Void
+
+    private struct Waiting {
+        var target: IPAddress
+        var token: UInt64
+        var answer: Answer
+    }
+
+    struct Failure: Error {
+        var reason: String
+    }
+
+    private let family: IPAddress.Family
+    private let descriptor: Int32
+    private var watch: DescriptorWatch?
+    private var waiting: [UInt16: Waiting] = [:]
+    private var lastSequence: UInt16 = 0
+
+    init(_ family: IPAddress.Family) throws(Failure) {
+        self.family = family
+        descriptor = cprobes_echo_open(family == .ipv6)
+        if descriptor < 0 { throw Failure(reason: Self.reason(-descriptor)) }
+        do throws(LoopError) {
+            watch = try EventLoop.main.watch(descriptor, .readable) { [unowned self] _ in receive() }
+        } catch {
+            close(descriptor)
+            throw Failure(reason: error.description)
+        }
+    }
+
+    isolated deinit {
+        watch?.cancel()
+        close(descriptor)
+    }
+
+    private static func reason(_ number: Int32) -> String {
+        guard number == EACCES || number == EPERM else { return "no ICMP socket: \(FailureReason.errno(number))" }
+        return "no permission for ping sockets: set sysctl net.ipv4.ping_group_range=\"0 2147483647\""
+            + " (it counts for IPv6 too)"
+    }
+
+    /// Sends a request; the answer is called when it is there, or with an error number when a router says that it
+    /// cannot be delivered. The sequence number is for `forget`.
+    func send(to target: IPAddress, answer: @escaping Answer) throws(Failure) -> UInt16 {
+        // More than 65,535 waiting requests cannot be: the schedule allows a thousand runs.
+        repeat { lastSequence &+= 1 } while waiting[lastSequence] != nil
+        let token = UInt64.random(in: 0 ... .max)
+        let bytes = target.bytes
+        let result = unsafe cprobes_echo_send(descriptor, bytes, bytes.count, lastSequence, token)
+        if result < 0 { throw Failure(reason: FailureReason.errno(-result)) }
+        waiting[lastSequence] = Waiting(target: target, token: token, answer: answer)
+        return lastSequence
+    }
+
+    func forget(_ sequence: UInt16) {
+        waiting[sequence] = nil
+    }
+
+    private func receive() {
+        // Bounded, so that a flood of answers does not hold up the loop; what is left makes it readable again.
+        for _ in 0..<64 {
+            var echo = cprobes_echo()
+            let result = unsafe cprobes_echo_receive(descriptor, family == .ipv6, &echo)
+            if result == -EAGAIN { return }
+            if result == 1 { take(echo) }
+        }
+    }
+
+    private func take(_ echo: cprobes_echo) {
+        guard let request = waiting[echo.sequence], request.token == echo.token else { return }
+        if echo.error == 0 {
+            let bytes = unsafe withUnsafeBytes(of: echo.address) { unsafe Array($0.prefix(family.bits / 8)) }
+            // An answer from elsewhere says nothing about the target; a multihomed one answers from the address asked.
+            guard IPAddress(bytes: bytes) == request.target else { return }
+        }
+        waiting[echo.sequence] = nil
+        request.answer(echo.error)
+    }
+}

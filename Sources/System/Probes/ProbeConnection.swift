@@ -1,0 +1,70 @@
+internal import CProbes
+internal import EventLoop
+internal import HealthChecking
+internal import NetworkTypes
+internal import TimeTypes
+
+/// The TCP connection of one run: opened without waiting, watched, closed once.
+///
+/// It is closed with FIN, as any client does, so that nothing appears in the real server's log as an aborted connection.
+/// Whoever closes first keeps the connection in TIME_WAIT for a minute, which here is the director. Some thousands of
+/// those are no burden (about 250 bytes each, and local ports are counted per target), but ten thousand servers checked
+/// each second would hold 600,000. Hence the budget: beyond it a connection is reset, which leaves nothing behind.
+@LoopActor final class ProbeConnection {
+    private static var gracefulCloses = StartBudget(rate: 256, burst: 4096)
+
+    struct Failure: Error {
+        var number: Int32
+    }
+
+    private var descriptor: Int32
+    private var watch: DescriptorWatch?
+    /// The connection was there when `connect` returned.
+    let isConnected: Bool
+
+    init(to target: Endpoint) throws(Failure) {
+        var connected = false
+        let bytes = target.address.bytes
+        descriptor = unsafe cprobes_connect(bytes, bytes.count, target.port, &connected)
+        isConnected = connected
+        if descriptor < 0 { throw Failure(number: -descriptor) }
+    }
+
+    /// Calls the action while the connection is ready for this; a later call replaces the action with the interest.
+    func wait(_ interest: Interest, _ action: @escaping @LoopActor (Readiness) -> Void) throws(LoopError) {
+        watch?.cancel()
+        watch = nil
+        watch = try EventLoop.main.watch(descriptor, interest, action)
+    }
+
+    func update(_ interest: Interest) throws(LoopError) {
+        try watch?.update(interest)
+    }
+
+    /// The error the kernel holds for the connection, 0 when there is none.
+    var pendingError: Int32 { cprobes_pending_error(descriptor) }
+
+    /// How many bytes went, or a negative error number.
+    func send(_ bytes: ArraySlice<UInt8>) -> Int {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return 0 }
+            return unsafe cprobes_send(descriptor, start, buffer.count)
+        }
+    }
+
+    /// How many bytes came, 0 at the end of the connection, or a negative error number.
+    func receive(into buffer: inout [UInt8]) -> Int {
+        unsafe cprobes_receive(descriptor, &buffer, buffer.count)
+    }
+
+    func close() {
+        guard descriptor >= 0 else { return }
+        watch?.cancel()
+        watch = nil
+        let now = EventLoop.now
+        let isGraceful = Self.gracefulCloses.nextStart(at: now) <= now
+        if isGraceful { Self.gracefulCloses.take(at: now) }
+        cprobes_close(descriptor, !isGraceful)
+        descriptor = -1
+    }
+}

@@ -1,0 +1,124 @@
+package import EventLoop
+package import HealthChecking
+internal import TimeTypes
+
+/// Runs checks on the loop as their schedule says, and reports the end of every run.
+@LoopActor package final class Prober {
+    private struct Check {
+        var prepared: ProbeFactory.Prepared
+        var run: (any ProbeRun)?
+        var begin = MonotonicInstant.zero
+        /// Tells the run in flight from one of an earlier check of the same id.
+        var generation: UInt64
+    }
+
+    private let report: @LoopActor (CheckID, CheckResult) -> Void
+    private let factory = ProbeFactory()
+    private var schedule: CheckSchedule
+    private var checks: [CheckID: Check] = [:]
+    private var lastGeneration: UInt64 = 0
+    private var wakeUp: LoopTimer?
+    private var isStarting = false
+
+    package init(
+        limits: CheckSchedule.Limits = CheckSchedule.Limits(),
+        report: @escaping @LoopActor (CheckID, CheckResult) -> Void
+    ) {
+        schedule = CheckSchedule(limits: limits)
+        self.report = report
+    }
+
+    package var count: Int { checks.count }
+    package var runsInFlight: Int { schedule.runsInFlight }
+
+    package func perform(_ request: ProberRequest) {
+        switch request {
+        case .add(let id, let spec): add(id, spec)
+        case .remove(let id): remove(id)
+        case .runNow(let id):
+            schedule.runNow(id, at: EventLoop.now)
+            startDue()
+        }
+    }
+
+    package func removeAll() {
+        for id in Array(checks.keys) { remove(id) }
+    }
+
+    private func add(_ id: CheckID, _ spec: CheckSpec) {
+        remove(id)
+        let prepared = factory.prepare(spec)
+        lastGeneration += 1
+        checks[id] = Check(prepared: prepared, generation: lastGeneration)
+        schedule.add(id, interval: spec.interval, lane: prepared.lane, at: EventLoop.now)
+        startDue()
+    }
+
+    private func remove(_ id: CheckID) {
+        guard let check = checks.removeValue(forKey: id) else { return }
+        check.run?.cancel()
+        factory.discard(check.prepared)
+        schedule.remove(id)
+        startDue()
+    }
+
+    /// Starts what is due and sees to it that the next start is not missed. A run that ends at once comes back here
+    /// while others are being started; those are taken care of by the call that is under way.
+    private func startDue() {
+        guard !isStarting else { return }
+        isStarting = true
+        for id in schedule.start(at: EventLoop.now) { start(id) }
+        isStarting = false
+        sleepUntilNext()
+    }
+
+    private func sleepUntilNext() {
+        guard let next = schedule.nextWake(at: EventLoop.now) else { return }
+        if let wakeUp {
+            // A timer that is set too early costs a look; moving it for every run would cost more.
+            if wakeUp.isScheduled, wakeUp.deadline <= next { return }
+            wakeUp.reschedule(at: next)
+        } else {
+            wakeUp = EventLoop.main.schedule(at: next) { [weak self] in self?.startDue() }
+        }
+    }
+
+    private func start(_ id: CheckID) {
+        guard let check = checks[id] else { return }
+        let begin = EventLoop.now
+        let generation = check.generation
+        let made = factory.run(check.prepared, begin: begin) { [weak self] outcome in
+            self?.ended(id, generation, outcome)
+        }
+        checks[id]?.begin = begin
+        switch made {
+        case .failure(let unable):
+            ended(id, generation, .failed(unable.reason))
+        case .success(let run):
+            checks[id]?.run = run
+            run.start()
+        }
+    }
+
+    private func ended(_ id: CheckID, _ generation: UInt64, _ outcome: ProbeOutcome) {
+        guard let check = checks[id], check.generation == generation else { return }
+        let now = EventLoop.now
+        // The run is calling this; it must outlive the call.
+        let run = check.run
+        checks[id]?.run = nil
+        defer { withExtendedLifetime(run) {} }
+        switch outcome {
+        case .passed(let reason):
+            schedule.finished(id, at: now)
+            report(id, CheckResult(passed: true, reason: reason, latency: now - check.begin))
+        case .failed(let reason):
+            schedule.finished(id, at: now)
+            report(id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
+        case .needsLibrary:
+            // libcurl does the whole check again, now and from now on.
+            checks[id]?.prepared.message = nil
+            schedule.add(id, interval: check.prepared.spec.interval, lane: .heavy, at: now)
+        }
+        startDue()
+    }
+}

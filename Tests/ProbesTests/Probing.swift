@@ -1,0 +1,24 @@
+import EventLoop
+import HealthChecking
+import NetworkTypes
+import Probes
+
+/// The result of one run of a check.
+@LoopActor func probe(
+    _ target: Endpoint, _ kind: CheckSpec.Kind, timeout: Duration = .seconds(5)
+) async -> CheckResult {
+    EventLoop.main.startOwnThread()
+    let id = CheckID(rawValue: 1)
+    var prober: Prober?
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<CheckResult, Never>) in
+        var waiting: CheckedContinuation<CheckResult, Never>? = continuation
+        let made = Prober { _, result in
+            waiting?.resume(returning: result)
+            waiting = nil
+        }
+        prober = made
+        made.perform(.add(id, CheckSpec(target, kind, interval: .seconds(1000), timeout: timeout)))
+    }
+    prober?.removeAll()
+    return result
+}
