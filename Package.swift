@@ -86,7 +86,7 @@ let targets: [Target] = [
     //         "CLinux", "ControlSocket", "EventLoop", "HealthChecking", "Logs", "NetworkTypes", "Probes", "TimeTypes",
     //         log,
     //     ]),
-    // program("directord", ["CLinux", "EventLoop", "Logs", "TimeTypes", log]),
+    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", log]),
 
     // Tests
     tests(

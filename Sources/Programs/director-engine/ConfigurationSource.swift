@@ -36,10 +36,10 @@ import TimeTypes
         do {
             let file = try await read()
             guard let configuration = file.parsed.configuration else {
-                for problem in problems(of: file) { log.error("\(problem)") }
+                tell(file)
                 return nil
             }
-            for problem in problems(of: file) { log.warning("\(problem)") }
+            tell(file)
             return configuration
         } catch {
             log.error("\(error)")
@@ -61,17 +61,16 @@ import TimeTypes
         }
         do {
             let file = try await read()
-            let problems = problems(of: file)
             guard let configuration = file.parsed.configuration else {
                 // Names that cannot be resolved for the moment are not worth a word: the file was good before.
                 if occasion == .names { return nil }
-                for problem in problems { log.error("\(problem)") }
+                tell(file)
                 let first = file.parsed.diagnostics.first { $0.severity == .error }
                 let reason = first.map(\.description) ?? "the file cannot be used"
                 engine.refuse(reason)
                 return reason
             }
-            if occasion != .names { for problem in problems { log.warning("\(problem)") } }
+            if occasion != .names { tell(file) }
             return engine.load(configuration)
         } catch {
             let reason = "\(error)"
@@ -129,10 +128,14 @@ import TimeTypes
         return file
     }
 
-    private func problems(of file: ConfigurationFile) -> [String] {
+    /// Puts what is wrong with a file into the log, up to a limit.
+    private func tell(_ file: ConfigurationFile) {
         let all = file.parsed.diagnostics
-        let more = all.count - Self.diagnosticLimit
-        return all.prefix(Self.diagnosticLimit).map(\.description)
-            + (more > 0 ? ["\(path): \(more) more problems, see director check \(path)"] : [])
+        for problem in all.prefix(Self.diagnosticLimit) {
+            log.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
+        }
+        if all.count > Self.diagnosticLimit {
+            log.warning("\(path): \(all.count - Self.diagnosticLimit) more problems, see director check \(path)")
+        }
     }
 }

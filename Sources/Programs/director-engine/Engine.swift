@@ -10,8 +10,8 @@ import NetworkTypes
 import TimeTypes
 import VirtualServers
 
-/// The engine's hands: it loads configurations, reads and changes the kernel's table, and hands results of checks to the
-/// `Director`, which decides.
+/// The engine's hands: it loads configurations, reads and changes the kernel's table, and hands results of checks to
+/// the `Director`, which decides.
 @LoopActor final class Engine {
     /// How often the kernel's table is read to find what others did to it. A table that takes long to read is read less
     /// often, so that reading never takes more than a tenth of the time.
@@ -209,6 +209,11 @@ import VirtualServers
     func events(limit: Int) -> [EventRecord] { director?.history.latest(limit) ?? [] }
 
     // MARK: - The end
+
+    /// Stops listening; the kernel's table stays as it is.
+    func close() {
+        prober?.close()
+    }
 
     /// Removes the services with `cleanstop` and remembers that they are not ours any more.
     func stop() {

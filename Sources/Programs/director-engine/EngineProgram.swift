@@ -85,6 +85,7 @@ import Synchronization
 
     private static func finish(_ code: Int32) {
         control?.close()
+        engine?.close()
         status.store(code, ordering: .relaxed)
         EventLoop.main.stop()
     }

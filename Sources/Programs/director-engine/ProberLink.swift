@@ -4,8 +4,8 @@ import Glibc
 import HealthChecking
 import Logging
 
-/// The engine's end of the connection with the prober: it hands out checks and takes in results. The prober connects, so
-/// that either of the two may be started again alone.
+/// The engine's end of the connection with the prober: it hands out checks and takes in results. The prober connects,
+/// so that either of the two may be started again alone.
 @LoopActor final class ProberLink {
     private var listener: UnixListener?
     private var connection: StreamConnection?
@@ -40,6 +40,13 @@ import Logging
             }
         }
         connection.send(bytes)
+    }
+
+    func close() {
+        listener?.close()
+        listener = nil
+        connection = nil
+        isConnected = false
     }
 
     private func accept(_ new: StreamConnection) {

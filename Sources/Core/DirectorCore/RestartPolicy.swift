@@ -1,0 +1,25 @@
+package import TimeTypes
+
+/// How long to wait before a child that died is started again: 100 ms at first, twice as long each time up to 10 s, and from
+/// the beginning when it has lived for 30 s.
+package struct RestartPolicy: Sendable {
+    package static let shortest = Duration.milliseconds(100)
+    package static let longest = Duration.seconds(10)
+    package static let settled = Duration.seconds(30)
+
+    private var next = Self.shortest
+    private var startedAt: MonotonicInstant?
+
+    package init() {}
+
+    package mutating func started(at now: MonotonicInstant) {
+        startedAt = now
+    }
+
+    /// The pause before the next start.
+    package mutating func died(at now: MonotonicInstant) -> Duration {
+        if let startedAt, now - startedAt >= Self.settled { next = Self.shortest }
+        defer { next = min(next * 2, Self.longest) }
+        return next
+    }
+}

@@ -1,0 +1,94 @@
+import DirectorCore
+import EventLoop
+import Glibc
+import Logging
+
+/// A program that directord keeps running: started again after its death, with a growing pause.
+@LoopActor final class Daemon {
+    let name: String
+    /// Told of a death; false when it must not be started again.
+    var onDeath: (ChildProcess.End) -> Bool = { _ in true }
+    private let arguments: [String]
+    private let descriptors: [Int32: Int32]
+    private let log: Logger
+    private var policy = RestartPolicy()
+    private var process: ChildProcess?
+    private var restart: LoopTimer?
+    private var isStopping = false
+    private var waiting: CheckedContinuation<Void, Never>?
+
+    /// - Parameter descriptors: what it inherits besides standard output and error, by the number there.
+    init(name: String, arguments: [String], descriptors: [Int32: Int32], log: Logger) {
+        self.name = name
+        self.arguments = arguments
+        self.descriptors = descriptors.merging([1: 1, 2: 2]) { $1 }
+        self.log = log
+    }
+
+    func start() {
+        var options = ChildProcess.Options()
+        options.environment = Self.environment
+        options.descriptors = descriptors
+        policy.started(at: EventLoop.now)
+        do {
+            process = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
+                ended(child)
+            }
+            log.info("\(name) started, process \(process?.pid ?? 0)")
+        } catch {
+            log.error("\(name) cannot be started: \(error)")
+            startAgainLater()
+        }
+    }
+
+    func signal(_ number: Int32) {
+        process?.kill(number)
+    }
+
+    /// Ends it with SIGTERM, and with SIGKILL when it is still there after the grace. Returns when it is gone.
+    func stop(grace: Duration) async {
+        isStopping = true
+        restart?.cancel()
+        guard let process else { return }
+        process.kill(SIGTERM)
+        let hard = EventLoop.main.schedule(after: grace) { [log, name] in
+            log.error("\(name) did not end within \(grace), killing it")
+            process.kill(SIGKILL)
+        }
+        await withCheckedContinuation { waiting = $0 }
+        hard.cancel()
+    }
+
+    private func ended(_ child: ChildProcess) {
+        process = nil
+        waiting?.resume()
+        waiting = nil
+        guard !isStopping, let end = child.end else { return }
+        log.error("\(name), process \(child.pid), has died: \(end)")
+        if onDeath(end) { startAgainLater() }
+    }
+
+    private func startAgainLater() {
+        let pause = policy.died(at: EventLoop.now)
+        restart = EventLoop.main.schedule(after: pause) { [unowned self] in start() }
+    }
+
+    /// The daemons stand beside this program.
+    private static let folder: String = {
+        var path = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &path, path.count - 1)
+        let text = String(decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+    }()
+
+    private static let environment: [String] = {
+        var variables: [String] = []
+        var next = environ
+        while let variable = next.pointee {
+            variables.append(String(cString: variable))
+            next = next.advanced(by: 1)
+        }
+        // What the service manager meant for this process is not the children's.
+        return variables.filter { !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_") }
+    }()
+}

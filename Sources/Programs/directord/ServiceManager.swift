@@ -1,0 +1,67 @@
+import CLinux
+import EventLoop
+import Glibc
+import Logging
+
+/// sd_notify(3): what the engine reports through its pipe goes on to the socket that the service manager named, since the
+/// manager listens to the main process only.
+@LoopActor final class ServiceManager {
+    /// The engine writes `NAME=value` lines here.
+    let childEnd: Int32
+    /// The engine has had its first table in the kernel.
+    private(set) var wasReady = false
+    private let socketPath: String?
+    private let log: Logger
+    private let readEnd: Int32
+    private var watch: DescriptorWatch?
+    private var rest: [UInt8] = []
+
+    init(log: Logger) throws {
+        self.log = log
+        socketPath = getenv("NOTIFY_SOCKET").map { String(cString: $0) }
+        var ends: [Int32] = [0, 0]
+        guard clinux_pipe(&ends, true) == 0 else {
+            throw RuntimeDirectory.Problem(description: "cannot make a pipe: \(String(cString: strerror(errno)))")
+        }
+        readEnd = ends[0]
+        childEnd = ends[1]
+        watch = try EventLoop.main.watch(readEnd, .readable) { [unowned self] _ in receive() }
+        feedWatchdog()
+    }
+
+    /// Sends one message; without a service manager it goes nowhere.
+    func tell(_ message: String) {
+        guard let socketPath else { return }
+        let socket = clinux_unix_connect(socketPath, Int32(SOCK_DGRAM.rawValue), true)
+        guard socket >= 0 else {
+            log.warning("cannot reach the service manager at \(socketPath): \(String(cString: strerror(errno)))")
+            return
+        }
+        defer { close(socket) }
+        if send(socket, message, message.utf8.count, Int32(MSG_NOSIGNAL)) < 0 {
+            log.warning("cannot notify the service manager: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func receive() {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        let count = read(readEnd, &chunk, chunk.count)
+        guard count > 0 else { return }
+        rest += chunk[..<count]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = String(decoding: rest[..<end], as: UTF8.self)
+            rest.removeFirst(end + 1)
+            if line == "READY=1" { wasReady = true }
+            tell(line)
+        }
+        // A line is short; what has no end is not one.
+        if rest.count > 4096 { rest = [] }
+    }
+
+    /// Pings twice in each period that the manager asks for (WATCHDOG_USEC), from the loop, so that a stuck loop is seen.
+    private func feedWatchdog() {
+        guard let text = getenv("WATCHDOG_USEC"), let period = Int64(String(cString: text)), period > 0 else { return }
+        tell("WATCHDOG=1")
+        EventLoop.main.schedule(after: .microseconds(period / 2)) { [unowned self] in feedWatchdog() }
+    }
+}

@@ -1,0 +1,97 @@
+import EventLoop
+import Glibc
+import Logging
+import Logs
+import Synchronization
+
+/// directord's life: it starts the daemons, keeps them running and ends them in order.
+@LoopActor final class Supervisor {
+    /// How long the engine may take to remove its services before it is killed.
+    static let engineGrace = Duration.seconds(10)
+    static let proberGrace = Duration.seconds(2)
+
+    private static var running: Supervisor?
+    private nonisolated static let status = Atomic<Int32>(0)
+    nonisolated static var exitStatus: Int32 { status.load(ordering: .relaxed) }
+
+    private let log: Logger
+    private let runtime: RuntimeDirectory
+    private let manager: ServiceManager
+    private var engine: Daemon?
+    private var prober: Daemon?
+    private var isStopping = false
+
+    static func start(_ options: SupervisorOptions) {
+        let log = ProgramLog.make("directord", level: options.logLevel, format: options.logFormat)
+        do {
+            running = try Supervisor(options, log)
+        } catch {
+            log.critical("\(error)")
+            finish(1)
+        }
+    }
+
+    private init(_ options: SupervisorOptions, _ log: Logger) throws {
+        self.log = log
+        runtime = try RuntimeDirectory(options.runtimeDirectory)
+        manager = try ServiceManager(log: log)
+        let common = [
+            "--config", options.configurationFile, "--runtime-dir", options.runtimeDirectory,
+            "--log-level", options.logLevel, "--log-format", options.logFormat,
+        ]
+        let life = try LifeLine()
+        func daemon(_ name: String, extra: [String] = [], descriptors: [Int32: Int32] = [:]) -> Daemon {
+            Daemon(
+                name: "director-\(name)", arguments: common + ["--supervisor-fd", "3"] + extra,
+                descriptors: [3: life.childEnd].merging(descriptors) { $1 }, log: log)
+        }
+        if !options.without.contains(.engine) {
+            engine = daemon("engine", extra: ["--notify-fd", "4"], descriptors: [4: manager.childEnd])
+        }
+        if !options.without.contains(.prober) { prober = daemon("prober") }
+        engine?.onDeath = { [unowned self] end in engineDied(end) }
+        try watchSignals()
+        log.info(
+            "directord started, configuration \(options.configurationFile), runtime directory \(options.runtimeDirectory)"
+        )
+        engine?.start()
+        prober?.start()
+    }
+
+    private func watchSignals() throws {
+        try EventLoop.main.onSignal(SIGHUP) { [unowned self] in engine?.signal(SIGHUP) }
+        for number in [SIGTERM, SIGINT] {
+            try EventLoop.main.onSignal(number) { [unowned self] in
+                guard !isStopping else { return }
+                isStopping = true
+                log.info("stopping on \(ChildProcess.signalName(number))")
+                manager.tell("STOPPING=1")
+                EventLoop.main.task { @LoopActor [self] in await stop() }
+            }
+        }
+    }
+
+    /// An engine that refuses its first configuration would only refuse it again.
+    private func engineDied(_ end: ChildProcess.End) -> Bool {
+        guard end == .exited(status: 2), !manager.wasReady else { return true }
+        log.critical("the configuration cannot be used, see above: not started")
+        EventLoop.main.task { @LoopActor [self] in
+            await prober?.stop(grace: Self.proberGrace)
+            Self.finish(1)
+        }
+        return false
+    }
+
+    /// The engine first, since it may have services to remove; then the prober.
+    private func stop() async {
+        await engine?.stop(grace: Self.engineGrace)
+        await prober?.stop(grace: Self.proberGrace)
+        log.info("stopped")
+        Self.finish(0)
+    }
+
+    private static func finish(_ code: Int32) {
+        status.store(code, ordering: .relaxed)
+        EventLoop.main.stop()
+    }
+}

@@ -1,0 +1,92 @@
+import Logs
+
+/// directord's command line.
+struct SupervisorOptions {
+    /// The daemons that directord starts.
+    enum Daemon: String, CaseIterable {
+        case engine
+        case prober
+        case vrrp
+    }
+
+    var configurationFile = "/etc/director/ldirectord.cf"
+    var runtimeDirectory = "/run/director"
+    var logLevel = "info"
+    var logFormat = "text"
+    var without: Set<Daemon> = []
+
+    enum Parsed {
+        case run(SupervisorOptions)
+        /// Print this and end with status 0.
+        case tell(String)
+        /// Wrong usage: print this and end with status 2.
+        case wrong(String)
+    }
+
+    static func parse(_ arguments: [String]) -> Parsed {
+        var options = SupervisorOptions()
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            var name = word
+            var attached: String?
+            if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+                name = String(word[..<equals])
+                attached = String(word[word.index(after: equals)...])
+            }
+            switch name {
+            case "--help", "-h": return .tell(help)
+            case "--version", "-V": return .tell("directord 0.1.0\n")
+            case "--config", "--runtime-dir", "--log-level", "--log-format", "--no-daemons":
+                guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
+                    return .wrong("\(name) needs a value")
+                }
+                if let problem = options.set(name, value) { return .wrong(problem) }
+            default: return .wrong("unknown option '\(word)', see directord --help")
+            }
+        }
+        return .run(options)
+    }
+
+    /// What is wrong with the value, nil when it is taken.
+    private mutating func set(_ name: String, _ value: String) -> String? {
+        switch name {
+        case "--config": configurationFile = value
+        case "--runtime-dir": runtimeDirectory = value
+        case "--log-level":
+            guard ProgramLog.levels.contains(value) else {
+                return "--log-level takes one of \(ProgramLog.levels.joined(separator: ", ")), not '\(value)'"
+            }
+            logLevel = value
+        case "--log-format":
+            guard ["text", "json"].contains(value) else { return "--log-format takes text or json, not '\(value)'" }
+            logFormat = value
+        default:
+            for word in value.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let daemon = Daemon(rawValue: String(word)) else {
+                    return "--no-daemons takes engine, prober, vrrp, not '\(word)'"
+                }
+                without.insert(daemon)
+            }
+        }
+        return nil
+    }
+
+    static let help = """
+        Usage: directord [--config FILE] [--runtime-dir DIR] [--log-level LEVEL] [--log-format text|json]
+                         [--no-daemons engine,prober,vrrp]
+
+        Runs the director in the foreground: starts director-engine and director-prober, starts them again when they
+        die, and passes signals on. The log goes to standard error, one line an event.
+
+          --config FILE         the configuration, ldirectord.cf (/etc/director/ldirectord.cf)
+          --runtime-dir DIR     sockets, lock and memory of the run (/run/director); one director a directory
+          --log-level LEVEL     trace, debug, info, notice, warning, error, critical (info)
+          --log-format FORMAT   text or json (text)
+          --no-daemons LIST     daemons that are not started: engine, prober, vrrp
+          --version             the version
+
+        SIGHUP reloads the configuration. SIGTERM and SIGINT stop; cleanstop in the configuration decides whether the
+        virtual services leave the kernel. Exit status: 0 stopped, 1 could not start, 2 wrong usage.
+
+        """
+}
