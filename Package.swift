@@ -73,7 +73,12 @@ let targets: [Target] = [
         "Probes", ["CCurl", "CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
 
     // Programs
-    program("director", ["ControlProtocol", "ControlSocket", "DirectorCore", "Logs"]),
+    program(
+        "director",
+        [
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "KernelNetlink",
+            "Logs", "VirtualServers",
+        ]),
     program(
         "director-engine",
         [

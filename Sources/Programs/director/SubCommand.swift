@@ -8,6 +8,14 @@ struct SubCommand: Sendable {
 
     static let all: [SubCommand] = [
         SubCommand(
+            name: "check", usage: "check FILE",
+            summary: "Every problem of a configuration file; exit status 1 when it cannot be used.",
+            run: CheckCommand.run),
+        SubCommand(
+            name: "plan", usage: "plan FILE [--runtime-dir DIR]",
+            summary: "What loading a configuration file would change in the kernel, as ipvsadm lines.",
+            run: PlanCommand.run),
+        SubCommand(
             name: "status", usage: "status [--json] [--runtime-dir DIR]",
             summary: "Every virtual service and real server, with state, reason and since when.",
             run: StatusCommand.status),

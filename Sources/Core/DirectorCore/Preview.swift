@@ -1,0 +1,31 @@
+package import DirectorConfig
+import HealthChecking
+import TimeTypes
+package import VirtualServers
+
+/// What loading a configuration would change in the kernel's table, without a director that knows the servers' health.
+package enum Preview {
+    /// Servers that the kernel does not have yet are taken for up, as they will be once checked. Those that it has
+    /// with weight 0 are taken for down and stay so. - Parameter owned: services that a director answers for now;
+    /// they go when the configuration names them no more.
+    package static func plan(
+        _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = []
+    ) -> Plan {
+        var builder = PlanBuilder()
+        let moment = WallTime(milliseconds: 0)
+        let passed = CheckResult(passed: true, reason: "assumed", latency: .zero)
+        var unwanted = configuration.exclusive ? owned.union(actual.entries.keys) : owned
+        for virtual in configuration.virtuals.sorted(by: { $0.service.id < $1.service.id }) {
+            let id = virtual.service.id
+            unwanted.remove(id)
+            let entry = actual.entries[id]
+            var state = ServiceState(virtual, actual: entry, at: moment)
+            for real in virtual.reals where real.check.isProbe && entry?.servers[real.server.endpoint] == nil {
+                _ = state.observe(passed, of: real.server.endpoint, at: moment)
+            }
+            builder.compare(actual: entry, desired: state.desiredEntry(actual: entry))
+        }
+        for id in unwanted.sorted() { builder.compare(actual: actual.entries[id], desired: nil) }
+        return builder.build()
+    }
+}

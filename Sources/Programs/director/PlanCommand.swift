@@ -1,0 +1,55 @@
+import ConfigurationFiles
+import DirectorCore
+import Glibc
+import KernelNetlink
+import Logs
+import VirtualServers
+
+/// `director plan FILE`: what loading the file would change in the kernel's table, as the lines that `ipvsadm -R`
+/// takes.
+enum PlanCommand {
+    static func run(_ arguments: [String]) -> Int32 {
+        CommandFailure.reported { () throws(CommandFailure) in
+            var path: String?
+            var runtimeDirectory = "/run/director"
+            var rest = arguments[...]
+            while let word = rest.popFirst() {
+                if word == "--runtime-dir" {
+                    guard let value = rest.popFirst() else { throw .usage("plan: --runtime-dir needs a value") }
+                    runtimeDirectory = value
+                } else if path == nil, !word.hasPrefix("-") {
+                    path = word
+                } else {
+                    throw .usage("plan: unexpected '\(word)', usage: director plan FILE [--runtime-dir DIR]")
+                }
+            }
+            guard let path else { throw .usage("plan takes a file: director plan FILE") }
+            guard let configuration = try CheckCommand.load(path) else { return false }
+            let plan = Preview.plan(
+                configuration, actual: try kernelTable(), owned: owned(runtimeDirectory + "/owned"))
+            return StandardStream.output.write(ChangeLines.render(plan.commands))
+        }
+    }
+
+    private static func kernelTable() throws(CommandFailure) -> VirtualServerTable {
+        do {
+            return try IPVSClient().table()
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    /// The services that the director of this runtime directory answers for; none where there is no such director.
+    private static func owned(_ path: String) -> Set<VirtualService.ID> {
+        guard let file = fopen(path, "r") else { return [] }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < 64 << 20 {
+            let count = fread(&chunk, 1, chunk.count, file)
+            if count == 0 { break }
+            bytes += chunk[..<count]
+        }
+        return OwnedServicesText.read(String(decoding: bytes, as: UTF8.self))
+    }
+}

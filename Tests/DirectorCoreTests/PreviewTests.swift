@@ -1,0 +1,74 @@
+import DirectorConfig
+import DirectorCore
+import HealthChecking
+import NetworkTypes
+import Testing
+import VirtualServers
+
+/// What `director plan` shows, as the lines that it prints.
+struct PreviewTests {
+    private let service = VirtualService(
+        .address(.tcp, Endpoint(IPAddress(ipv4: 0xC000_0201), 80)), scheduler: .wrr, persistenceTimeout: 60)
+    private let stranger = VirtualService(.firewallMark(7, .ipv6), scheduler: .wlc)
+
+    private func server(_ last: UInt32, weight: Int32 = 1, upper: UInt32 = 0) -> RealServer {
+        RealServer(
+            Endpoint(IPAddress(ipv4: 0xC000_0200 + last), 80), method: .masquerading, weight: weight,
+            upperThreshold: upper)
+    }
+
+    private func configuration(_ servers: [RealServer], exclusive: Bool = false) -> Configuration {
+        var virtual = VirtualConfiguration(line: 1, service: service)
+        virtual.reals = servers.map { server in
+            let check = CheckSpec(server.endpoint, .connect, interval: .seconds(1), timeout: .seconds(1))
+            return RealConfiguration(line: 2, server: server, check: .probe(check))
+        }
+        var configuration = Configuration()
+        configuration.virtuals = [virtual]
+        configuration.exclusive = exclusive
+        return configuration
+    }
+
+    private func table(_ entries: [(VirtualService, [RealServer])]) -> VirtualServerTable {
+        var table = VirtualServerTable()
+        for (service, servers) in entries {
+            table.entries[service.id] = .init(
+                service, servers: Dictionary(uniqueKeysWithValues: servers.map { ($0.endpoint, $0) }))
+        }
+        return table
+    }
+
+    private func lines(
+        _ configuration: Configuration, _ actual: VirtualServerTable, owned: Set<VirtualService.ID> = []
+    ) -> [String] {
+        let bytes = ChangeLines.render(Preview.plan(configuration, actual: actual, owned: owned).commands)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test func anEmptyTableGetsEverythingWithItsWeight() {
+        #expect(
+            lines(configuration([server(11, weight: 3, upper: 9), server(12)]), table([])) == [
+                "-A -t 192.0.2.1:80 -s wrr -p 60", "-a -t 192.0.2.1:80 -r 192.0.2.11:80 -m -w 3 -x 9",
+                "-a -t 192.0.2.1:80 -r 192.0.2.12:80 -m -w 1",
+            ])
+    }
+
+    @Test func whatIsThereAlreadyIsNoChange() {
+        #expect(lines(configuration([server(11)]), table([(service, [server(11)])])).isEmpty)
+    }
+
+    @Test func aServerWithWeightZeroInTheKernelIsTakenForDown() {
+        let actual = table([(service, [server(11, weight: 0), server(12)])])
+        #expect(
+            lines(configuration([server(11, weight: 3), server(12, weight: 2)]), actual) == [
+                "-e -t 192.0.2.1:80 -r 192.0.2.12:80 -m -w 2"
+            ])
+    }
+
+    @Test func whatIsNoLongerWantedGoes() {
+        let actual = table([(service, [server(11), server(12)]), (stranger, [])])
+        #expect(lines(configuration([server(11)]), actual) == ["-d -t 192.0.2.1:80 -r 192.0.2.12:80"])
+        #expect(lines(configuration([server(11), server(12)]), actual, owned: [stranger.id]) == ["-D -f 7 -6"])
+        #expect(lines(configuration([server(11), server(12)], exclusive: true), actual) == ["-D -f 7 -6"])
+    }
+}
