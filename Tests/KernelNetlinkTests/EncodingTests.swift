@@ -18,13 +18,14 @@ struct EncodingTests {
 
     @Test func addsServiceWithPersistenceEngineAndFlags() {
         let service = VirtualService(
-            Self.web, scheduler: Scheduler("sh"), schedulerFlags: .flag2, persistenceTimeout: 360, netmask: .ipv4(0xFFFF_FF00),
+            Self.web, scheduler: Scheduler("sh"), schedulerFlags: .flag2, persistenceTimeout: 360,
+            netmask: .ipv4(0xFFFF_FF00),
             persistenceEngine: "sip")
         let expected = bytes(
             """
-            74 00 00 00  1d 00  05 00  07 00 00 00  00 00 00 00  // length 116, family, REQUEST|ACK, sequence, port
+            70 00 00 00  1d 00  05 00  07 00 00 00  00 00 00 00  // length 112, family, REQUEST|ACK, sequence, port
             01 01 00 00                                          // NEW_SERVICE, version 1
-            60 00 01 80                                          // SERVICE, nested
+            5c 00 01 80                                          // SERVICE, nested
             06 00 01 00  02 00 00 00                             // AF: AF_INET
             06 00 02 00  06 00 00 00                             // PROTOCOL: TCP
             14 00 03 00  c0 00 02 01  00 00 00 00  00 00 00 00  00 00 00 00  // ADDR, 16 bytes
@@ -42,9 +43,9 @@ struct EncodingTests {
         let service = VirtualService(Self.dns6, scheduler: Scheduler("rr"), netmask: .ipv6(64), onePacket: true)
         let expected = bytes(
             """
-            6c 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00  // length 108, family, REQUEST
+            68 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00  // length 104, family, REQUEST
             02 01 00 00                                          // SET_SERVICE
-            58 00 01 80
+            54 00 01 80
             06 00 01 00  0a 00 00 00                             // AF: AF_INET6
             06 00 02 00  11 00 00 00                             // PROTOCOL: UDP
             14 00 03 00  20 01 0d b8  00 00 00 00  00 00 00 00  00 00 00 53
@@ -71,7 +72,7 @@ struct EncodingTests {
 
     /// The key of the service 192.0.2.1:80/tcp, as every server command begins.
     static let webKey = """
-        38 00 01 80
+        30 00 01 80
         06 00 01 00  02 00 00 00
         06 00 02 00  06 00 00 00
         14 00 03 00  c0 00 02 01  00 00 00 00  00 00 00 00  00 00 00 00
@@ -81,13 +82,14 @@ struct EncodingTests {
     @Test func addsGUEServerOfTheOtherFamily() {
         let server = RealServer(
             Endpoint(IPAddress(ipv6High: 0x2001_0db8_0000_0000, low: 5), 8080),
-            method: .tunnelling(.gue(port: 6080, .remote)), weight: 0x0102_0304, upperThreshold: 100, lowerThreshold: 80)
+            method: .tunnelling(.gue(port: 6080, .remote)), weight: 0x0102_0304, upperThreshold: 100, lowerThreshold: 80
+        )
         let expected = bytes(
             """
-            b4 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
+            a4 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
             05 01 00 00                                          // NEW_DEST
             \(Self.webKey)
-            68 00 02 80                                          // DEST, nested
+            60 00 02 80                                          // DEST, nested
             06 00 0b 00  0a 00 00 00                             // ADDR_FAMILY: AF_INET6
             14 00 01 00  20 01 0d b8  00 00 00 00  00 00 00 00  00 00 00 05
             06 00 02 00  1f 90 00 00                             // PORT, network order
@@ -109,10 +111,10 @@ struct EncodingTests {
         let server = RealServer(Endpoint(IPAddress(ipv4: 0x0A00_0002), 80), method: method, weight: 0)
         let expected = bytes(
             """
-            98 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
+            8c 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
             06 01 00 00                                          // SET_DEST
             \(Self.webKey)
-            4c 00 02 80
+            48 00 02 80
             06 00 0b 00  02 00 00 00
             14 00 01 00  0a 00 00 02  00 00 00 00  00 00 00 00  00 00 00 00
             06 00 02 00  00 50 00 00
@@ -127,10 +129,10 @@ struct EncodingTests {
     @Test func deletesServerByItsKey() {
         let expected = bytes(
             """
-            78 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
+            6c 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
             07 01 00 00                                          // DEL_DEST
             \(Self.webKey)
-            2c 00 02 80
+            28 00 02 80
             06 00 0b 00  02 00 00 00
             14 00 01 00  0a 00 00 02  00 00 00 00  00 00 00 00  00 00 00 00
             06 00 02 00  00 00 00 00
@@ -142,7 +144,7 @@ struct EncodingTests {
     @Test func zeroesAndFlushes() {
         let header = "1d 00  01 00  07 00 00 00  00 00 00 00"
         #expect(hex(Self.encode(.zero(nil))) == hex(bytes("14 00 00 00 \(header) 10 01 00 00")))
-        #expect(hex(Self.encode(.zero(Self.web))) == hex(bytes("4c 00 00 00 \(header) 10 01 00 00 \(Self.webKey)")))
+        #expect(hex(Self.encode(.zero(Self.web))) == hex(bytes("44 00 00 00 \(header) 10 01 00 00 \(Self.webKey)")))
         #expect(hex(Self.encode(.flush)) == hex(bytes("14 00 00 00 \(header) 11 01 00 00")))
     }
 
@@ -183,9 +185,9 @@ struct EncodingTests {
         let group = IPAddress(ipv6High: 0xff02_0000_0000_0000, low: 0x51)
         let start = bytes(
             """
-            40 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
+            44 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
             09 01 00 00
-            2c 00 03 80
+            30 00 03 80
             08 00 01 00  01 00 00 00
             07 00 02 00  6c 6f 00 00                             // MCAST_IFN: "lo"
             08 00 03 00  00 00 00 00
@@ -218,10 +220,10 @@ struct EncodingTests {
         writer.append(.servers(of: Self.web), family: 0x1d, sequence: 8)
         let expected = bytes(
             """
-            4c 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
+            44 00 00 00  1d 00  01 00  07 00 00 00  00 00 00 00
             04 01 00 00                                          // GET_SERVICE, no dump
             \(Self.webKey)
-            4c 00 00 00  1d 00  01 03  08 00 00 00  00 00 00 00
+            44 00 00 00  1d 00  01 03  08 00 00 00  00 00 00 00
             08 01 00 00                                          // GET_DEST, REQUEST|DUMP
             \(Self.webKey)
             """)

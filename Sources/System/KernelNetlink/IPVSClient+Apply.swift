@@ -21,8 +21,8 @@ extension IPVSClient {
     /// Bytes of one send: libnl's send buffer takes 64 KiB.
     private static let batchBytes = 48 << 10
 
-    /// Carries out commands in order, many to a system call. A failing command does not stop those behind it. Returns the
-    /// failures in the order of the commands; empty means that all are done.
+    /// Carries out commands in order, many to a system call. A failing command does not stop those behind it. Returns
+    /// the failures in the order of the commands; empty means that all are done.
     package func apply(_ commands: some Collection<IPVSCommand>) -> [CommandFailure] {
         if !isPreparedForBulk {
             socket.prepareForBulk(receiveBuffer: receiveBuffer)
@@ -53,8 +53,8 @@ extension IPVSClient {
         }
     }
 
-    /// Writes as many commands as fit. Errors come back unasked, so only the last one asks for an acknowledgement: it says
-    /// that all before it have been looked at.
+    /// Writes as many commands as fit. Errors come back unasked, so only the last one asks for an acknowledgement: it
+    /// says that all before it have been looked at.
     private func encodeBatch(_ commands: [IPVSCommand], from start: Int) -> Batch {
         let limit = min(commands.count, start + Self.batchLimit)
         let sequence = takeSequence(limit - start)

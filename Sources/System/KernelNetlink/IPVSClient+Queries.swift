@@ -106,7 +106,8 @@ extension IPVSClient {
         case failed(IPVSError)
     }
 
-    /// Sends a query and hands each message of the answer to `body`; `restart` throws away what an incomplete dump brought.
+    /// Sends a query and hands each message of the answer to `body`; `restart` throws away what an incomplete dump
+    /// brought.
     private func ask(
         _ query: IPVSQuery, restart: () -> Void, _ body: (RawSpan, MessageHeader) throws(MalformedMessage) -> Void
     ) throws(IPVSError) {

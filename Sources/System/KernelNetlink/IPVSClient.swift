@@ -2,7 +2,8 @@ internal import Glibc
 package import VirtualServers
 
 /// Talks to the kernel's IPVS in the network namespace where it was made. Confined to the thread that made it. Requests
-/// are carried out inside the system call that sends them, so nothing here waits for anything but the kernel's own work.
+/// are carried out inside the system call that sends them, so nothing here waits for anything but the kernel's own
+/// work.
 package final class IPVSClient {
     let socket: NetlinkSocket
     let family: UInt16
@@ -19,8 +20,8 @@ package final class IPVSClient {
     /// - Throws: `IPVSError.unavailable`, with EPERM where the module is not loaded and the caller could not load it.
     package init(receiveBuffer: Int32 = 1 << 20) throws(IPVSError) {
         self.receiveBuffer = receiveBuffer
-        // Answers to another socket's requests never come here; starting anywhere but at 0 or at libnl's numbers keeps a
-        // late answer to the family's resolution from being taken for ours.
+        // Answers to another socket's requests never come here; starting anywhere but at 0 or at libnl's numbers keeps
+        // a late answer to the family's resolution from being taken for ours.
         sequence = 1 << 24
         do throws(NetlinkSocket.Failure) {
             socket = try NetlinkSocket()

@@ -87,7 +87,8 @@ extension IPVSCommand {
         }
     }
 
-    /// The kernel uses few numbers for many reasons; what each says depends on the command (net/netfilter/ipvs/ip_vs_ctl.c).
+    /// The kernel uses few numbers for many reasons; what each says depends on the command
+    /// (net/netfilter/ipvs/ip_vs_ctl.c).
     fileprivate func meaning(of errno: Int32) -> String? {
         switch (self, errno) {
         case (_, EPERM): "this needs root, or the capability CAP_NET_ADMIN in this network namespace"

@@ -4,8 +4,8 @@ internal import CNetlink
     internal import Glibc
 #endif
 
-/// A generic netlink socket and the memory it receives into. The kernel carries out a request while `send` runs, so an answer
-/// is there when `send` returns; the time-out is for kernels that behave otherwise.
+/// A generic netlink socket and the memory it receives into. The kernel carries out a request while `send` runs, so an
+/// answer is there when `send` returns; the time-out is for kernels that behave otherwise.
 @safe
 final class NetlinkSocket {
     /// An errno, positive.
@@ -65,8 +65,8 @@ final class NetlinkSocket {
         }
     }
 
-    /// Receives what is there, at least one datagram unless `wait` is false, and hands each to `body`. EAGAIN means that
-    /// nothing is there, ENOBUFS that answers were lost, EMSGSIZE that one was larger than the room for it.
+    /// Receives what is there, at least one datagram unless `wait` is false, and hands each to `body`. EAGAIN means
+    /// that nothing is there, ENOBUFS that answers were lost, EMSGSIZE that one was larger than the room for it.
     func receive<E: Error>(
         wait: Bool = true, _ body: (RawSpan) throws(E) -> Void
     ) throws(ReceiveError<E>) {
