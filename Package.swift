@@ -65,7 +65,7 @@ let targets: [Target] = [
     systemTarget("ConfigurationFiles", ["DirectorConfig", "NetworkTypes", "VirtualServers", "Patterns"]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
-    // systemTarget("IpvsTool", ["CLinux", "KernelNetlink", "NetworkTypes", "VirtualServers"]),
+    systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
@@ -76,8 +76,8 @@ let targets: [Target] = [
     program(
         "director",
         [
-            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "KernelNetlink",
-            "Logs", "VirtualServers",
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "IpvsTool",
+            "KernelNetlink", "Logs", "VirtualServers",
         ]),
     program(
         "director-engine",

@@ -1,3 +1,4 @@
+import IpvsTool
 import Logs
 
 /// One call of the program, under whatever name.
@@ -10,6 +11,23 @@ struct Invocation {
 
     /// Exit status: 0 done, 1 refused or failed, 2 wrong usage.
     func run() -> Int32 {
+        switch name {
+        case "ipvsadm": return IpvsTool.ipvsadm(program: program, arguments: arguments)
+        case "ipvsadm-save": return IpvsTool.save(name: name, arguments: arguments)
+        case "ipvsadm-restore": return IpvsTool.restore()
+        case "ldirectord":
+            StandardStream.error.write(
+                "ldirectord: director does not take ldirectord's command line yet; start directord --config FILE\n")
+            return 2
+        default: return runSubCommand()
+        }
+    }
+
+    private func runSubCommand() -> Int32 {
+        // ipvsadm's words are its own, its help included.
+        if arguments.first == "ipvs" {
+            return IpvsTool.ipvsadm(program: "ipvsadm", arguments: Array(arguments.dropFirst()))
+        }
         guard let word = arguments.first else {
             StandardStream.error.write(SubCommand.usage)
             return 2

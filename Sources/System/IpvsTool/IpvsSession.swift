@@ -1,0 +1,177 @@
+internal import Glibc
+internal import KernelNetlink
+internal import VirtualServers
+
+/// One run: a connection to the kernel, and what is to be printed.
+struct IpvsSession {
+    private let program: String
+    private let client: IPVSClient
+    private let kernel: KernelInfo
+    private let parser: RuleParser
+    var streams = StandardStreams()
+    /// Commands of a restore that have not been sent: many travel in one message.
+    private var pending: [IPVSCommand] = []
+    /// The exit status so far.
+    private var status: Int32 = 0
+
+    init(program: String) throws(IPVSError) {
+        self.program = program
+        client = try IPVSClient()
+        // The first question also tells whether the caller may ask.
+        kernel = try client.info()
+        parser = RuleParser(program: program, resolver: SystemNames.resolver)
+    }
+
+    /// Carries out one command line; without words it lists.
+    mutating func run(_ words: [String]) -> Int32 {
+        do throws(RuleError) {
+            switch words.isEmpty ? .list(ListRequest()) : try parser.parse(words) {
+            case .change(let command):
+                pending.append(command)
+                send()
+            case .restore: restore()
+            case let request: answer(request)
+            }
+        } catch {
+            fail(error)
+        }
+        return status
+    }
+
+    /// `-R`: lines from standard input. What has arrived is carried out before more is waited for.
+    private mutating func restore() {
+        var rest: [UInt8] = []
+        while true {
+            let chunk = InputFile.chunk(of: STDIN_FILENO)
+            rest += chunk
+            let end = chunk.isEmpty ? rest.endIndex : (rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
+            let goesOn = take(RestoreLines(Array(rest[..<end])))
+            send()
+            if chunk.isEmpty || !goesOn { return }
+            rest.removeSubrange(..<end)
+            guard rest.count <= Self.longestLine else {
+                streams.complain("a line is longer than \(Self.longestLine) bytes")
+                status = 2
+                return
+            }
+        }
+    }
+
+    private static let longestLine = 1 << 20
+
+    /// `ipvsadm-restore`: all of a file in place of the table.
+    mutating func replace(with file: [UInt8]) -> Int32 {
+        var kept: [UInt8] = []
+        for line in file.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
+            kept += line
+            kept.append(UInt8(ascii: "\n"))
+        }
+        pending.append(.flush)
+        send()
+        status = 0
+        _ = take(RestoreLines(kept))
+        send()
+        return status
+    }
+
+    /// Carries out lines; false when one of them ends the restore.
+    private mutating func take(_ lines: RestoreLines) -> Bool {
+        for words in lines {
+            do throws(RuleError) {
+                switch try parser.parse(words) {
+                case .change(let command): pending.append(command)
+                case .restore: throw .noCommand(program: program)
+                case let request:
+                    send()
+                    answer(request)
+                    if status != 0 || request == .help || request == .version { return false }
+                }
+            } catch {
+                send()
+                fail(error)
+                if error.stopsRestore { return false }
+            }
+        }
+        return true
+    }
+
+    /// Sends what is pending; the status is that of the last command.
+    private mutating func send() {
+        guard !pending.isEmpty else { return }
+        status = 0
+        let failures = pending.count == 1 ? performed(pending[0]) : client.apply(pending)
+        for failure in failures {
+            streams.complain(Self.text(failure.error, failure.command.operation))
+            if failure.index == pending.count - 1 { status = 255 }
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// A single command needs none of what pipelining prepares.
+    private func performed(_ command: IPVSCommand) -> [CommandFailure] {
+        do throws(IPVSError) {
+            try client.perform(command)
+            return []
+        } catch {
+            return [CommandFailure(index: 0, command: command, error: error)]
+        }
+    }
+
+    private mutating func fail(_ error: RuleError) {
+        streams.complain(error.message)
+        status = error.status
+    }
+
+    /// Requests that print. Status 1 where the kernel does not answer.
+    private mutating func answer(_ request: RuleRequest) {
+        status = 0
+        do throws(IPVSError) {
+            switch request {
+            case .list(let list): try show(list)
+            case .save(let numeric):
+                streams.write(SaveLines.render(try client.dump(), names: names(numeric)))
+            case .help: streams.write(Array(UsageText.help(program: program).utf8))
+            case .version: streams.write(Array(UsageText.version.utf8))
+            case .change, .restore: break
+            }
+        } catch {
+            streams.complain(Self.text(error, .readService))
+            status = 1
+        }
+    }
+
+    private mutating func show(_ list: ListRequest) throws(IPVSError) {
+        switch list.subject {
+        case .table:
+            var listing = TableListing(list, names: names(list.numeric))
+            streams.write(listing.render(try client.dump(), kernel: kernel))
+        case .service(let id):
+            var status = try client.service(id)
+            status.servers = try client.servers(of: id)
+            var listing = TableListing(list, names: names(list.numeric))
+            streams.write(listing.render([status], kernel: nil))
+        case .connections:
+            let path = "/proc/net/ip_vs_conn"
+            guard let table = InputFile.contents(of: path) else {
+                streams.complain("cannot open file \(path)")
+                status = 1
+                return
+            }
+            let listing = ConnectionListing(names: names(list.numeric), persistenceData: list.persistenceData)
+            streams.write(listing.render(table))
+        case .timeouts: streams.write(DaemonListing.render(try client.timeouts()))
+        case .daemons: streams.write(DaemonListing.render(try client.daemons()))
+        }
+    }
+
+    private func names(_ numeric: Bool) -> RuleNames {
+        numeric ? .numeric : SystemNames.names
+    }
+
+    /// What an operator reads of an error: ipvsadm's words for the kernel's numbers.
+    static func text(_ error: IPVSError, _ operation: KernelRefusal.Operation) -> String {
+        guard error.errno != 0 else { return error.description }
+        if let text = KernelRefusal.text(error.errno, operation) { return text }
+        return unsafe strerror(error.errno).map { unsafe String(cString: $0) } ?? "error \(error.errno)"
+    }
+}
