@@ -12,9 +12,9 @@ struct Invocation {
     /// Exit status: 0 done, 1 refused or failed, 2 wrong usage.
     func run() -> Int32 {
         switch name {
-        case "ipvsadm": return IpvsTool.ipvsadm(program: program, arguments: arguments)
-        case "ipvsadm-save": return IpvsTool.save(name: name, arguments: arguments)
-        case "ipvsadm-restore": return IpvsTool.restore()
+        case "ipvsadm": return IpvsPrograms.ipvsadm(program: program, arguments: arguments)
+        case "ipvsadm-save": return IpvsPrograms.save(name: name, arguments: arguments)
+        case "ipvsadm-restore": return IpvsPrograms.restore()
         case "ldirectord":
             StandardStream.error.write(
                 "ldirectord: director does not take ldirectord's command line yet; start directord --config FILE\n")
@@ -26,7 +26,7 @@ struct Invocation {
     private func runSubCommand() -> Int32 {
         // ipvsadm's words are its own, its help included.
         if arguments.first == "ipvs" {
-            return IpvsTool.ipvsadm(program: "ipvsadm", arguments: Array(arguments.dropFirst()))
+            return IpvsPrograms.ipvsadm(program: "ipvsadm", arguments: Array(arguments.dropFirst()))
         }
         guard let word = arguments.first else {
             StandardStream.error.write(SubCommand.usage)

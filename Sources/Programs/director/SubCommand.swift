@@ -33,7 +33,9 @@ struct SubCommand: Sendable {
         let lines = all.map { command in
             "  director \(command.usage)\(String(repeating: " ", count: width - command.usage.utf8.count))  \(command.summary)\n"
         }
-        let ipvs = "  director ipvs ...  ipvsadm: its options, its output, its exit status; director ipvs -h for help.\n"
-        return "Usage:\n" + lines.joined() + ipvs + "Called as ipvsadm, ipvsadm-save or ipvsadm-restore it is that program.\n"
+        let ipvs =
+            "  director ipvs ...  ipvsadm: its options, its output, its exit status; director ipvs -h for help.\n"
+        return "Usage:\n" + lines.joined() + ipvs
+            + "Called as ipvsadm, ipvsadm-save or ipvsadm-restore it is that program.\n"
     }
 }

@@ -1,8 +1,9 @@
 internal import Glibc
 internal import VirtualServers
 
-/// ipvsadm, ipvsadm-save and ipvsadm-restore as programs: each takes the words behind its name and returns the exit status.
-package enum IpvsTool {
+/// ipvsadm, ipvsadm-save and ipvsadm-restore as programs: each takes the words behind its name and returns the exit
+/// status.
+package enum IpvsPrograms {
     /// - Parameter program: the name as it was typed, which messages repeat.
     package static func ipvsadm(program: String, arguments: [String]) -> Int32 {
         run(program: program) { (session) in session.run(arguments) }
