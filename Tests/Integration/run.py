@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""Runs the integration tests in one lab: run.py [--shard K/N] [--list] [FILTER]...
+
+A test runs when a filter is part of its name (file.test[topology]); without filters all run. A line a test, full
+context of those that fail, and 'N passed, N failed' at the end; the exit status is 0 when all passed and any ran.
+A file says TOPOLOGIES = [...] (each test runs in each of them, in fresh namespaces) and SERVERS = N.
+"""
+
+import argparse
+import glob
+import importlib
+import inspect
+import os
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LAB = os.path.join(os.path.dirname(os.path.dirname(HERE)), "contrib", "lab")
+
+
+def units(filters):
+    """(file, topology, [(name, function)]) for every farm that has to be built."""
+    for path in sorted(glob.glob(os.path.join(HERE, "test_*.py"))):
+        module = importlib.import_module(os.path.basename(path)[:-3])
+        tests = [(name, function) for name, function in inspect.getmembers(module, inspect.isfunction)
+                 if name.startswith("test_") and function.__module__ == module.__name__]
+        tests.sort(key=lambda test: inspect.getsourcelines(test[1])[1])
+        for topology in module.TOPOLOGIES:
+            named = [(f"{module.__name__}.{name}[{topology}]", function) for name, function in tests]
+            chosen = [test for test in named if not filters or any(word in test[0] for word in filters)]
+            if chosen:
+                yield module, topology, chosen
+
+
+def run_unit(harness, module, topology, tests):
+    passed = failed = 0
+    start = time.monotonic()
+    try:
+        farm = harness.Farm(topology, getattr(module, "SERVERS", 3))
+    except Exception:
+        print(f"FAIL topology {topology} of {module.__name__}\n{traceback.format_exc()}", flush=True)
+        return 0, len(tests)
+    print(f"     {topology} built in {time.monotonic() - start:.1f} s", flush=True)
+    for name, function in tests:
+        start = time.monotonic()
+        trouble = None
+        try:
+            function(farm)
+        except Exception as error:
+            trouble = str(error) if isinstance(error, harness.Failure) else ""
+            where = traceback.format_exc()
+        seconds = time.monotonic() - start
+        if trouble is None:
+            passed += 1
+            print(f"ok   {name} {seconds:.1f} s", flush=True)
+        else:
+            failed += 1
+            print(f"FAIL {name} {seconds:.1f} s\n{where}{farm.context()}\n---", flush=True)
+        try:
+            farm.clean()
+        except Exception:
+            print(f"FAIL cleaning after {name}\n{traceback.format_exc()}", flush=True)
+            failed += 1
+            break
+    farm.take_down()
+    return passed, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs the integration tests in one lab.")
+    parser.add_argument("filters", nargs="*")
+    parser.add_argument("--shard", default="1/1", help="K/N: the K-th of N parts")
+    parser.add_argument("--list", action="store_true", help="only name the tests")
+    parser.add_argument("--time-limit", default="900", help="seconds for all (900)")
+    options = parser.parse_args()
+    sys.path.insert(0, HERE)
+    part, parts = map(int, options.shard.split("/"))
+    chosen = [unit for number, unit in enumerate(units(options.filters)) if number % parts == part - 1]
+    if options.list:
+        print("\n".join(name for _, _, tests in chosen for name, _ in tests))
+        return 0
+    if "LAB" not in os.environ:
+        os.execv(LAB, [LAB, "--time-limit", options.time_limit, "--", "/usr/bin/python3", os.path.abspath(__file__),
+                       "--shard", options.shard, *options.filters])
+    harness = importlib.import_module("harness")
+    passed = failed = 0
+    for module, topology, tests in chosen:
+        more_passed, more_failed = run_unit(harness, module, topology, tests)
+        passed += more_passed
+        failed += more_failed
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

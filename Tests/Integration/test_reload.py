@@ -1,0 +1,66 @@
+"""A changed file is applied as a whole or not at all; strangers' services are left alone."""
+
+import signal
+
+from harness import *
+
+TOPOLOGIES = ["nat"]
+SECOND = "192.0.2.200"
+
+
+def everything_in(farm, address=VIRTUAL[4], weight=1):
+    return servers_of(address) == {endpoint(real_server(n)): weight for n in farm.servers}
+
+
+def test_broken_file_leaves_all_as_it_was(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    director.configure(configuration(farm, scheduler="lc") + "virtual = 192.0.2.200:80\n\treal = nonsense\n")
+    director.signal(signal.SIGHUP)
+    wait_until("the refusal is told with its place", lambda: "ldirectord.cf:" in director.log(), 5)
+    wait_until("status tells the problem", lambda: director.status()["engine"].get("configurationProblem"), 5)
+    expect(everything_in(farm), "a broken file changed the servers")
+    expect_equal([key for key in table()], [("TCP", endpoint(VIRTUAL[4]))], "the services")
+    expect("-s wrr" in debian_ipvsadm("-S", "-n"), "a broken file changed the scheduler")
+
+    director.configure(configuration(farm, scheduler="lc"))
+    director.signal(signal.SIGHUP)
+    wait_until("the repaired file is applied", lambda: "-s lc" in debian_ipvsadm("-S", "-n"))
+
+
+def test_autoreload_follows_the_file(farm):
+    top = "checktimeout = 1\ncheckinterval = 1\nautoreload = yes\nquiescent = no\n"
+    director = farm.directord(configuration(farm, top=top))
+    wait_until("every server is in", lambda: everything_in(farm))
+    director.configure(configuration(farm, weights={1: 7, 2: 7, 3: 7}, top=top))
+    wait_until("the new weights are in", lambda: everything_in(farm, weight=7))
+
+
+def test_services_come_and_go_with_the_file(farm):
+    director = farm.directord(configuration(farm))
+    debian_ipvsadm("-A", "-t", "192.0.2.200:2525", "-s", "rr")
+    director.configure(configuration(farm) + configuration(farm, address=SECOND, top=""))
+    director.signal(signal.SIGHUP)
+    wait_until("the second service is in", lambda: everything_in(farm, SECOND))
+    director.configure(configuration(farm, address=SECOND))
+    director.signal(signal.SIGHUP)
+    wait_until("the first service is gone", lambda: servers_of() is None)
+    expect(everything_in(farm, SECOND), "the second service changed")
+    expect_equal(servers_of(SECOND, 2525), {}, "a stranger's service")
+
+
+def test_stop_with_cleanstop_removes_only_own_services(farm):
+    director = farm.directord(configuration(farm))
+    debian_ipvsadm("-A", "-t", "192.0.2.200:2525", "-s", "rr")
+    expect_equal(director.stop(), 0, "exit status of directord")
+    expect_equal(table(), {("TCP", "192.0.2.200:2525"): {}}, "what is left")
+
+
+def test_missing_file_is_told_and_ends_with_failure(farm):
+    director = farm.directord(configuration(farm))
+    director.stop()
+    director.configure("virtual = 192.0.2.100:80\n\tchecktypo = connect\n")
+    director.start(ready=False)
+    wait_until("directord has given up", lambda: director.process.poll() is not None)
+    expect(director.process.returncode == 1, f"exit status {director.process.returncode}, not 1")
+    expect("checktypo" in director.log(), "the log does not name what was wrong")
