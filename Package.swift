@@ -68,7 +68,8 @@ let targets: [Target] = [
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
-    systemTarget("ConfigurationFiles", ["DirectorConfig", "NetworkTypes", "VirtualServers", "Patterns"]),
+    systemTarget(
+        "ConfigurationFiles", ["DirectorConfig", "DirectorCore", "NetworkTypes", "VirtualServers", "Patterns"]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),

@@ -6,8 +6,8 @@ package import VirtualServers
 /// What loading a configuration would change in the kernel's table, without a director that knows the servers' health.
 package enum Preview {
     /// Servers that the kernel does not have yet are taken for up, as they will be once checked. Those that it has
-    /// with weight 0 are taken for down and stay so. - Parameter owned: services that a director answers for now;
-    /// they go when the configuration names them no more.
+    /// with weight 0 are taken for down and stay so.
+    /// - Parameter owned: services that a director answers for now; they go when the configuration names them no more.
     package static func plan(
         _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = []
     ) -> Plan {

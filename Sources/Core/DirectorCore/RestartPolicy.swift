@@ -1,7 +1,7 @@
 package import TimeTypes
 
-/// How long to wait before a child that died is started again: 100 ms at first, twice as long each time up to 10 s, and from
-/// the beginning when it has lived for 30 s.
+/// How long to wait before a child that died is started again: 100 ms at first, twice as long each time up to 10 s, and
+/// from the beginning when it has lived for 30 s.
 package struct RestartPolicy: Sendable {
     package static let shortest = Duration.milliseconds(100)
     package static let longest = Duration.seconds(10)

@@ -33,7 +33,7 @@ import VirtualServers
         self.options = options
         self.log = log
         client = try IPVSClient()
-        memory = OwnedServices(path: options.runtimeDirectory + "/owned")
+        memory = OwnedServices(runtimeDirectory: options.runtimeDirectory)
     }
 
     // MARK: - Configuration

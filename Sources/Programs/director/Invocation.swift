@@ -1,3 +1,4 @@
+import DirectorCore
 import IpvsTool
 import Logs
 
@@ -37,7 +38,7 @@ struct Invocation {
             return 0
         }
         if ["--version", "-V"].contains(word) {
-            StandardStream.output.write("director \(Self.version)\n")
+            StandardStream.output.write("director \(Release.version)\n")
             return 0
         }
         guard let command = SubCommand.all.first(where: { $0.name == word }) else {
@@ -51,6 +52,4 @@ struct Invocation {
         }
         return command.run(rest)
     }
-
-    static let version = "0.1.0"
 }

@@ -1,6 +1,5 @@
 import ConfigurationFiles
 import DirectorCore
-import Glibc
 import KernelNetlink
 import Logs
 import VirtualServers
@@ -25,8 +24,8 @@ enum PlanCommand {
             }
             guard let path else { throw .usage("plan takes a file: director plan FILE") }
             guard let configuration = try CheckCommand.load(path) else { return false }
-            let plan = Preview.plan(
-                configuration, actual: try kernelTable(), owned: owned(runtimeDirectory + "/owned"))
+            let plan = try Preview.plan(
+                configuration, actual: try kernelTable(), owned: owned(runtimeDirectory))
             return StandardStream.output.write(ChangeLines.render(plan.commands))
         }
     }
@@ -40,16 +39,11 @@ enum PlanCommand {
     }
 
     /// The services that the director of this runtime directory answers for; none where there is no such director.
-    private static func owned(_ path: String) -> Set<VirtualService.ID> {
-        guard let file = fopen(path, "r") else { return [] }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count < 64 << 20 {
-            let count = fread(&chunk, 1, chunk.count, file)
-            if count == 0 { break }
-            bytes += chunk[..<count]
+    private static func owned(_ runtimeDirectory: String) throws(CommandFailure) -> Set<VirtualService.ID> {
+        do {
+            return try OwnedServicesFile(runtimeDirectory: runtimeDirectory).read()
+        } catch {
+            throw .failed("\(error)")
         }
-        return OwnedServicesText.read(String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -3,8 +3,8 @@ import EventLoop
 import Glibc
 import Logging
 
-/// sd_notify(3): what the engine reports through its pipe goes on to the socket that the service manager named, since the
-/// manager listens to the main process only.
+/// sd_notify(3): what the engine reports through its pipe goes on to the socket that the service manager named, since
+/// the manager listens to the main process only.
 @LoopActor final class ServiceManager {
     /// The engine writes `NAME=value` lines here.
     let childEnd: Int32
@@ -58,7 +58,8 @@ import Logging
         if rest.count > 4096 { rest = [] }
     }
 
-    /// Pings twice in each period that the manager asks for (WATCHDOG_USEC), from the loop, so that a stuck loop is seen.
+    /// Pings twice in each period that the manager asks for (WATCHDOG_USEC), from the loop, so that a stuck loop is
+    /// seen.
     private func feedWatchdog() {
         guard let text = getenv("WATCHDOG_USEC"), let period = Int64(String(cString: text)), period > 0 else { return }
         tell("WATCHDOG=1")

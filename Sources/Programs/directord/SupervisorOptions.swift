@@ -1,3 +1,4 @@
+import DirectorCore
 import Logs
 
 /// directord's command line.
@@ -35,7 +36,7 @@ struct SupervisorOptions {
             }
             switch name {
             case "--help", "-h": return .tell(help)
-            case "--version", "-V": return .tell("directord 0.1.0\n")
+            case "--version", "-V": return .tell("directord \(Release.version)\n")
             case "--config", "--runtime-dir", "--log-level", "--log-format", "--no-daemons":
                 guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
                     return .wrong("\(name) needs a value")

@@ -2,13 +2,14 @@ package import DirectorConfig
 import Glibc
 import Patterns
 
-/// Why a file could not be read.
+/// Why a file could not be read or written.
 package struct FileProblem: Error, Hashable, CustomStringConvertible {
     package var path: String
     package var errno: Int32
     package var reason: String
+    package var isWriting = false
 
-    package var description: String { "cannot read \(path): \(reason)" }
+    package var description: String { "cannot \(isWriting ? "write" : "read") \(path): \(reason)" }
 }
 
 /// A configuration file, read and parsed.
@@ -49,7 +50,7 @@ package struct ConfigurationFile: Sendable {
         return Identity(status)
     }
 
-    private static func read(_ path: String) throws(FileProblem) -> ([UInt8], Identity) {
+    static func read(_ path: String) throws(FileProblem) -> ([UInt8], Identity) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem(path: path, errno: Glibc.errno) }
         defer { close(descriptor) }
@@ -86,14 +87,21 @@ extension ConfigurationFile.Identity {
 }
 
 extension FileProblem {
-    fileprivate init(path: String, errno: Int32) {
+    init(path: String, errno: Int32) {
         let reason =
             switch errno {
             case ENOENT: "no such file"
             case EACCES, EPERM: "permission denied"
             case EISDIR: "it is a directory"
+            case ENOSPC: "no space left on the device"
+            case EROFS: "the file system is read-only"
             default: "error \(errno)"
             }
         self.init(path: path, errno: errno, reason: reason)
+    }
+
+    init(writing path: String, errno: Int32) {
+        self.init(path: path, errno: errno)
+        isWriting = true
     }
 }

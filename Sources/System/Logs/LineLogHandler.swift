@@ -53,8 +53,8 @@ final class LogOutput: Sendable {
 
     func takeDropped() -> Int { dropped.exchange(0, ordering: .relaxed) }
 
-    /// The descriptor may be shared with other programs, so its mode stays as it is: whether a write would wait is asked
-    /// first.
+    /// The descriptor may be shared with other programs, so its mode stays as it is: whether a write would wait is
+    /// asked first.
     func write(_ bytes: [UInt8], standingFor lines: Int) {
         var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         guard unsafe poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else {

@@ -52,8 +52,8 @@ internal import CCurl
         setTLS()
     }
 
-    /// A check asks whether the server answers, not whether its certificate is good: ldirectord's documented meaning. So
-    /// old keys and protocol versions that clients of such a server would still accept are accepted too.
+    /// A check asks whether the server answers, not whether its certificate is good: ldirectord's documented meaning.
+    /// So old keys and protocol versions that clients of such a server would still accept are accepted too.
     private func setTLS() {
         set(CURLOPT_SSL_VERIFYPEER, 0)
         set(CURLOPT_SSL_VERIFYHOST, 0)

@@ -6,10 +6,11 @@ internal import TimeTypes
 
 /// The TCP connection of one run: opened without waiting, watched, closed once.
 ///
-/// It is closed with FIN, as any client does, so that nothing appears in the real server's log as an aborted connection.
-/// Whoever closes first keeps the connection in TIME_WAIT for a minute, which here is the director. Some thousands of
-/// those are no burden (about 250 bytes each, and local ports are counted per target), but ten thousand servers checked
-/// each second would hold 600,000. Hence the budget: beyond it a connection is reset, which leaves nothing behind.
+/// It is closed with FIN, as any client does, so that nothing appears in the real server's log as an aborted
+/// connection. Whoever closes first keeps the connection in TIME_WAIT for a minute, which here is the director. Some
+/// thousands of those are no burden (about 250 bytes each, and local ports are counted per target), but ten thousand
+/// servers checked each second would hold 600,000. Hence the budget: beyond it a connection is reset, which leaves
+/// nothing behind.
 @LoopActor final class ProbeConnection {
     private static var gracefulCloses = StartBudget(rate: 256, burst: 4096)
 

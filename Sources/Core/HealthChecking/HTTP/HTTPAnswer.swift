@@ -1,4 +1,5 @@
-/// An HTTP/1 answer as it arrives (RFC 9112): status line, the few headers that matter here, and the body up to a limit.
+/// An HTTP/1 answer as it arrives (RFC 9112): status line, the few headers that matter here, and the body up to a
+/// limit.
 ///
 /// It is strict about what would make a dead server look alive: an answer without a status line is none, whatever
 /// HTTP/0.9 says, and a body that ends early is not a body.
