@@ -92,12 +92,7 @@ let targets: [Target] = [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "EventLoop",
             "HealthChecking", "KernelNetlink", "Logs", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
-    // program(
-    //     "director-prober",
-    //     [
-    //         "CLinux", "ControlSocket", "EventLoop", "HealthChecking", "Logs", "NetworkTypes", "Probes", "TimeTypes",
-    //         log,
-    //     ]),
+    program("director-prober", ["ControlSocket", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", log]),
 
     // Tests

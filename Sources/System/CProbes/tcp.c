@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,13 +44,6 @@ int cprobes_pending_error(int descriptor) {
     return error;
 }
 
-bool cprobes_is_connected(int descriptor) {
-    struct tcp_info information = {0};
-    socklen_t length = sizeof information;
-    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &information, &length) < 0) return false;
-    return information.tcpi_state == TCP_ESTABLISHED || information.tcpi_state == TCP_CLOSE_WAIT;
-}
-
 ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count) {
     ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
     return sent < 0 ? -errno : sent;
@@ -69,13 +60,4 @@ void cprobes_close(int descriptor, bool abort) {
         (void)setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     }
     close(descriptor);
-}
-
-long cprobes_raise_descriptor_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return 1024;
-    rlim_t soft = limit.rlim_cur;
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return (long)soft;
-    return limit.rlim_cur > 1 << 20 ? 1 << 20 : (long)limit.rlim_cur;
 }

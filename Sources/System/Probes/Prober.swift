@@ -42,7 +42,10 @@ internal import TimeTypes
     }
 
     package func removeAll() {
+        // Nothing takes the place of what ends.
+        isStarting = true
         for id in Array(checks.keys) { remove(id) }
+        isStarting = false
     }
 
     private func add(_ id: CheckID, _ spec: CheckSpec) {

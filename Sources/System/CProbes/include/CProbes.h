@@ -14,8 +14,6 @@
 int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected);
 /// The socket's pending error (SO_ERROR) as a positive number, 0 when there is none.
 int cprobes_pending_error(int descriptor);
-/// Whether the socket is connected now; asks the kernel without waiting.
-bool cprobes_is_connected(int descriptor);
 ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count);
 ssize_t cprobes_receive(int descriptor, uint8_t *bytes, size_t capacity);
 /// Closes with FIN, or with RST (`abort`), which leaves no TIME_WAIT behind.
@@ -36,9 +34,12 @@ int cprobes_echo_send(
 /// Takes one reply or one error: 1, 0 when it was neither, -EAGAIN when there is none left.
 int cprobes_echo_receive(int descriptor, bool ipv6, struct cprobes_echo *echo);
 
-// --- Descriptors
+// --- The process
 
-/// Raises the soft limit of descriptors to the hard one; returns the limit in force.
-long cprobes_raise_descriptor_limit(void);
+/// Raises the limit of descriptors as far as is permitted, at most to `wanted`; returns the limit in force.
+long cprobes_raise_descriptor_limit(long wanted);
+/// Gives up every capability in every set, the bounding set included, and the way back through exec (no_new_privs).
+/// With `change_user`, leaves the supplementary groups and becomes gid and uid first.
+int cprobes_confine(bool change_user, uid_t uid, gid_t gid);
 
 #endif
