@@ -117,7 +117,7 @@ let targets: [Target] = [
     tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
 
     // Proofs and measurements
-    // tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
+    tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
     // tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),
     // tool(
     //     "probe-benchmark", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"],
