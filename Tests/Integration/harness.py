@@ -240,17 +240,19 @@ class Directord:
 
     count = 0
 
-    def __init__(self, configuration, namespace="lb1", options=(), ready=True, directory=None):
+    def __init__(self, configuration=None, namespace="lb1", options=(), ready=True, file=None, runtime=None):
+        """With `file` it runs on that file as it is, else on one that holds `configuration`."""
         Directord.count += 1
         self.namespace = namespace
-        self.directory = directory or f"{RUN}/director-{Directord.count}"
+        self.directory = f"{RUN}/director-{Directord.count}"
         os.makedirs(self.directory, exist_ok=True)
-        self.file = os.path.join(self.directory, "ldirectord.cf")
-        self.runtime = os.path.join(self.directory, "run")
+        self.file = file or os.path.join(self.directory, "ldirectord.cf")
+        self.runtime = runtime or os.path.join(self.directory, "run")
         self.log_path = os.path.join(self.directory, "log")
         self.options = list(options)
         self.process = None
-        self.configure(configuration)
+        if file is None:
+            self.configure(configuration)
         self.start(ready)
 
     def configure(self, text):
@@ -332,7 +334,8 @@ class Farm:
 
     def __init__(self, topology, servers=3):
         self.topology = topology
-        self.servers = range(1, servers + 1)
+        self.servers = range(1, servers + 1) if topology != "plain" else ()
+        self.directors_at = ("lb1", "lb2") if topology != "plain" else ()
         self.option, self.method, self.listed = FORWARDING.get(topology, FORWARDING["nat"])
         self.directors = []
         self.downloads = []
@@ -340,7 +343,7 @@ class Farm:
         os.makedirs(RUN, exist_ok=True)
         run("topology", topology, "--servers", str(servers))
 
-    def directord(self, configuration, **options):
+    def directord(self, configuration=None, **options):
         # Known before it has started, so that its log is told when it does not start.
         director = Directord.__new__(Directord)
         self.directors.append(director)
@@ -373,7 +376,7 @@ class Farm:
                 with open(director.file, encoding="utf-8") as file:
                     parts.append(f"--- {director.file}\n{file.read()}")
                 parts.append(f"--- log of directord in {director.namespace}\n{director.log()[-6000:]}")
-        for namespace in ("lb1", "lb2"):
+        for namespace in self.directors_at:
             listing = run(*within(namespace, "/usr/sbin/ipvsadm", "-L", "-n"), check=False)
             if "->" in listing.partition("RemoteAddress")[2]:
                 parts.append(f"--- table of {namespace}\n{listing}")
@@ -391,15 +394,16 @@ class Farm:
             if getattr(director, "process", None) and director.process.poll() is None:
                 director.kill_everything()
         self.downloads, self.processes, self.directors = [], [], []
-        for namespace in ("lb1", "lb2"):
+        for namespace in self.directors_at:
             if table(namespace):
                 run(*within(namespace, "/usr/sbin/ipvsadm", "-C"))
         names = [f"rs{number}" for number in self.servers]
         for name in names:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(f"/run/real-servers/{name}/status")
-        run("real-server", "start", *names)
-        run("real-server", "stop", "lb1", "lb2")
+        if names:
+            run("real-server", "start", *names)
+            run("real-server", "stop", *self.directors_at)
 
     @staticmethod
     def take_down():
