@@ -2,11 +2,12 @@
 
 import os
 import signal
+import time
 
 from harness import *
 
 TOPOLOGIES = ["nat"]
-# One interval of 1 s, one timeout of 1 s, and the slowness of the guest.
+# Seconds: an interval of 1, a timeout of 1, and the slowness of the guest.
 BOUND = 2.5
 
 
@@ -91,10 +92,33 @@ def test_without_fallback_the_service_stays_empty(farm):
         raise Failure("somebody answered")
 
 
-def test_servers_dead_at_the_start_are_never_in(farm):
+def test_server_dead_at_the_start_is_never_in(farm):
     farm.kill("rs3")
     farm.directord(configuration(farm))
-    wait_until("the living ones are in", lambda: servers_of() == up(farm, without=[3]))
+    seen = []
+    # Long enough for two checks of each server.
+    deadline = time.monotonic() + BOUND
+    while time.monotonic() < deadline:
+        seen.append(servers_of())
+        time.sleep(0.02)
+    expect_equal(seen[-1], up(farm, without=[3]), "the servers that are in")
+    weights = {state[endpoint(real_server(3))] for state in seen if endpoint(real_server(3)) in state}
+    expect(weights <= {0}, f"a server that never answered had weight {weights}")
+
+
+def test_hanging_server_is_out_at_the_timeout(farm):
+    start_and_wait(farm, configuration(farm, checktype="negotiate", service="http", request='"health"',
+                                       receive='"OK"'))
+    with open("/run/real-servers/rs2/pid", encoding="ascii") as file:
+        pid = int(file.read())
+    # Its kernel still takes connections; nobody answers them.
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        seconds = wait_until("the hanging server is out", lambda: servers_of() == up(farm, without=[2]))
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    expect(seconds < BOUND, f"the hanging server was out only after {seconds:.1f} s")
+    wait_until("the server that answers again is in", lambda: servers_of() == up(farm))
 
 
 def test_killed_prober_is_replaced_and_the_table_stays(farm):
