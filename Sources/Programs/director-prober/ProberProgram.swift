@@ -25,6 +25,9 @@ import Synchronization
             }
             if let descriptor = options.supervisorDescriptor { try watchSupervisor(descriptor, log) }
             let limits = limits(log)
+            if let range = Confinement.permitEcho(user: options.user) {
+                log.info("net.ipv4.ping_group_range set to \(range), so that the prober may ping")
+            }
             if let user = try Confinement.enter(user: options.user) {
                 log.info("running as user \(user) without capabilities")
             }

@@ -25,16 +25,20 @@ import Logging
         self.log = log
     }
 
-    func start() throws(LoopError) {
+    func start() {
         var options = ChildProcess.Options()
         options.environment = Self.environment
         options.descriptors = descriptors
         policy.started(at: EventLoop.now)
-        let child = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
-            ended(child)
+        do {
+            process = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
+                ended(child)
+            }
+            log.info("\(name) started, process \(process?.pid ?? 0)")
+        } catch {
+            log.error("\(name) cannot be started: \(error)")
+            startAgainLater()
         }
-        process = child
-        log.info("\(name) started, process \(child.pid)")
     }
 
     func signal(_ number: Int32) {
@@ -66,14 +70,7 @@ import Logging
 
     private func startAgainLater() {
         let pause = policy.died(at: EventLoop.now)
-        restart = EventLoop.main.schedule(after: pause) { [unowned self] in
-            do {
-                try start()
-            } catch {
-                log.error("\(name) cannot be started, trying again: \(error)")
-                startAgainLater()
-            }
-        }
+        restart = EventLoop.main.schedule(after: pause) { [unowned self] in start() }
     }
 
     /// The daemons stand beside this program.

@@ -132,7 +132,8 @@ extension IPVSClient {
         var errors = commands.indices.map { batch.refusal($0) }
         let observation: Observation
         do throws(IPVSError) {
-            observation = try observe()
+            observation = Observation(
+                table: try table(), timeouts: try timeouts(), daemons: try daemons())
         } catch {
             for offset in commands.indices where batch.answers[offset] == nil {
                 errors[offset] = IPVSError(.unanswered, commands[offset].summary)

@@ -43,7 +43,7 @@ package enum Confinement {
         }
     }
 
-    private static func lookup(_ name: String) -> (uid: uid_t, gid: gid_t)? {
+    static func lookup(_ name: String) -> (uid: uid_t, gid: gid_t)? {
         guard let entry = unsafe getpwnam(name) else { return nil }
         return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }
