@@ -25,20 +25,16 @@ import Logging
         self.log = log
     }
 
-    func start() {
+    func start() throws(LoopError) {
         var options = ChildProcess.Options()
         options.environment = Self.environment
         options.descriptors = descriptors
         policy.started(at: EventLoop.now)
-        do {
-            process = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
-                ended(child)
-            }
-            log.info("\(name) started, process \(process?.pid ?? 0)")
-        } catch {
-            log.error("\(name) cannot be started: \(error)")
-            startAgainLater()
+        let child = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
+            ended(child)
         }
+        process = child
+        log.info("\(name) started, process \(child.pid)")
     }
 
     func signal(_ number: Int32) {
@@ -70,7 +66,14 @@ import Logging
 
     private func startAgainLater() {
         let pause = policy.died(at: EventLoop.now)
-        restart = EventLoop.main.schedule(after: pause) { [unowned self] in start() }
+        restart = EventLoop.main.schedule(after: pause) { [unowned self] in
+            do {
+                try start()
+            } catch {
+                log.error("\(name) cannot be started, trying again: \(error)")
+                startAgainLater()
+            }
+        }
     }
 
     /// The daemons stand beside this program.

@@ -54,8 +54,14 @@ import Synchronization
         log.info(
             "directord started, configuration \(options.configurationFile), runtime directory \(options.runtimeDirectory)"
         )
-        engine?.start()
-        prober?.start()
+        try engine?.start()
+        do {
+            try prober?.start()
+        } catch {
+            // Nothing may be left behind by a start that fails half-way.
+            engine?.signal(SIGKILL)
+            throw error
+        }
     }
 
     private func watchSignals() throws {
@@ -71,10 +77,11 @@ import Synchronization
         }
     }
 
-    /// An engine that refuses its first configuration would only refuse it again.
+    /// An engine that never got to work (a configuration that cannot be used, a kernel without IPVS) has said why; it would
+    /// only say it again. One that was ready once, or that was killed, is started again.
     private func engineDied(_ end: ChildProcess.End) -> Bool {
-        guard end == .exited(status: 2), !manager.wasReady else { return true }
-        log.critical("the configuration cannot be used, see above: not started")
+        guard case .exited = end, !manager.wasReady else { return true }
+        log.critical("not started: director-engine cannot work, see above")
         EventLoop.main.task { @LoopActor [self] in
             await prober?.stop(grace: Self.proberGrace)
             Self.finish(1)

@@ -132,8 +132,7 @@ extension IPVSClient {
         var errors = commands.indices.map { batch.refusal($0) }
         let observation: Observation
         do throws(IPVSError) {
-            observation = Observation(
-                table: try table(), timeouts: try timeouts(), daemons: try daemons())
+            observation = try observe()
         } catch {
             for offset in commands.indices where batch.answers[offset] == nil {
                 errors[offset] = IPVSError(.unanswered, commands[offset].summary)

@@ -46,8 +46,26 @@ package final class IPVSClient {
         return sequence
     }
 
-    /// Carries out one command and returns when the kernel has said that it is done.
+    /// Carries out one command and returns when the kernel has said that it is done, or when the answer was lost and
+    /// the kernel's state shows that it is.
     package func perform(_ command: IPVSCommand) throws(IPVSError) {
+        do {
+            try performOnce(command)
+        } catch {
+            guard error.code == .unanswered else { throw error }
+            // An answer is also missing when the kernel was "interrupted": net/netlink/af_netlink.c keeps EINTR to
+            // itself, and stopping a sync daemon that never ran yet ends with it (kthread_stop).
+            socket.drain()
+            guard try observe().verdicts(on: [command], answers: [nil]) == [.inEffect] else { throw error }
+        }
+    }
+
+    /// What the kernel has, where its answers do not tell.
+    func observe() throws(IPVSError) -> Observation {
+        Observation(table: try table(), timeouts: try timeouts(), daemons: try daemons())
+    }
+
+    private func performOnce(_ command: IPVSCommand) throws(IPVSError) {
         let number = takeSequence()
         writer.removeAll()
         writer.append(command, family: family, sequence: number, acknowledged: true)
@@ -75,7 +93,8 @@ package final class IPVSClient {
 
     func receiveError(_ error: NetlinkSocket.ReceiveError<MalformedMessage>, _ context: String) -> IPVSError {
         switch error {
-        case .socket(EAGAIN), .socket(ENOBUFS): IPVSError(.unanswered, context)
+        case .socket(let errno) where errno == EAGAIN || errno == ENOBUFS:
+            IPVSError(.unanswered, context, errno: errno)
         case .socket(let errno): IPVSError(.socket, context, errno: errno)
         case .body(let malformed):
             IPVSError(.malformed, context, detail: "the kernel's answer is not understood: \(malformed)")

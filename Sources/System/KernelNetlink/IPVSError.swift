@@ -50,7 +50,8 @@ extension IPVSError: CustomStringConvertible {
             return "this needs root, or the capability CAP_NET_ADMIN in this network namespace"
         case .unavailable where errno == ENOPROTOOPT:
             return "the kernel has no IP Virtual Server; it comes with the module ip_vs"
-        case .unanswered: return "the kernel's answer was lost"
+        case .unanswered:
+            return errno == EAGAIN ? "the kernel did not answer in time" : "the kernel's answer was lost"
         case .interrupted: return "the table changed at every attempt to read it"
         default: return Self.text(errno)
         }

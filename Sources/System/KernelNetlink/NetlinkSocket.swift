@@ -30,7 +30,7 @@ final class NetlinkSocket {
         unsafe self.handle = unsafe handle
         descriptor = unsafe nl_socket_get_fd(handle)
         unsafe memory = .allocate(byteCount: Self.slotSize * Self.slots, alignment: 16)
-        var timeout = timeval(tv_sec: 2, tv_usec: 0)
+        var timeout = timeval(tv_sec: 0, tv_usec: 500_000)
         _ = unsafe setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }

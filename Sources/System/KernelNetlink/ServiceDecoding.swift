@@ -146,7 +146,7 @@ extension ForwardingMethod {
     fileprivate init(
         _ value: UInt32, _ tunnel: UInt8, _ port: UInt16, _ flags: UInt16
     ) throws(MalformedMessage) {
-        switch Int32(value) & IP_VS_CONN_F_FWD_MASK {
+        switch Int32(bitPattern: value) & IP_VS_CONN_F_FWD_MASK {
         case IP_VS_CONN_F_MASQ: self = .masquerading
         case IP_VS_CONN_F_LOCALNODE: self = .local
         case IP_VS_CONN_F_DROUTE: self = .directRouting
