@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Synchronization
 import Testing
 import TimeTypes
 
@@ -129,25 +130,26 @@ private struct Refusal: Error, Equatable {}
         LoopActor.shared.preconditionIsolated()
     }
 
+    /// Each call waits until all four are under way: one after the other they would never be.
     @Test func blockingCallsRunElsewhereAndAtOnce() async throws {
         let loop = EventLoop.main
-        let elapsed = try await loop.task {
-            let start = EventLoop.now
+        let underWay = Arrivals()
+        try await loop.task {
             let home = currentThread()
             try await withThrowingTaskGroup(of: UInt.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
                         try await loop.runBlocking {
-                            usleep(50_000)
+                            underWay.value.add(1, ordering: .relaxed)
+                            for _ in 0..<30_000 where underWay.value.load(ordering: .relaxed) < 4 { usleep(1_000) }
+                            guard underWay.value.load(ordering: .relaxed) == 4 else { throw Refusal() }
                             return currentThread()
                         }
                     }
                 }
                 for try await thread in group { #expect(thread != home) }
             }
-            return EventLoop.now - start
         }.value
-        #expect(elapsed < .milliseconds(190), "four calls of 50 ms ran one after the other")
     }
 
     @Test func theErrorOfABlockingCallReachesItsCaller() async {
@@ -155,4 +157,8 @@ private struct Refusal: Error, Equatable {}
             try await EventLoop.main.runBlocking { throw Refusal() }
         }
     }
+}
+
+private final class Arrivals: Sendable {
+    let value = Atomic<Int>(0)
 }

@@ -14,7 +14,6 @@ import Testing
         let result = await probe(server.endpoint, .connect)
         #expect(result.passed)
         #expect(result.reason == "connected")
-        #expect(result.latency < .seconds(1))
     }
 
     @Test(arguments: [false, true])
@@ -31,7 +30,7 @@ import Testing
         let result = await probe(hole.endpoint, .connect, timeout: .milliseconds(300))
         #expect(!result.passed)
         #expect(result.reason == "no connection within 300ms")
-        #expect(result.latency >= .milliseconds(300) && result.latency < .milliseconds(800))
+        #expect(result.latency >= .milliseconds(300))
     }
 
     @Test func `an address without a route says so`() async {

@@ -77,8 +77,8 @@ import Synchronization
         }
     }
 
-    /// An engine that never got to work (a configuration that cannot be used, a kernel without IPVS) has said why; it would
-    /// only say it again. One that was ready once, or that was killed, is started again.
+    /// An engine that never got to work (a configuration that cannot be used, a kernel without IPVS) has said why; it
+    /// would only say it again. One that was ready once, or that was killed, is started again.
     private func engineDied(_ end: ChildProcess.End) -> Bool {
         guard case .exited = end, !manager.wasReady else { return true }
         log.critical("not started: director-engine cannot work, see above")
