@@ -60,12 +60,12 @@ internal import TimeTypes
 
     func close() {
         guard descriptor >= 0 else { return }
-        watch?.cancel()
-        watch = nil
         let now = EventLoop.now
         let isGraceful = Self.gracefulCloses.nextStart(at: now) <= now
         if isGraceful { Self.gracefulCloses.take(at: now) }
         cprobes_close(descriptor, !isGraceful)
         descriptor = -1
+        watch?.descriptorClosed()
+        watch = nil
     }
 }

@@ -12,6 +12,8 @@ internal import TimeTypes
         var generation: UInt64
     }
 
+    private static let tick: Duration = .milliseconds(5)
+
     private let report: @LoopActor (CheckID, CheckResult) -> Void
     private let factory = ProbeFactory()
     private var schedule: CheckSchedule
@@ -76,7 +78,10 @@ internal import TimeTypes
     }
 
     private func sleepUntilNext() {
-        guard let next = schedule.nextWake(at: EventLoop.now) else { return }
+        guard let exact = schedule.nextWake(at: EventLoop.now) else { return }
+        // What is due within one tick starts together: a wake-up for each check is a good part of what a check costs.
+        let tick = Self.tick.nanoseconds
+        let next = MonotonicInstant(nanoseconds: (exact.nanoseconds + tick - 1) / tick * tick)
         if let wakeUp {
             // A timer that is set too early costs a look; moving it for every run would cost more.
             if wakeUp.isScheduled, wakeUp.deadline <= next { return }
