@@ -12,7 +12,7 @@ typedef int (*ccurl_socket_function)(
     CURL *_Nullable easy, curl_socket_t descriptor, int what, void *_Nullable pool, void *_Nullable per_socket);
 /// What libcurl calls for its timer: the multi handle, milliseconds or -1, and the pool.
 typedef int (*ccurl_timer_function)(CURLM *_Nullable multi, long milliseconds, void *_Nullable pool);
-/// What libcurl calls for a piece of the body.
+/// What libcurl calls for a piece of the body, and for a line of the headers.
 typedef size_t (*ccurl_write_function)(char *_Nullable bytes, size_t size, size_t count, void *_Nullable transfer);
 
 static inline CURLcode ccurl_global_init(void) {
@@ -61,6 +61,12 @@ static inline CURLcode ccurl_set_write(
     CURL *_Nonnull easy, ccurl_write_function _Nonnull function, void *_Nonnull transfer) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, function);
     return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+}
+
+static inline CURLcode ccurl_set_header(
+    CURL *_Nonnull easy, ccurl_write_function _Nonnull function, void *_Nonnull transfer) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 }
 
 static inline long ccurl_get_number(CURL *_Nonnull easy, CURLINFO information) {

@@ -47,13 +47,16 @@ internal import EventLoop
         if idle.count < Self.limit { idle.append(handle) }
     }
 
-    fileprivate func socketChanged(_ descriptor: Int32, _ what: Int32) {
+    fileprivate func socketChanged(_ easy: UInt, _ descriptor: Int32, _ what: Int32) {
         if what == CURL_POLL_REMOVE {
             watches.removeValue(forKey: descriptor)?.cancel()
             return
         }
         var interest: Interest = []
-        if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
+        if what & CURL_POLL_IN != 0 {
+            interest.insert(.readable)
+            transfers[easy]?.isConnected = true
+        }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
         do throws(LoopError) {
             if let watch = watches[descriptor] {
@@ -101,11 +104,12 @@ internal import EventLoop
 }
 
 /// libcurl calls these from within `curl_multi_socket_action` and its like, hence on the loop.
-private let socketFunction: ccurl_socket_function = { _, descriptor, what, context, _ in
+private let socketFunction: ccurl_socket_function = { handle, descriptor, what, context, _ in
+    let easy = UInt(bitPattern: handle)
     let pool = UInt(bitPattern: context)
     LoopActor.assumeIsolated {
         guard let pointer = unsafe UnsafeRawPointer(bitPattern: pool) else { return }
-        unsafe Unmanaged<CurlPool>.fromOpaque(pointer).takeUnretainedValue().socketChanged(descriptor, what)
+        unsafe Unmanaged<CurlPool>.fromOpaque(pointer).takeUnretainedValue().socketChanged(easy, descriptor, what)
     }
     return 0
 }

@@ -18,6 +18,12 @@ internal import TimeTypes
     private var deadline: RunDeadline?
     private var body: [UInt8] = []
     private var isCut = false
+    /// The blank line behind the headers has come. libcurl takes an answer that ends before it for a good one.
+    private var hasWholeHead = false
+    /// The status is an error: nothing in the body can change that.
+    private var isRefused = false
+    /// libcurl has waited for bytes to read, so there was a connection. Its own moments are not set before the handshake.
+    var isConnected = false
 
     init(
         _ target: Endpoint, _ check: HTTPCheck, pattern: Pattern?, timeout: Duration, begin: MonotonicInstant,
@@ -43,6 +49,7 @@ internal import TimeTypes
                 userAgent: HTTPCheck.userAgent, mostRedirects: HTTPCheck.mostRedirects))
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe ccurl_set_write(handle.easy, writeFunction, context)
+        unsafe ccurl_set_header(handle.easy, headerFunction, context)
         deadline = RunDeadline(at: begin + timeout) { [unowned self] in expire() }
         if let problem = pool.begin(self, on: handle) { end(.failed("libcurl: \(problem)")) }
     }
@@ -62,10 +69,19 @@ internal import TimeTypes
         return !isCut
     }
 
+    /// False ends the transfer.
+    fileprivate func receiveHeader(isBlank: Bool) -> Bool {
+        hasWholeHead = isBlank
+        isRefused = isBlank && (handle?.number(CURLINFO_RESPONSE_CODE) ?? 0) >= 400
+        return !isRefused
+    }
+
     func finished(_ code: CURLcode) {
         guard let handle else { return }
         let status = handle.number(CURLINFO_RESPONSE_CODE)
-        if code == CURLE_OK || code == CURLE_WRITE_ERROR && isCut {
+        if code == CURLE_OK, !hasWholeHead {
+            end(.failed("connection closed in the middle of the headers"))
+        } else if code == CURLE_OK || code == CURLE_WRITE_ERROR && (isCut || isRefused) {
             end(HTTPVerdict.outcome(status: status, body: body, isCut: isCut, pattern: pattern))
         } else {
             end(.failed(CurlReason.text(code, handle, status: status)))
@@ -76,7 +92,7 @@ internal import TimeTypes
         guard let handle else { return }
         let usesTLS = check.url(for: target).hasPrefix("https:")
         let reason =
-            if !handle.hasReached(CURLINFO_CONNECT_TIME_T) {
+            if !isConnected {
                 FailureReason.noConnection(within: timeout)
             } else if usesTLS, !handle.hasReached(CURLINFO_APPCONNECT_TIME_T) {
                 FailureReason.unfinishedHandshake(within: timeout)
@@ -102,6 +118,18 @@ private let writeFunction: ccurl_write_function = { bytes, size, count, context 
         guard let pointer = unsafe UnsafeRawPointer(bitPattern: transfer) else { return false }
         let piece = unsafe UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: length)
         return unsafe Unmanaged<CurlTransfer>.fromOpaque(pointer).takeUnretainedValue().receive(piece)
+    }
+    return isWanted ? length : 0
+}
+
+private let headerFunction: ccurl_write_function = { bytes, size, count, context in
+    let length = size * count
+    let first = unsafe bytes?.pointee
+    let isBlank = length == 1 || length == 2 && first == 13
+    let transfer = UInt(bitPattern: context)
+    let isWanted = LoopActor.assumeIsolated {
+        guard let pointer = unsafe UnsafeRawPointer(bitPattern: transfer) else { return false }
+        return unsafe Unmanaged<CurlTransfer>.fromOpaque(pointer).takeUnretainedValue().receiveHeader(isBlank: isBlank)
     }
     return isWanted ? length : 0
 }

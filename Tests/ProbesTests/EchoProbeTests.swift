@@ -1,0 +1,38 @@
+import EventLoop
+import Foundation
+import Glibc
+import HealthChecking
+import NetworkTypes
+import Probes
+import Testing
+
+/// Ping sockets are for the groups of net.ipv4.ping_group_range; a fresh kernel has none.
+private let isPermitted: Bool = {
+    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), Int32(IPPROTO_ICMP))
+    if descriptor >= 0 { close(descriptor) }
+    return descriptor >= 0
+}()
+
+@Suite struct EchoProbeTests {
+    init() { EventLoop.main.startOwnThread() }
+
+    private let loopback = Endpoint(IPAddress(ipv4: 0x7F00_0001), 1)
+
+    @Test(
+        .enabled(if: isPermitted, "net.ipv4.ping_group_range keeps ping sockets from this user"),
+        arguments: [
+            IPAddress(ipv4: 0x7F00_0001), IPAddress(ipv4: 0x7F01_0203), IPAddress(ipv6High: 0, low: 1),
+        ])
+    func `loopback answers`(address: IPAddress) async {
+        let result = await probe(Endpoint(address, 1), .ping(attempts: 1))
+        #expect(result.passed, "\(result.reason)")
+        #expect(result.reason == "echo reply")
+    }
+
+    @Test(.enabled(if: !isPermitted, "ping sockets are permitted here"))
+    func `without permission the reason names the sysctl`() async {
+        let result = await probe(loopback, .ping(attempts: 3), timeout: .milliseconds(300))
+        #expect(!result.passed)
+        #expect(result.reason.contains("sysctl net.ipv4.ping_group_range=\"0 2147483647\""), "\(result.reason)")
+    }
+}
