@@ -145,6 +145,29 @@ struct Pair {
         pairs.forEach { $0.close() }
     }
 
+    @Test @LoopActor func aWatchOfAClosedDescriptorEndsWithoutACall() async throws {
+        let first = Pair()
+        var stale = 0
+        let ended = try EventLoop.main.watch(first.near, .readable) { _ in stale += 1 }
+        first.send("x")
+        first.close()
+        ended.descriptorClosed()
+        #expect(!ended.isActive)
+        // The next descriptor of the number is watched as if there had been nothing.
+        let second = Pair()
+        defer { second.close() }
+        var heard = 0
+        let watch = try EventLoop.main.watch(second.near, .readable) { _ in
+            heard += 1
+            _ = second.receive()
+        }
+        second.send("x")
+        await EventLoop.main.sleep(for: .milliseconds(3))
+        #expect(heard == 1)
+        #expect(stale == 0)
+        watch.cancel()
+    }
+
     @Test @LoopActor func aDescriptorClosedTooEarlyDoesNotTakeItsSuccessorAway() async throws {
         let first = Pair()
         let forgotten = try EventLoop.main.watch(first.near, .readable) { _ in }

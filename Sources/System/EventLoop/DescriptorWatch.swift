@@ -68,8 +68,8 @@ package struct Readiness: OptionSet, Sendable {
         }
     }
 
-    /// Ends the watch of a descriptor that its owner has just closed and that had no duplicate: the kernel has dropped it
-    /// by itself, so that a short-lived connection costs a system call less than with `cancel()`.
+    /// Ends the watch of a descriptor that its owner has just closed and that had no duplicate: the kernel has dropped
+    /// it by itself, so that a short-lived connection costs a system call less than with `cancel()`.
     package func descriptorClosed() {
         action = nil
         _ = loop.watches.remove(self)

@@ -22,7 +22,7 @@ internal import TimeTypes
     private var hasWholeHead = false
     /// The status is an error: nothing in the body can change that.
     private var isRefused = false
-    /// libcurl has waited for bytes to read, so there was a connection. Its own moments are not set before the handshake.
+    /// libcurl has waited for bytes to read, so there was a connection. Its own moments come after the handshake only.
     var isConnected = false
 
     init(
