@@ -10,6 +10,17 @@ struct Invocation {
     let name: String
     let arguments: [String]
 
+    /// What was called decides: a link's name, or the first word.
+    static func ofCommandLine() -> Invocation {
+        let words = CommandLine.arguments
+        let program = words.isEmpty ? "director" : words[0]
+        var name = program[...]
+        if let slash = program.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            name = program[program.utf8.index(after: slash)...]
+        }
+        return Invocation(program: program, name: String(name), arguments: Array(words.dropFirst()))
+    }
+
     /// Exit status: 0 done, 1 refused or failed, 2 wrong usage.
     func run() -> Int32 {
         switch name {

@@ -1,7 +1,4 @@
 import Glibc
-import Logs
 
-// What was called decides: a link's name, or the first word.
-let words = CommandLine.arguments
-let name = words.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "director"
-exit(Invocation(program: words.first ?? name, name: name, arguments: Array(words.dropFirst())).run())
+// No code of its own here: what stands at the top level belongs to the main actor, and its checks cost as much as a listing.
+exit(Invocation.ofCommandLine().run())

@@ -13,28 +13,32 @@ struct StatisticsReader {
         isWide = wide
         var attributes = AttributeReader(nest.payload)
         while let attribute = try attributes.next(in: bytes) {
-            guard let field = Self.field(attribute.type) else { continue }
             let isByteTotal = attribute.type == IPVS_STATS_ATTR_INBYTES || attribute.type == IPVS_STATS_ATTR_OUTBYTES
-            result[keyPath: field] =
+            guard Self.known.contains(attribute.type) else { continue }
+            let value =
                 wide || isByteTotal
                 ? try bytes.number(attribute, as: UInt64.self)
                 : UInt64(try bytes.number(attribute, as: UInt32.self))
+            set(attribute.type, to: value)
         }
     }
 
-    private static func field(_ type: Int) -> WritableKeyPath<Statistics, UInt64>? {
+    private static let known = Int(IPVS_STATS_ATTR_CONNS)...Int(IPVS_STATS_ATTR_OUTBPS)
+
+    // Plain assignments: key paths are made and looked up at run time, for each number of each entry.
+    private mutating func set(_ type: Int, to value: UInt64) {
         switch type {
-        case IPVS_STATS_ATTR_CONNS: \.connections
-        case IPVS_STATS_ATTR_INPKTS: \.inPackets
-        case IPVS_STATS_ATTR_OUTPKTS: \.outPackets
-        case IPVS_STATS_ATTR_INBYTES: \.inBytes
-        case IPVS_STATS_ATTR_OUTBYTES: \.outBytes
-        case IPVS_STATS_ATTR_CPS: \.connectionRate
-        case IPVS_STATS_ATTR_INPPS: \.inPacketRate
-        case IPVS_STATS_ATTR_OUTPPS: \.outPacketRate
-        case IPVS_STATS_ATTR_INBPS: \.inByteRate
-        case IPVS_STATS_ATTR_OUTBPS: \.outByteRate
-        default: nil
+        case IPVS_STATS_ATTR_CONNS: result.connections = value
+        case IPVS_STATS_ATTR_INPKTS: result.inPackets = value
+        case IPVS_STATS_ATTR_OUTPKTS: result.outPackets = value
+        case IPVS_STATS_ATTR_INBYTES: result.inBytes = value
+        case IPVS_STATS_ATTR_OUTBYTES: result.outBytes = value
+        case IPVS_STATS_ATTR_CPS: result.connectionRate = value
+        case IPVS_STATS_ATTR_INPPS: result.inPacketRate = value
+        case IPVS_STATS_ATTR_OUTPPS: result.outPacketRate = value
+        case IPVS_STATS_ATTR_INBPS: result.inByteRate = value
+        case IPVS_STATS_ATTR_OUTBPS: result.outByteRate = value
+        default: break
         }
     }
 }
