@@ -38,9 +38,11 @@ NOISE = ["--bogus", "-z", "foo", "", "-", "--", "-?", "--set=1", "-n=x", "--nume
 class Lines:
     def __init__(self, random):
         self.random = random
+        # How much of the usual share of faults there is.
+        self.faults = 1.0
 
     def pick(self, good, bad, odds=0.06):
-        return self.random.choice(bad if self.random.random() < odds else good)
+        return self.random.choice(bad if self.random.random() < odds * self.faults else good)
 
     def chance(self, odds):
         return self.random.random() < odds
@@ -110,13 +112,13 @@ class Lines:
             if len(left) == 2 == len(right) and left[0] == "-" == right[0] and left[1] in "AEDCLlaedSZmigonc" and self.chance(0.25) \
                     and right[1].isalnum():
                 words[index:index + 2] = [left + right[1]]
-        if self.chance(0.08):
+        if self.chance(0.08 * self.faults):
             words.insert(self.random.randint(0, len(words)), self.random.choice(NOISE))
-        if self.chance(0.04):
+        if self.chance(0.04 * self.faults):
             words.pop(self.random.randrange(len(words)))
-        if self.chance(0.03):
+        if self.chance(0.03 * self.faults):
             words.append(self.random.choice(words or ["-n"]))
-        if self.chance(0.02):
+        if self.chance(0.02 * self.faults):
             self.random.shuffle(words)
         return words
 
@@ -154,6 +156,23 @@ class Lines:
         command = self.random.choice([word for word in COMMANDS if daemons or "daemon" not in word])
         return self.put_together(command, chosen)
 
+    def right(self):
+        """A line that only the kernel can refuse."""
+        name, family = self.random.choice([("-t 10.0.0.1:80", 4), ("-u 10.0.0.1:53", 4), ("-f 3", 4), ("-f 3 -6", 6),
+                                           ("-t [2001:db8::1]:80", 6), ("--sctp-service 10.0.0.1:9", 4), ("-t web1:http", 4)])
+        address = self.random.choice(["10.0.0.11:80", "10.0.0.12:8080", "127.0.0.1"] if family == 4
+                                     else ["[2001:db8::11]:80", "2001:db8::12", "::1"])
+        method = self.random.choice(["-m", "-g", "-i", "", "-i --tun-type gue --tun-port 6080", "-i --tun-type gre --tun-csum",
+                                     "-i --tun-type gue --tun-port 1 --tun-remcsum"])
+        server = f"{name} -r {address}"
+        limits = f"{method} -w {self.random.choice(NUMBERS[:8])} -x {self.random.randint(0, 9)} -y {self.random.randint(0, 9)}"
+        scheduler = self.random.choice(SCHEDULERS + ["nosuch"])
+        settings = self.random.choice(["", "-p", "-p 60 -b flag-1,flag-3", "-p 9 -M 24", "--pe sip -p"])
+        return self.random.choice(
+            [f"-A {name} -s {scheduler} {settings}"] * 3 + [f"-a {server} {method}", f"-a {server} {limits}"] * 2
+            + [f"-E {name} -s {scheduler} {settings}", f"-e {server} {limits}", f"-d {server}", f"-D {name}", "-Ln", "-Sn", "-C",
+               f"-Z {name}", "--set 1 2 3", "-L --timeout", "-Lnc"]).split()
+
     def listing(self):
         options = [[flag] if flag != "--syncid" else [flag, "5"]
                    for flag in self.random.sample(LIST_FLAGS, self.random.choice([0, 1, 1, 2, 2, 3]))]
@@ -181,12 +200,16 @@ class Lines:
     def file(self):
         """A restore file. Daemons are left out: one that is stopped in the moment of its start stops the lab's kernel."""
         lines = []
+        # Most files are right but for what the kernel refuses: the first wrong line ends a restore.
+        self.faults = self.random.choice([0, 0, 0.2, 1])
         for _ in range(self.random.randint(1, 12)):
-            words = [word for word in self.line(daemons=False) if " " not in word]
+            words = [word for word in (self.line(daemons=False) if self.faults else self.right())
+                     if " " not in word]
             if self.chance(0.2):
                 words.insert(self.random.randint(0, len(words)), "ipvsadm")
             separator = self.random.choice([" ", " ", " ", "\t", "  "])
             lines.append(self.random.choice(["", "", "", " ", "\t"]) + separator.join(words) + self.random.choice(["", "", " ", "\r"]))
             if self.chance(0.1):
                 lines.append(self.random.choice(["", " ", "# comment", "ipvsadm"]))
+        self.faults = 1.0
         return "\n".join(lines) + ("\n" if self.chance(0.9) else "")

@@ -1,4 +1,5 @@
 import Glibc
 
-// No code of its own here: what stands at the top level belongs to the main actor, and its checks cost as much as a listing.
+// No code of its own here: what stands at the top level belongs to the main actor, whose checks cost as much as a
+// listing does.
 exit(Invocation.ofCommandLine().run())
