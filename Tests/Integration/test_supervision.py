@@ -1,0 +1,209 @@
+"""directord keeps its daemons running, says how it is, and lets nobody in who must not be; reload is a transaction."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+
+from harness import *
+
+TOPOLOGIES = ["nat"]
+SECOND = "192.0.2.200"
+
+
+def everything_in(farm, address=VIRTUAL[4], weight=1):
+    return servers_of(address) == {endpoint(real_server(n)): weight for n in farm.servers}
+
+
+def ask(director, line):
+    """One line over the control socket, and the answer."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(10)
+        client.connect(director.runtime + "/control.sock")
+        client.sendall(line + b"\n")
+        answer = b""
+        while not answer.endswith(b"\n"):
+            piece = client.recv(65536)
+            if not piece:
+                break
+            answer += piece
+    return answer
+
+
+def test_a_second_director_of_the_same_directory_is_refused(farm):
+    director = farm.directord(configuration(farm))
+    second = farm.directord(file=director.file, runtime=director.runtime, ready=False)
+    wait_until("the second one has given up", lambda: second.process.poll() is not None)
+    expect_equal(second.process.returncode, 1, "exit status")
+    expect("another directord runs with runtime directory" in second.log(), "the log does not say why")
+    wait_until("the first one is undisturbed", lambda: everything_in(farm))
+
+
+def test_daemons_that_die_again_and_again_come_back_and_the_table_stays(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    for _ in range(3):
+        pid = director.child("director-engine")
+        os.kill(pid, signal.SIGKILL)
+        expect(everything_in(farm), "the table changed with the engine's death")
+        wait_until("another engine runs", lambda: children(director.process.pid).get("director-engine", pid) != pid)
+        wait_until("it answers", lambda: director.status()["engine"]["proberConnected"])
+        expect(everything_in(farm), "the table changed with the engine's return")
+    expect("director-engine, process" in director.log() and "SIGKILL" in director.log(), "the log does not tell the deaths")
+
+
+def test_daemons_of_a_killed_directord_end_and_the_next_one_adopts_the_table(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    family = list(children(director.process.pid).values())
+    expect_equal(len(family), 2, "daemons")
+    director.process.kill()
+    director.process.wait()
+    wait_until("its daemons have ended", lambda: not any(os.path.exists(f"/proc/{pid}/exe") for pid in family))
+    expect(everything_in(farm), "the table changed with directord's death")
+    director.start()
+    expect(everything_in(farm), "the table changed with directord's return")
+
+
+def test_a_service_that_left_the_file_while_nobody_ran_is_removed(farm):
+    director = farm.directord(configuration(farm, top=TOP + "cleanstop = no\n"))
+    debian_ipvsadm("-A", "-t", "192.0.2.200:2525", "-s", "rr")
+    wait_until("every server is in", lambda: everything_in(farm))
+    director.stop()
+    expect(everything_in(farm), "cleanstop = no left nothing")
+    director.configure(configuration(farm, address=SECOND))
+    director.start()
+    wait_until("the new service is in", lambda: everything_in(farm, SECOND))
+    wait_until("the old service is gone", lambda: servers_of() is None)
+    expect_equal(servers_of(SECOND, 2525), {}, "a stranger's service")
+
+
+def test_a_reload_that_the_kernel_refuses_is_taken_back(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    before = debian_ipvsadm("-S", "-n")
+    director.configure(configuration(farm, weights={1: 9, 2: 9, 3: 9}, scheduler="nosuch")
+                       + configuration(farm, address=SECOND, top=""))
+    answer = director.command("reload", check=False)
+    expect("the new configuration is taken back" in answer and "scheduler nosuch" in answer, f"reload said {answer!r}")
+    expect_equal(debian_ipvsadm("-S", "-n"), before, "the table after the refusal")
+    expect("nosuch" in director.status()["engine"]["configurationProblem"], "status does not tell the problem")
+
+    director.configure(configuration(farm, weights={1: 9, 2: 9, 3: 9}, scheduler="lc"))
+    expect_equal(director.command("reload"), "", "output of a reload that works")
+    expect(everything_in(farm, weight=9), "the reload has ended and its weights are not in the kernel")
+    expect(director.status()["engine"]["configurationProblem"] is None, "a problem that is solved is still told")
+
+
+def test_what_others_change_is_put_right_and_told(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    service, server = ("-t", endpoint(VIRTUAL[4])), endpoint(real_server(1))
+    for change, words in (
+        (("-d", *service, "-r", server), f"real server {server} of TCP 192.0.2.100:80 was removed by somebody else"),
+        (("-e", *service, "-r", server, "-m", "-w", "7"), "was set from weight 1 to 7 by somebody else"),
+        (("-a", *service, "-r", "10.0.0.250:80", "-m"), "real server 10.0.0.250:80 was added to TCP 192.0.2.100:80"),
+        (("-E", *service, "-s", "lc"), "TCP 192.0.2.100:80 was changed by somebody else"),
+        (("-D", *service), "TCP 192.0.2.100:80 was removed by somebody else"),
+    ):
+        right = debian_ipvsadm("-S", "-n")
+        debian_ipvsadm(*change)
+        seconds = wait_until(f"{' '.join(change)} is put right", lambda: debian_ipvsadm("-S", "-n") == right, 5)
+        expect(seconds < 2.5, f"{' '.join(change)} was put right after {seconds:.1f} s only")
+        wait_until("an event tells it", lambda: words in director.command("events"))
+
+
+def test_exclusive_claims_the_whole_table(farm):
+    debian_ipvsadm("-A", "-t", "192.0.2.200:2525", "-s", "rr")
+    farm.directord(configuration(farm, top=TOP + "exclusive = yes\n"))
+    wait_until("the stranger's service is gone", lambda: servers_of(SECOND, 2525) is None)
+    debian_ipvsadm("-A", "-f", "7", "-s", "rr")
+    wait_until("a later one too", lambda: list(table()) == [("TCP", endpoint(VIRTUAL[4]))])
+
+
+def test_status_tells_state_reason_and_since_when(farm):
+    director = farm.directord(configuration(farm, real_lines=["fallback = 127.0.0.1:80 masq"]))
+    wait_until("every server is in", lambda: everything_in(farm))
+    farm.kill("rs2")
+    wait_until("rs2 is out", lambda: endpoint(real_server(2)) not in servers_of())
+    status = director.status()
+    (service,) = status["services"]
+    expect_equal((service["service"], service["scheduler"], service["up"], service["inKernel"], service["fallbackActive"]),
+                 ("TCP 192.0.2.100:80", "wrr", 2, True, False), "the service")
+    states = {server["server"]: server for server in service["servers"]}
+    dead, alive = states[endpoint(real_server(2))], states[endpoint(real_server(1))]
+    expect_equal((dead["state"], dead["reason"], dead["kernelWeight"]), ("down", "connection refused", None), "rs2")
+    expect_equal((alive["state"], alive["reason"], alive["kernelWeight"]), ("up", "connected", 1), "rs1")
+    expect(dead["sinceMs"] > alive["sinceMs"] > status["engine"]["startedAtMs"] - 1, "the times are out of order")
+    text = director.command("status")
+    expect("2 of 3 up" in text and "DOWN" in text and "connection refused" in text, f"status reads\n{text}")
+
+
+def test_plan_shows_what_a_file_would_change_and_changes_nothing(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    before = debian_ipvsadm("-S", "-n")
+    other = os.path.join(director.directory, "other.cf")
+    with open(other, "w", encoding="utf-8") as file:
+        file.write(configuration(farm, weights={1: 5, 2: 1}, scheduler="lc"))
+    plan = run(*within("lb1", program("director"), "plan", other, "--runtime-dir", director.runtime))
+    expect_equal(debian_ipvsadm("-S", "-n"), before, "the table after plan")
+    director.stop()
+    debian_ipvsadm("-R", stdin=before)
+    debian_ipvsadm("-R", stdin=plan)
+    expect_equal(servers_of(), {endpoint(real_server(1)): 5, endpoint(real_server(2)): 1}, "the plan carried out by hand")
+
+
+def test_the_control_socket_refuses_what_it_must(farm):
+    director = farm.directord(configuration(farm))
+    for line, word in ((b"nonsense", "not JSON"), (b"{}", "version"), (b'{"version":1,"request":"fly"}', "request"),
+                       (b"[" * 70_000, "longer than")):
+        answer = json.loads(ask(director, line))
+        expect(answer["ok"] is False and word in answer["error"], f"{line[:40]} was answered {answer}")
+    os.chmod(director.runtime + "/control.sock", 0o666)
+    request = b'{"version":1,"request":"%s"}'
+    script = ("import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode()"
+              "+b'\\n'); print(s.makefile().readline())")
+    for name, allowed in ((b"status", True), (b"reload", False)):
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c", script,
+                   director.runtime + "/control.sock", (request % name).decode()]
+        answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+        expect_equal(answer["ok"], allowed, f"{name} by another user")
+    # A thousand connections that say nothing leave the engine as it is.
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(1_000)]
+    for client in idle:
+        client.connect(director.runtime + "/control.sock")
+    expect(director.status()["services"], "status beside a thousand idle clients")
+    for client in idle:
+        client.close()
+
+
+def test_service_manager_hears_of_readiness_and_of_the_end(farm):
+    director = farm.directord(configuration(farm))
+    director.stop()
+    path = os.path.join(director.directory, "manager")
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(path)
+    manager.settimeout(20)
+    process = subprocess.Popen(
+        within("lb1", program("directord"), "--config", director.file, "--runtime-dir", director.runtime),
+        env=dict(os.environ, NOTIFY_SOCKET=path, WATCHDOG_USEC="400000"), stderr=subprocess.DEVNULL)
+    heard = []
+
+    def hear(word):
+        while not any(word in message for message in heard):
+            heard.append(manager.recv(4096).decode())
+
+    try:
+        hear("READY=1")
+        expect(servers_of() is not None, "ready before the first table was in the kernel")
+        heard.clear()
+        hear("WATCHDOG=1")
+        process.send_signal(signal.SIGTERM)
+        hear("STOPPING=1")
+        expect_equal(process.wait(15), 0, "exit status")
+    finally:
+        process.kill()
+        process.wait()
+        manager.close()
