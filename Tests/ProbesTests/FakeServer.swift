@@ -26,7 +26,7 @@ final class FakeServer: Sendable {
     init(
         ipv6: Bool = false, readsRequest: Bool = true, _ behaviour: @escaping @Sendable (String) -> Behaviour
     ) {
-        (listener, endpoint) = Self.listen(ipv6: ipv6, backlog: 16)
+        (listener, endpoint) = Self.listen(ipv6: ipv6, backlog: 1024)
         Thread.detachNewThread { [listener, self] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Thread.detachNewThread { self.serve(connection, readsRequest, behaviour) }
