@@ -122,7 +122,9 @@ import TimeTypes
         let path = self.path
         lastRead = ConfigurationFile.identity(of: path)
         resolveAt = EventLoop.now + Self.resolvePeriod
+        let start = EventLoop.now
         let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
+        log.debug("\(path) read in \((EventLoop.now - start).milliseconds) ms")
         lastRead = file.identity
         namesHosts = file.namesHosts
         return file

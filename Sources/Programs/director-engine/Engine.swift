@@ -42,7 +42,9 @@ import VirtualServers
 
     /// Takes over the first configuration: adopts what the kernel has and brings the table into line.
     func begin(_ configuration: Configuration) throws(IPVSError) {
+        let start = EventLoop.now
         let table = try client.table()
+        log.debug("the kernel's table read in \((EventLoop.now - start).milliseconds) ms")
         let now = EventLoop.wallTime
         var director = Director(configuration, actual: table, owned: memory.load(log: log), at: now)
         director.report(
@@ -148,6 +150,8 @@ import VirtualServers
 
     private func apply(_ commands: [IPVSCommand]) -> [Director.Refusal] {
         guard !commands.isEmpty else { return [] }
+        let start = EventLoop.now
+        defer { log.debug("\(commands.count) commands to the kernel in \((EventLoop.now - start).milliseconds) ms") }
         return client.apply(commands).map { Director.Refusal($0.command, $0.error.reason) }
     }
 
