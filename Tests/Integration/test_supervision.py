@@ -179,6 +179,18 @@ def test_the_control_socket_refuses_what_it_must(farm):
         client.close()
 
 
+def test_nobody_else_can_pose_as_the_prober(farm):
+    """The prober's user may have other processes: their results must not count."""
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    script = ("import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.settimeout(10);"
+              "sys.exit(0 if s.recv(1) == b'' else 1)")
+    run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "/usr/bin/python3", "-c", script,
+        director.runtime + "/prober.sock")
+    expect("posed as the prober: turned away" in director.log(), "the log does not tell of it")
+    expect(director.status()["engine"]["proberConnected"], "the prober was cut off")
+
+
 def test_service_manager_hears_of_readiness_and_of_the_end(farm):
     director = farm.directord(configuration(farm))
     director.stop()

@@ -50,8 +50,8 @@ import Logging
     }
 
     private func accept(_ new: StreamConnection) {
-        guard [0, getuid()].contains(new.peer.uid) || new.peer.uid == proberUser else {
-            log.warning("a process of user \(new.peer.uid) posed as the prober: turned away")
+        guard isProber(new.peer) else {
+            log.warning("process \(new.peer.pid) of user \(new.peer.uid) posed as the prober: turned away")
             listener?.release(new)
             return
         }
@@ -100,6 +100,24 @@ import Logging
         isConnected = false
         listener?.release(lost)
         if wasConnected { owner.proberLost(reason) }
+    }
+
+    /// The prober has root's user, ours, or the one it becomes; a user that others share is not enough, so it must also
+    /// have been started by who started this process.
+    private func isProber(_ peer: Peer) -> Bool {
+        if [0, getuid()].contains(peer.uid) { return true }
+        return peer.uid == proberUser && Self.parent(of: peer.pid) == getppid()
+    }
+
+    /// The fourth field of /proc/PID/stat (proc(5)); the second is a name in parentheses that may hold anything.
+    private static func parent(of pid: Int32) -> Int32? {
+        guard let file = fopen("/proc/\(pid)/stat", "r") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = fread(&bytes, 1, bytes.count, file)
+        guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = String(decoding: bytes[(end + 1)..<count], as: UTF8.self).split(separator: " ")
+        return fields.count > 1 ? Int32(fields[1]) : nil
     }
 
     private static func userID(_ name: String) -> UInt32? {
