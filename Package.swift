@@ -118,7 +118,7 @@ let targets: [Target] = [
 
     // Proofs and measurements
     tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
-    // tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),
+    tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),
     tool(
         "probe-benchmark", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes"],
         path: "Tests/Benchmarks/probe-benchmark"),
