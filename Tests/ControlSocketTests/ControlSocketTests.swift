@@ -85,6 +85,46 @@ struct LineSplitterTests {
         await second.close()
     }
 
+    @Test func aFileThatIsNotASocketIsLeftAlone() async throws {
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let refusal = await #expect(throws: SocketError.self) { try await EchoServer(path: path) }
+        #expect(
+            refusal?.description == "cannot listen on \(path): a file that is not a socket is in the way")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("precious".utf8))
+    }
+
+    @Test func thePeerIsWhoTheKernelSays() async throws {
+        let listener = try await PeerNoter(path: path)
+        let client = try ControlClient(path: path)
+        let answer = try client.ask([65])
+        #expect(String(decoding: answer, as: UTF8.self) == "\(getuid()) \(getgid()) \(getpid())")
+        await listener.close()
+    }
+
+    /// Answers whatever comes with the ids of who sent it.
+    @LoopActor final class PeerNoter {
+        private var listener: UnixListener?
+
+        init(path: String) throws {
+            listener = try UnixListener(path: path) { connection in
+                let peer = connection.peer
+                connection.onData = { [unowned connection] _ in
+                    connection.send(Array("\(peer.uid) \(peer.gid) \(peer.pid)\n".utf8))
+                }
+            }
+        }
+
+        func close() { listener?.close() }
+    }
+
+    @Test func onlyWhoTheModeAllowsMayConnect() async throws {
+        let server = try await EchoServer(path: path)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        await server.close()
+    }
+
     @Test func whoDoesNotReadIsCutOff() async throws {
         let server = try await EchoServer(path: path, queueLimit: 100_000)
         let client = try ControlClient(path: path)

@@ -82,8 +82,7 @@ struct Pair {
         await EventLoop.main.sleep(for: .milliseconds(2))
         #expect(writable == 0)
         try watch.update(.writable)
-        await EventLoop.main.sleep(for: .milliseconds(2))
-        #expect(writable > 0)
+        await until { writable > 0 }
         try watch.update(.readable)
         let settled = writable
         await EventLoop.main.sleep(for: .milliseconds(2))
@@ -111,6 +110,7 @@ struct Pair {
                 })
         }
         pairs.forEach { $0.send("x") }
+        await until { called > 0 }
         await EventLoop.main.sleep(for: .milliseconds(3))
         #expect(called == 1)
     }
@@ -137,6 +137,7 @@ struct Pair {
             watches.value.append(watch)
         }
         pairs.forEach { $0.send("x") }
+        await until { calls > 0 }
         await EventLoop.main.sleep(for: .milliseconds(3))
         #expect(calls == 1)
         #expect(watches.value.count == 3, "the number could not be watched anew")
@@ -181,7 +182,7 @@ struct Pair {
         }
         forgotten.cancel()
         second.send("x")
-        await EventLoop.main.sleep(for: .milliseconds(3))
+        await until { heard > 0 }
         #expect(heard == 1)
         watch.cancel()
     }
@@ -206,8 +207,7 @@ struct Pair {
         var seen: Readiness?
         let watch = try EventLoop.main.watch(descriptor, interest) { seen = $0 }
         action()
-        let limit = EventLoop.now + .seconds(5)
-        while seen == nil, EventLoop.now < limit { await EventLoop.main.sleep(for: .milliseconds(1)) }
+        await until { seen != nil }
         watch.cancel()
         return try #require(seen)
     }

@@ -130,26 +130,35 @@ private struct Refusal: Error, Equatable {}
         LoopActor.shared.preconditionIsolated()
     }
 
-    /// Each call waits until all four are under way: one after the other they would never be.
+    /// Each of four calls waits until all four are running, which can only be when none waits for another to end.
     @Test func blockingCallsRunElsewhereAndAtOnce() async throws {
         let loop = EventLoop.main
-        let underWay = Arrivals()
-        try await loop.task {
+        let running = Running()
+        let met = try await loop.task {
             let home = currentThread()
-            try await withThrowingTaskGroup(of: UInt.self) { group in
+            return try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
                         try await loop.runBlocking {
-                            underWay.value.add(1, ordering: .relaxed)
-                            for _ in 0..<30_000 where underWay.value.load(ordering: .relaxed) < 4 { usleep(1_000) }
-                            guard underWay.value.load(ordering: .relaxed) == 4 else { throw Refusal() }
-                            return currentThread()
+                            running.enter()
+                            let limit = EventLoop.now + .seconds(20)
+                            while running.count < 4, EventLoop.now < limit { usleep(500) }
+                            return running.count == 4 && currentThread() != home
                         }
                     }
                 }
-                for try await thread in group { #expect(thread != home) }
+                var met: [Bool] = []
+                for try await each in group { met.append(each) }
+                return met
             }
         }.value
+        #expect(met == [true, true, true, true])
+    }
+
+    private final class Running: Sendable {
+        private let entered = Mutex(0)
+        var count: Int { entered.withLock { $0 } }
+        func enter() { entered.withLock { $0 += 1 } }
     }
 
     @Test func theErrorOfABlockingCallReachesItsCaller() async {
@@ -157,8 +166,4 @@ private struct Refusal: Error, Equatable {}
             try await EventLoop.main.runBlocking { throw Refusal() }
         }
     }
-}
-
-private final class Arrivals: Sendable {
-    let value = Atomic<Int>(0)
 }

@@ -62,7 +62,7 @@ import TimeTypes
         let script = """
             echo "$GREETING $PWD $HOME"
             echo through >&7
-            for n in 0 1 2 3 4 5 6 7 8 9 11 12; do [ ! -e /proc/$$/fd/$n ] || printf "$n "; done; echo
+            for n in 0 1 2 3 4 5 6 7 8 9 20 50; do [ -e /proc/self/fd/$n ] && printf "$n "; done; echo
             exec grep -E 'SigBlk|SigIgn' /proc/self/status
             """
         let child = try await run(script, options)
@@ -134,17 +134,5 @@ import TimeTypes
         _ = try ChildProcess.spawn("/bin/sh", ["-c", script], options) { ended = $0 }
         await until { ended != nil }
         return try #require(ended)
-    }
-
-    /// Waits for a condition, for 20 seconds at most.
-    @LoopActor private func until(_ condition: @LoopActor () -> Bool) async {
-        let limit = EventLoop.now + .seconds(20)
-        while !condition() {
-            guard EventLoop.now < limit else {
-                Issue.record("the condition did not come true within 20 seconds")
-                return
-            }
-            await EventLoop.main.sleep(for: .milliseconds(1))
-        }
     }
 }

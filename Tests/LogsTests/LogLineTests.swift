@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Logging
 import Logs
 import Testing
@@ -22,31 +22,26 @@ struct LogLineTests {
                 == #"{"time":"2026-01-31T08:30:00.250Z","level":"warning","program":"engine","text":"a \"b\"\nc\\d\u0001","#
                 + #""a":"two words","m":"","q":"\"\\","z":"plain"}"# + "\n")
     }
-}
 
-struct LineLogHandlerTests {
-    @Test func aFullPipeDropsLinesAndSaysHowMany() throws {
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        let handler = LineLogHandler(program: "test", level: .info, format: .text, descriptor: ends[1])
-        let log = Logger(label: "test") { _ in handler }
-        log.debug("below the level")
-        // A pipe takes 64 KiB; the rest must not wait.
-        let text = String(repeating: "x", count: 1_000)
-        for _ in 0..<100 { log.info("\(text)") }
-
-        var received: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        received += chunk[..<read(ends[0], &chunk, chunk.count)]
-        log.info("last")
-        received += chunk[..<read(ends[0], &chunk, chunk.count)]
-        close(ends[1])
-        close(ends[0])
-        let lines = String(decoding: received, as: UTF8.self).split(separator: "\n")
-        let dropped = 100 - (lines.count - 2)
-        #expect(dropped > 0)
-        #expect(lines[lines.count - 2].hasSuffix("\(dropped) lines of this log were dropped"))
-        #expect(lines.last?.hasSuffix("info test: last") == true)
-        #expect(!lines[0].contains("below"))
+    @Test(arguments: [LogLine.Format.text, .json])
+    func aLongLineIsShortenedToWhatAPipeTakesAtOnce(format: LogLine.Format) throws {
+        let long = String(repeating: "\u{e9}\n", count: 5_000)
+        var line = line
+        line.metadata = ["a": long, "b": "short"]
+        for text in ["small", long] {
+            line.text = text
+            let bytes = line.bytes(format)
+            #expect(bytes.count <= LogLine.limit)
+            #expect(bytes.firstIndex(of: 10) == bytes.count - 1)
+            let whole = try #require(String(validating: bytes, as: UTF8.self))
+            #expect(whole.contains("..."))
+            #expect(whole.contains("short"), "what is short stays")
+            if format == .json {
+                let object = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: String]
+                #expect(object?["program"] == "engine")
+            }
+        }
+        line.metadata = Dictionary(uniqueKeysWithValues: (0..<1_000).map { ("key\($0)", "value") })
+        #expect(line.bytes(format).count <= LogLine.limit)
     }
 }

@@ -9,8 +9,14 @@ package struct ControlClient: ~Copyable {
     /// - Parameter timeout: seconds that any one step may take.
     package init(path: String, timeout: Int = 10) throws(SocketError) {
         self.path = path
-        descriptor = unsafe clinux_unix_connect(path, Int32(SOCK_STREAM.rawValue), false)
-        guard descriptor >= 0 else { throw SocketError("cannot connect to \(path)", errno: errno) }
+        // Without waiting: a daemon whose queue of connections is full does not answer.
+        descriptor = unsafe clinux_unix_connect(path, Int32(SOCK_STREAM.rawValue), true)
+        guard descriptor >= 0 else {
+            throw errno == EAGAIN
+                ? SocketError("\(path): the daemon does not answer", errno: 0)
+                : SocketError("cannot connect to \(path)", errno: errno)
+        }
+        _ = clinux_set_nonblocking(descriptor, false)
         var limit = timeval(tv_sec: timeout, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)

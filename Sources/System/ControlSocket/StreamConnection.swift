@@ -82,20 +82,19 @@ package struct Peer: Hashable, Sendable {
     }
 
     private func read() {
+        var result = 0
+        var reason: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
-            count = unsafe max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
+            result = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            reason = errno
+            count = max(0, result)
         }
-        if !bytes.isEmpty {
+        if result > 0 {
             onData(bytes[...])
-            return
-        }
-        // recv's errno is that of an empty result only when the result was negative; ask again to tell the two apart.
-        var probe: UInt8 = 0
-        let count = unsafe recv(descriptor, &probe, 1, Int32(MSG_PEEK))
-        if count == 0 {
+        } else if result == 0 {
             end("the peer closed the connection")
-        } else if count < 0, errno != EAGAIN, errno != EINTR {
-            end(SocketError("the connection failed", errno: errno).description)
+        } else if reason != EAGAIN, reason != EINTR {
+            end(SocketError("the connection failed", errno: reason).description)
         }
     }
 

@@ -65,6 +65,11 @@ import Glibc
             throw SocketError("cannot listen on \(path): another process does", errno: 0)
         }
         guard errno == ECONNREFUSED else { return }
+        // A plain file refuses connections too, and is not ours to remove.
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
+            throw SocketError("cannot listen on \(path): a file that is not a socket is in the way", errno: 0)
+        }
         guard unsafe unlink(path) == 0 || errno == ENOENT else {
             throw SocketError("cannot remove the stale socket \(path)", errno: errno)
         }
@@ -74,7 +79,10 @@ import Glibc
         // A few at a time: a flood of connections must not keep the loop from its other work.
         for _ in 0..<16 {
             let socket = clinux_accept(descriptor)
-            guard socket >= 0 else { return }
+            guard socket >= 0 else {
+                if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM { pause() }
+                return
+            }
             var peer = Peer(uid: .max, gid: .max, pid: 0)
             guard open.count < options.connectionLimit,
                 unsafe clinux_peer_credentials(socket, &peer.uid, &peer.gid, &peer.pid) == 0,
@@ -89,5 +97,12 @@ import Glibc
             connection.onClose = { [weak self] _ in self?.open[key] = nil }
             onConnection(connection)
         }
+    }
+
+    /// Without a free descriptor the connection stays in the queue and the listener ready: asking again in every turn
+    /// would only burn time.
+    private func pause() {
+        guard let watch, (try? watch.update([])) != nil else { return }
+        EventLoop.main.schedule(after: .milliseconds(100)) { [weak self] in try? self?.watch?.update(.readable) }
     }
 }

@@ -5,7 +5,6 @@ package struct LoopStatistics: Sendable {
     package var letters: UInt64 = 0
     package var timersFired: UInt64 = 0
     package var totalLateness = Duration.zero
-    /// The worst lateness since whoever reads it last set it back to zero.
     package var worstLateness = Duration.zero
 
     mutating func count(late: Duration) {

@@ -1,11 +1,10 @@
 internal import CLinux
-import Glibc
 package import Logging
-import Synchronization
 import TimeTypes
 
 /// Writes each event as one line to standard error, in one system call. A reader that does not keep up never holds the
-/// program: what cannot be written at once is dropped, and the next line that can be says how many were.
+/// program: lines wait for it up to a limit, are dropped beyond that, and the next line that can be written says how
+/// many were.
 package struct LineLogHandler: LogHandler {
     private let program: String
     private let output: LogOutput
@@ -33,36 +32,12 @@ package struct LineLogHandler: LogHandler {
         let dropped = output.takeDropped()
         if dropped > 0 {
             let notice = LogLine(
-                time: time, level: .warning, program: program, text: "\(dropped) lines of this log were dropped")
+                time: time, level: .warning, program: program, text: "log lines dropped: \(dropped)")
             output.write(notice.bytes(format), standingFor: dropped)
         }
         let line = LogLine(
             time: time, level: event.level, program: program, text: "\(event.message)", metadata: values)
         output.write(line.bytes(format), standingFor: 1)
-    }
-}
-
-/// A descriptor that is written to without waiting.
-final class LogOutput: Sendable {
-    private let descriptor: Int32
-    private let dropped = Atomic<Int>(0)
-
-    init(descriptor: Int32) {
-        self.descriptor = descriptor
-    }
-
-    func takeDropped() -> Int { dropped.exchange(0, ordering: .relaxed) }
-
-    /// The descriptor may be shared with other programs, so its mode stays as it is: whether a write would wait is
-    /// asked first.
-    func write(_ bytes: [UInt8], standingFor lines: Int) {
-        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        guard unsafe poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else {
-            dropped.add(lines, ordering: .relaxed)
-            return
-        }
-        let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        if count < 0 { dropped.add(lines, ordering: .relaxed) }
     }
 }
 

@@ -8,6 +8,10 @@ package struct LogLine {
         case json
     }
 
+    /// Bytes of a line with its end: what a pipe takes as a whole (PIPE_BUF), so that the lines of programs that share
+    /// standard error never mix.
+    package static let limit = 4096
+
     package var time: WallTime
     package var level: Logger.Level
     package var program: String
@@ -23,8 +27,33 @@ package struct LogLine {
         self.metadata = metadata
     }
 
-    /// The line with its end.
+    /// The line with its end. A longer one than `limit` has its texts shortened, and its keys left out if need be.
     package func bytes(_ format: Format) -> [UInt8] {
+        var bytes = encoded(format)
+        var line = self
+        for length in [1024, 256, 64, 16] where bytes.count > Self.limit {
+            line.text = Self.shortened(text, to: max(length, 256))
+            line.metadata = metadata.mapValues { Self.shortened($0, to: length) }
+            bytes = line.encoded(format)
+        }
+        if bytes.count > Self.limit {
+            line.metadata = [:]
+            bytes = line.encoded(format)
+        }
+        return bytes
+    }
+
+    private static func shortened(_ text: String, to length: Int) -> String {
+        guard text.utf8.count > length else { return text }
+        var rest = length
+        let scalars = text.unicodeScalars.prefix { scalar in
+            rest -= UTF8.width(scalar)
+            return rest >= 0
+        }
+        return String(scalars) + "..."
+    }
+
+    private func encoded(_ format: Format) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(80 + text.utf8.count)
         switch format {
