@@ -30,6 +30,11 @@ internal import TimeTypes
         self.report = report
     }
 
+    isolated deinit {
+        removeAll()
+        wakeUp?.cancel()
+    }
+
     package var count: Int { checks.count }
     package var runsInFlight: Int { schedule.runsInFlight }
 

@@ -1,0 +1,121 @@
+import EventLoop
+import Glibc
+import HealthChecking
+import NetworkTypes
+import Probes
+import Testing
+
+@Suite(.serialized) struct ProberTests {
+    init() { EventLoop.main.startOwnThread() }
+
+    private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+    @Test @LoopActor func `a loop that stood still does not blame the server`() async {
+        let server = FakeServer(.trickle(ok, milliseconds: 2))
+        defer { server.close() }
+        // The answer arrives while the loop does nothing, and so does the deadline.
+        EventLoop.main.schedule(after: .milliseconds(50)) { usleep(600_000) }
+        let result = await probe(server.endpoint, .http(HTTPCheck()), timeout: .milliseconds(300))
+        #expect(result.passed, "\(result.reason)")
+    }
+
+    @Test @LoopActor func `checks are repeated with their interval as the pause`() async {
+        let server = FakeServer(.silence)
+        defer { server.close() }
+        var ends: [Int64] = []
+        let prober = Prober { _, _ in ends.append(EventLoop.now.nanoseconds / 1_000_000) }
+        let spec = CheckSpec(server.endpoint, .connect, interval: .milliseconds(50), timeout: .seconds(1))
+        prober.perform(.add(CheckID(rawValue: 1), spec))
+        await EventLoop.main.sleep(for: .milliseconds(500))
+        prober.removeAll()
+        // The first pause is a part of the interval only.
+        let pauses = zip(ends.dropFirst(2), ends.dropFirst()).map { $0 - $1 }
+        #expect(pauses.count >= 4)
+        #expect(pauses.allSatisfy { $0 >= 49 && $0 < 150 }, "\(pauses)")
+    }
+
+    @Test @LoopActor func `a removed check reports nothing, even with a run in flight`() async {
+        let server = FakeServer(.silence)
+        defer { server.close() }
+        var reports = 0
+        let prober = Prober { _, _ in reports += 1 }
+        let spec = CheckSpec(server.endpoint, .http(HTTPCheck()), interval: .zero, timeout: .milliseconds(100))
+        prober.perform(.add(CheckID(rawValue: 1), spec))
+        await EventLoop.main.sleep(for: .milliseconds(20))
+        #expect(prober.runsInFlight == 1)
+        prober.perform(.remove(CheckID(rawValue: 1)))
+        #expect(prober.runsInFlight == 0)
+        await EventLoop.main.sleep(for: .milliseconds(200))
+        #expect(reports == 0)
+        #expect(prober.count == 0)
+    }
+
+    @Test @LoopActor func `a check added anew under its id answers for the new server only`() async {
+        let silent = FakeServer(.silence)
+        let healthy = FakeServer(.answer(ok))
+        defer {
+            silent.close()
+            healthy.close()
+        }
+        var results: [CheckResult] = []
+        let prober = Prober { _, result in results.append(result) }
+        for target in [silent.endpoint, healthy.endpoint] {
+            let spec = CheckSpec(target, .http(HTTPCheck()), interval: .seconds(1000), timeout: .milliseconds(100))
+            prober.perform(.add(CheckID(rawValue: 1), spec))
+        }
+        await EventLoop.main.sleep(for: .milliseconds(200))
+        prober.removeAll()
+        #expect(results.map(\.reason) == ["HTTP 200"])
+    }
+
+    @Test @LoopActor func `a check can be asked for before it is due`() async {
+        let server = FakeServer(.answer(ok))
+        defer { server.close() }
+        var reports = 0
+        let prober = Prober { _, _ in reports += 1 }
+        let spec = CheckSpec(server.endpoint, .http(HTTPCheck()), interval: .seconds(10_000), timeout: .seconds(1))
+        prober.perform(.add(CheckID(rawValue: 1), spec))
+        await EventLoop.main.sleep(for: .milliseconds(60))
+        #expect(reports == 1)
+        prober.perform(.runNow(CheckID(rawValue: 1)))
+        await EventLoop.main.sleep(for: .milliseconds(60))
+        #expect(reports == 2)
+        prober.removeAll()
+    }
+
+    @Test @LoopActor func `hanging servers do not hold up healthy ones`() async {
+        let hanging = FakeServer(.silence)
+        let healthy = FakeServer(.answer(ok))
+        defer {
+            hanging.close()
+            healthy.close()
+        }
+        var passed: Set<CheckID> = []
+        let prober = Prober(limits: CheckSchedule.Limits(light: 20, heavy: 2)) { id, result in
+            if result.passed { passed.insert(id) }
+        }
+        let hang = CheckSpec(
+            hanging.endpoint, .http(HTTPCheck(tls: true)), interval: .seconds(1000), timeout: .seconds(5))
+        for id in 1...10 as ClosedRange<UInt32> { prober.perform(.add(CheckID(rawValue: id), hang)) }
+        let well = CheckSpec(healthy.endpoint, .http(HTTPCheck()), interval: .seconds(1000), timeout: .seconds(5))
+        for id in 11...20 as ClosedRange<UInt32> { prober.perform(.add(CheckID(rawValue: id), well)) }
+        await EventLoop.main.sleep(for: .milliseconds(300))
+        #expect(passed.count == 10)
+        #expect(prober.runsInFlight == 2)
+        prober.removeAll()
+    }
+
+    /// Nobody cancels what a dropped prober runs but itself.
+    @Test @LoopActor func `a prober that is let go of ends its runs`() async {
+        let hole = BlackHole()
+        var reports = 0
+        var prober: Prober? = Prober { _, _ in reports += 1 }
+        let spec = CheckSpec(hole.endpoint, .connect, interval: .zero, timeout: .milliseconds(50))
+        prober?.perform(.add(CheckID(rawValue: 1), spec))
+        await EventLoop.main.sleep(for: .milliseconds(10))
+        #expect(prober?.runsInFlight == 1)
+        prober = nil
+        await EventLoop.main.sleep(for: .milliseconds(100))
+        #expect(reports == 0)
+    }
+}
