@@ -9,6 +9,10 @@ package struct IPAddress: Hashable, Sendable {
 
         package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
+        // Spelt out: the comparison that comes with raw values goes through a table that is made at run time, which a
+        // command that lives for milliseconds notices.
+        package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
         /// The length of an address in bits: 32 or 128.
         package var bits: Int { self == .ipv4 ? 32 : 128 }
     }

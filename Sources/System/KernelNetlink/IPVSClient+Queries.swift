@@ -111,11 +111,11 @@ extension IPVSClient {
     private func ask(
         _ query: IPVSQuery, restart: () -> Void, _ body: (RawSpan, MessageHeader) throws(MalformedMessage) -> Void
     ) throws(IPVSError) {
-        var last = IPVSError(.interrupted, query.summary)
+        var last: IPVSError?
         for _ in 0..<Self.attempts {
             switch askOnce(query, body) {
             case .complete: return
-            case .interrupted: last = IPVSError(.interrupted, query.summary)
+            case .interrupted: last = nil
             case .failed(let error):
                 guard error.isWorthAnotherAttempt else { throw error }
                 last = error
@@ -123,7 +123,7 @@ extension IPVSClient {
             socket.drain()
             restart()
         }
-        throw last
+        throw last ?? IPVSError(.interrupted, query.summary)
     }
 
     private func askOnce(

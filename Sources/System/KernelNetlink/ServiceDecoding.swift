@@ -72,7 +72,7 @@ extension VirtualServiceStatus {
         self.init(
             VirtualService(
                 id, scheduler: Scheduler(scheduler),
-                schedulerFlags: SchedulerFlags(rawValue: flags).intersection(.all),
+                schedulerFlags: SchedulerFlags(rawValue: flags & SchedulerFlags.all.rawValue),
                 persistenceTimeout: flags & UInt32(IP_VS_SVC_F_PERSISTENT) == 0 ? nil : timeout,
                 netmask: netmask.map { family == .ipv4 ? .ipv4(UInt32(bigEndian: $0)) : .ipv6($0) },
                 onePacket: flags & UInt32(IP_VS_SVC_F_ONEPACKET) != 0,

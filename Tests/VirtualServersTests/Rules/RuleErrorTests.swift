@@ -207,6 +207,7 @@ import VirtualServers
         Fault("-a -t 10.0.0.1:80 -r 10.9.0.1 -i --tun-type gue --tun-port 0", "illegal tunnel port specified"),
         Fault("-a -t 10.0.0.1:80 -r 10.9.0.1 -i --tun-type gue --tun-port 65536", "illegal tunnel port specified"),
         Fault("--set 3600 120", "--set option requires 3 timeout values"),
+        Fault("--set '' 2678400", "--set option requires 3 timeout values"),
         Fault("--set", "--set option requires 3 timeout values"),
         Fault("--set 3600 120 x", "invalid timeout value `x' specified"),
         Fault("--set 2678401 1 1", "invalid timeout value `2678401' specified"),

@@ -39,7 +39,7 @@ package struct SchedulerFlags: OptionSet, Hashable, Sendable {
     package static let flag2 = SchedulerFlags(rawValue: 0x10)
     package static let flag3 = SchedulerFlags(rawValue: 0x20)
 
-    package static let all: SchedulerFlags = [.flag1, .flag2, .flag3]
+    package static let all = SchedulerFlags(rawValue: 0x38)
 }
 
 /// The granularity of persistence. IPv4 takes any mask, IPv6 a prefix length of 1 to 128.

@@ -8,6 +8,8 @@ package enum TransportProtocol: UInt8, Hashable, Comparable, Sendable, CaseItera
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
+    package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
     /// The name in services(5) and in configuration: `tcp`, `udp`, `sctp`.
     package var name: String {
         switch self {

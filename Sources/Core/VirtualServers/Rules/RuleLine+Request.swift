@@ -69,18 +69,19 @@ extension RuleLine {
     }
 
     private func forwardingMethod() throws(RuleError) -> ForwardingMethod {
-        let tunnelOptions: RuleSlots = [
-            .tunnelType, .tunnelPort, .tunnelNoChecksum, .tunnelChecksum, .tunnelRemoteChecksum,
-        ]
+        let tunnelOptions =
+            RuleSlots(.tunnelType) + .tunnelPort + .tunnelNoChecksum + .tunnelChecksum + .tunnelRemoteChecksum
         guard forwarding == .tunnelling else {
             if !given.isDisjoint(with: tunnelOptions) {
                 throw .usage("Tunnel options conflict with forward method")
             }
             return forwarding == .masquerading ? .masquerading : .directRouting
         }
-        let owner = "'\(tunnelType.rawValue)' tunnel type"
         let rules = RuleMatrix.rules(of: tunnelType)
-        if let error = rules.check(given, among: RuleMatrix.tunnelSlots, owner: owner) { throw error }
+        if let error = rules.check(given, from: RuleMatrix.firstOfTunnel, owner: "'\(tunnelType.rawValue)' tunnel type")
+        {
+            throw error
+        }
         let checksum: TunnelChecksum =
             given.contains(.tunnelChecksum) ? .checksum : given.contains(.tunnelRemoteChecksum) ? .remote : .none
         switch tunnelType {
@@ -91,7 +92,7 @@ extension RuleLine {
     }
 
     private func listing() throws(RuleError) -> ListRequest {
-        let columns: RuleSlots = [.stats, .rate, .thresholds]
+        let columns = RuleSlots(.stats) + .rate + .thresholds
         let plain = given.contains(.timeout) || given.contains(.daemon)
         if (given.contains(.connection) || plain) && !given.isDisjoint(with: columns)
             || plain && given.contains(.persistentConnections)
@@ -110,14 +111,17 @@ extension RuleLine {
             } else {
                 .table
             }
-        // Of several the first in this order counts.
-        let formats: [(RuleSlot, ListRequest.Format)] = [
-            (.stats, .stats), (.rate, .rate), (.thresholds, .thresholds),
-            (.persistentConnections, .persistentConnections), (.tunnelInfo, .tunnelInfo),
-        ]
         return ListRequest(
-            subject, format: formats.first { given.contains($0.0) }?.1 ?? .standard,
-            numeric: given.contains(.numeric), exact: given.contains(.exact), sorted: !given.contains(.noSort),
-            persistenceData: given.contains(.persistentConnections))
+            subject, format: format, numeric: given.contains(.numeric), exact: given.contains(.exact),
+            sorted: !given.contains(.noSort), persistenceData: given.contains(.persistentConnections))
+    }
+
+    /// Of several the first in this order counts.
+    private var format: ListRequest.Format {
+        if given.contains(.stats) { return .stats }
+        if given.contains(.rate) { return .rate }
+        if given.contains(.thresholds) { return .thresholds }
+        if given.contains(.persistentConnections) { return .persistentConnections }
+        return given.contains(.tunnelInfo) ? .tunnelInfo : .standard
     }
 }

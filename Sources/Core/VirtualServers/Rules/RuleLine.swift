@@ -4,7 +4,7 @@ import NetworkTypes
 struct RuleLine {
     let command: RuleCommand
     let resolver: RuleResolver
-    var given: RuleSlots = []
+    var given = RuleSlots.none
 
     /// The protocol of the service; a firewall mark counts as TCP where service names are looked up.
     var transport: TransportProtocol?
@@ -159,12 +159,12 @@ struct RuleLine {
 
     /// Takes the three words of `--set`.
     mutating func setTimeouts(_ words: inout ArraySlice<String>) throws(RuleError) {
-        var values: [UInt32] = []
-        while values.count < 3 {
-            guard let word = words.popFirst() else { throw .usage("--set option requires 3 timeout values") }
-            values.append(try Self.timeout(word, from: 0))
-        }
-        timeouts = ConnectionTimeouts(tcp: values[0], tcpFin: values[1], udp: values[2])
+        guard words.count >= 3 else { throw .usage("--set option requires 3 timeout values") }
+        let first = words.startIndex
+        timeouts = ConnectionTimeouts(
+            tcp: try Self.timeout(words[first], from: 0), tcpFin: try Self.timeout(words[first + 1], from: 0),
+            udp: try Self.timeout(words[first + 2], from: 0))
+        words = words.dropFirst(3)
     }
 
     private static func timeout(_ text: String, from shortest: Int64) throws(RuleError) -> UInt32 {

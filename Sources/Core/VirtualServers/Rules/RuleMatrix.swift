@@ -5,7 +5,7 @@ package struct RuleMatrix: Sendable {
     /// At most one of these.
     let exclusive: RuleSlots
 
-    init(required: RuleSlots = [], optional: RuleSlots = [], exclusive: RuleSlots = []) {
+    init(required: RuleSlots = .none, optional: RuleSlots = .none, exclusive: RuleSlots = .none) {
         self.required = required
         self.optional = optional
         self.exclusive = exclusive
@@ -13,24 +13,25 @@ package struct RuleMatrix: Sendable {
 
     /// The first violation in slot order, worded with what the rules belong to: "for the 'add-service' command".
     func check(
-        _ given: RuleSlots, among slots: some Sequence<RuleSlot> = RuleSlot.allCases, owner: String
+        _ given: RuleSlots, from first: RuleSlot = .numeric, owner: @autoclosure () -> String
     ) -> RuleError? {
         var earlier: RuleSlot?
-        for slot in slots {
+        for number in first.rawValue...RuleSlot.last.rawValue {
+            guard let slot = RuleSlot(rawValue: number) else { continue }
             guard given.contains(slot) else {
                 if required.contains(slot) {
-                    return .usage("You need to supply the '\(slot.name)' option for the \(owner)")
+                    return .usage("You need to supply the '\(slot.name)' option for the \(owner())")
                 }
                 continue
             }
             if exclusive.contains(slot) {
                 if let earlier {
                     return .usage(
-                        "The option '\(slot.name)' conflicts with the '\(earlier.name)' option in the \(owner)")
+                        "The option '\(slot.name)' conflicts with the '\(earlier.name)' option in the \(owner())")
                 }
                 earlier = slot
             } else if !required.contains(slot), !optional.contains(slot) {
-                return .usage("Illegal '\(slot.name)' option with the \(owner)")
+                return .usage("Illegal '\(slot.name)' option with the \(owner())")
             }
         }
         return nil
@@ -42,50 +43,48 @@ extension RuleMatrix {
         switch command {
         case .addService, .editService:
             RuleMatrix(
-                required: [.serviceAddress],
-                optional: [.scheduler, .persistent, .netmask, .ops, .persistenceEngine, .schedulerFlags])
+                required: RuleSlots(.serviceAddress),
+                optional: RuleSlots(.scheduler) + .persistent + .netmask + .ops + .persistenceEngine + .schedulerFlags)
         case .deleteService:
-            RuleMatrix(required: [.serviceAddress])
+            RuleMatrix(required: RuleSlots(.serviceAddress))
         case .addServer, .editServer:
             RuleMatrix(
-                required: [.serviceAddress, .realServer],
-                optional: [
-                    .forwardingMethod, .weight, .upperThreshold, .lowerThreshold, .tunnelType, .tunnelPort,
-                    .tunnelNoChecksum, .tunnelChecksum, .tunnelRemoteChecksum,
-                ])
+                required: RuleSlots(.serviceAddress) + .realServer,
+                optional: RuleSlots(.forwardingMethod) + .weight + .upperThreshold + .lowerThreshold
+                    + .tunnelType + .tunnelPort + .tunnelNoChecksum + .tunnelChecksum + .tunnelRemoteChecksum)
         case .deleteServer:
-            RuleMatrix(required: [.serviceAddress, .realServer])
+            RuleMatrix(required: RuleSlots(.serviceAddress) + .realServer)
         case .list:
             RuleMatrix(
-                optional: [
-                    .numeric, .stats, .rate, .thresholds, .persistentConnections, .noSort, .exact, .tunnelInfo, .syncID,
-                ], exclusive: [.serviceAddress, .connection, .timeout, .daemon])
+                optional: RuleSlots(.numeric) + .stats + .rate + .thresholds + .persistentConnections
+                    + .noSort + .exact + .tunnelInfo + .syncID,
+                exclusive: RuleSlots(.serviceAddress) + .connection + .timeout + .daemon)
         case .startDaemon:
             RuleMatrix(
-                optional: [
-                    .syncID, .multicastInterface, .multicastGroup, .multicastPort, .multicastTTL, .syncMaximumLength,
-                ])
+                optional: RuleSlots(.syncID) + .multicastInterface + .multicastGroup + .multicastPort + .multicastTTL
+                    + .syncMaximumLength)
         case .stopDaemon:
-            RuleMatrix(optional: [.syncID])
+            RuleMatrix(optional: RuleSlots(.syncID))
         case .save:
-            RuleMatrix(optional: [.numeric])
+            RuleMatrix(optional: RuleSlots(.numeric))
         case .zero:
-            RuleMatrix(optional: [.serviceAddress])
+            RuleMatrix(optional: RuleSlots(.serviceAddress))
         case .flush, .set, .restore, .help, .version:
             RuleMatrix()
         }
     }
 
-    /// The slots that describe a tunnel apart from its type.
-    static let tunnelSlots: [RuleSlot] = [.tunnelPort, .tunnelNoChecksum, .tunnelChecksum, .tunnelRemoteChecksum]
+    /// From here on the slots describe a tunnel, apart from its type.
+    static let firstOfTunnel = RuleSlot.tunnelPort
 
     static func rules(of type: TunnelType) -> RuleMatrix {
         switch type {
         case .ipip: RuleMatrix()
         case .gue:
             RuleMatrix(
-                required: [.tunnelPort], exclusive: [.tunnelNoChecksum, .tunnelChecksum, .tunnelRemoteChecksum])
-        case .gre: RuleMatrix(exclusive: [.tunnelNoChecksum, .tunnelChecksum])
+                required: RuleSlots(.tunnelPort),
+                exclusive: RuleSlots(.tunnelNoChecksum) + .tunnelChecksum + .tunnelRemoteChecksum)
+        case .gre: RuleMatrix(exclusive: RuleSlots(.tunnelNoChecksum) + .tunnelChecksum)
         }
     }
 }

@@ -1,12 +1,15 @@
 /// What an option settles. Options that exclude each other (`-t`, `-u`, `-f`; `-m`, `-i`, `-g`) share one slot, and a
 /// slot can be filled once. The order is the one in which a line is checked, so that of several faults the same is
 /// reported as by ipvsadm.
-package enum RuleSlot: UInt8, CaseIterable, Sendable {
+package enum RuleSlot: UInt8, Sendable {
     case numeric, connection, serviceAddress, scheduler, persistent, netmask, realServer, forwardingMethod
     case weight, upperThreshold, lowerThreshold, multicastInterface, timeout, daemon, stats, rate, thresholds
     case persistentConnections, noSort, syncID, exact, ops, persistenceEngine, schedulerFlags
     case multicastGroup, multicastPort, multicastTTL, syncMaximumLength
     case tunnelInfo, tunnelType, tunnelPort, tunnelNoChecksum, tunnelChecksum, tunnelRemoteChecksum
+
+    /// The last in the order of checking.
+    static let last = RuleSlot.tunnelRemoteChecksum
 
     /// How messages call it.
     package var name: String {
@@ -49,12 +52,23 @@ package enum RuleSlot: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// A set of slots; a bit for each.
-package struct RuleSlots: Equatable, Sendable, ExpressibleByArrayLiteral {
-    private var bits: UInt64 = 0
+/// A set of slots; a bit for each. Sets are put together with `+`, not from arrays: those need types that are made at
+/// run time, which a command that lives for milliseconds notices.
+package struct RuleSlots: Equatable, Sendable {
+    private var bits: UInt64
 
-    package init(arrayLiteral slots: RuleSlot...) {
-        for slot in slots { insert(slot) }
+    package static let none = RuleSlots(bits: 0)
+
+    private init(bits: UInt64) {
+        self.bits = bits
+    }
+
+    package init(_ slot: RuleSlot) {
+        bits = Self.bit(slot)
+    }
+
+    package static func + (set: RuleSlots, slot: RuleSlot) -> RuleSlots {
+        RuleSlots(bits: set.bits | bit(slot))
     }
 
     package func contains(_ slot: RuleSlot) -> Bool { bits & Self.bit(slot) != 0 }
