@@ -93,7 +93,7 @@ let targets: [Target] = [
             "HealthChecking", "KernelNetlink", "Logs", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
     program("director-prober", ["ControlSocket", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
-    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", log]),
+    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
 
     // Tests
     tests(
@@ -111,7 +111,7 @@ let targets: [Target] = [
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
     tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
-    // tests("SupervisorTests", ["directord"]),
+    tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
     tests("TimeTypesTests", ["TimeTypes"]),
     tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),

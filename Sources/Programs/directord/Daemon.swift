@@ -15,7 +15,7 @@ import Logging
     private var process: ChildProcess?
     private var restart: LoopTimer?
     private var isStopping = false
-    private var waiting: CheckedContinuation<Void, Never>?
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameter descriptors: what it inherits besides standard output and error, by the number there.
     init(name: String, arguments: [String], descriptors: [Int32: Int32], log: Logger) {
@@ -51,14 +51,14 @@ import Logging
             log.error("\(name) did not end within \(grace), killing it")
             process.kill(SIGKILL)
         }
-        await withCheckedContinuation { waiting = $0 }
+        await withCheckedContinuation { waiting.append($0) }
         hard.cancel()
     }
 
     private func ended(_ child: ChildProcess) {
         process = nil
-        waiting?.resume()
-        waiting = nil
+        for waiter in waiting { waiter.resume() }
+        waiting = []
         guard !isStopping, let end = child.end else { return }
         log.error("\(name), process \(child.pid), has died: \(end)")
         if onDeath(end) { startAgainLater() }

@@ -39,6 +39,25 @@ import Glibc
     private static var reason: String { String(cString: strerror(errno)) }
 }
 
+/// A lock that the daemons inherit and so hold as long as one of them lives: those of a directord that was killed end a
+/// moment later than it, and the next one must not start its own beside them.
+@LoopActor struct DaemonLock {
+    let childEnd: Int32
+
+    init(_ directory: String) throws {
+        let file = directory + "/daemons.lock"
+        childEnd = clinux_open(file, O_RDWR | O_CREAT, 0o644)
+        guard childEnd >= 0 else {
+            throw RuntimeDirectory.Problem(description: "cannot write \(file): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Whether no daemon of an earlier directord lives any more.
+    func take() -> Bool {
+        clinux_lock_exclusive(childEnd) == 0
+    }
+}
+
 /// A pipe whose one end every child holds: it ends when this process does, however it dies.
 @LoopActor struct LifeLine {
     let childEnd: Int32

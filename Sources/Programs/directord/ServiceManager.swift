@@ -43,7 +43,8 @@ import Logging
         }
     }
 
-    private func receive() {
+    /// Takes in what the engine has reported so far.
+    func receive() {
         var chunk = [UInt8](repeating: 0, count: 4096)
         let count = read(readEnd, &chunk, chunk.count)
         guard count > 0 else { return }
@@ -61,6 +62,7 @@ import Logging
     /// Pings twice in each period that the manager asks for (WATCHDOG_USEC), from the loop, so that a stuck loop is
     /// seen.
     private func feedWatchdog() {
+        if let pid = getenv("WATCHDOG_PID"), Int32(String(cString: pid)) != getpid() { return }
         guard let text = getenv("WATCHDOG_USEC"), let period = Int64(String(cString: text)), period > 0 else { return }
         tell("WATCHDOG=1")
         EventLoop.main.schedule(after: .microseconds(period / 2)) { [unowned self] in feedWatchdog() }

@@ -3,12 +3,15 @@ import Glibc
 import Logging
 import Logs
 import Synchronization
+import TimeTypes
 
 /// directord's life: it starts the daemons, keeps them running and ends them in order.
 @LoopActor final class Supervisor {
     /// How long the engine may take to remove its services before it is killed.
     static let engineGrace = Duration.seconds(10)
     static let proberGrace = Duration.seconds(2)
+    /// How long the daemons of a directord that was killed may take to notice.
+    static let successionGrace = Duration.seconds(10)
 
     private static var running: Supervisor?
     private nonisolated static let status = Atomic<Int32>(0)
@@ -16,6 +19,7 @@ import Synchronization
 
     private let log: Logger
     private let runtime: RuntimeDirectory
+    private let daemonLock: DaemonLock
     private let manager: ServiceManager
     private var engine: Daemon?
     private var prober: Daemon?
@@ -34,16 +38,17 @@ import Synchronization
     private init(_ options: SupervisorOptions, _ log: Logger) throws {
         self.log = log
         runtime = try RuntimeDirectory(options.runtimeDirectory)
+        daemonLock = try DaemonLock(options.runtimeDirectory)
         manager = try ServiceManager(log: log)
         let common = [
             "--config", options.configurationFile, "--runtime-dir", options.runtimeDirectory,
             "--log-level", options.logLevel, "--log-format", options.logFormat,
         ]
-        let life = try LifeLine()
+        let inherited: [Int32: Int32] = [3: try LifeLine().childEnd, 5: daemonLock.childEnd]
         func daemon(_ name: String, extra: [String] = [], descriptors: [Int32: Int32] = [:]) -> Daemon {
             Daemon(
                 name: "director-\(name)", arguments: common + ["--supervisor-fd", "3"] + extra,
-                descriptors: [3: life.childEnd].merging(descriptors) { $1 }, log: log)
+                descriptors: inherited.merging(descriptors) { $1 }, log: log)
         }
         if !options.without.contains(.engine) {
             engine = daemon("engine", extra: ["--notify-fd", "4"], descriptors: [4: manager.childEnd])
@@ -54,13 +59,29 @@ import Synchronization
         log.info(
             "directord started, configuration \(options.configurationFile), runtime directory \(options.runtimeDirectory)"
         )
-        try engine?.start()
+        startDaemons(until: EventLoop.now + Self.successionGrace)
+    }
+
+    /// Starts the daemons as soon as those of an earlier directord have ended.
+    private func startDaemons(until limit: MonotonicInstant, isFirst: Bool = true) {
+        guard !isStopping else { return }
+        guard daemonLock.take() else {
+            if isFirst { log.notice("waiting for the daemons of an earlier directord to end") }
+            guard EventLoop.now < limit else {
+                log.critical("the daemons of an earlier directord do not end; see who holds daemons.lock open")
+                return Self.finish(1)
+            }
+            EventLoop.main.schedule(after: .milliseconds(10)) { [self] in startDaemons(until: limit, isFirst: false) }
+            return
+        }
         do {
+            try engine?.start()
             try prober?.start()
         } catch {
+            log.critical("\(error)")
             // Nothing may be left behind by a start that fails half-way.
             engine?.signal(SIGKILL)
-            throw error
+            Self.finish(1)
         }
     }
 
@@ -80,6 +101,8 @@ import Synchronization
     /// An engine that never got to work (a configuration that cannot be used, a kernel without IPVS) has said why; it
     /// would only say it again. One that was ready once, or that was killed, is started again.
     private func engineDied(_ end: ChildProcess.End) -> Bool {
+        // Its last words may still be in the pipe.
+        manager.receive()
         guard case .exited = end, !manager.wasReady else { return true }
         log.critical("not started: director-engine cannot work, see above")
         EventLoop.main.task { @LoopActor [self] in

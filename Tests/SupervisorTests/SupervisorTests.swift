@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+/// directord itself, with shell scripts for daemons.
+@Suite(.serialized) struct SupervisorTests {
+    let stage: Stage
+
+    init() throws {
+        stage = try Stage()
+    }
+
+    @Test func theDaemonsGetTheirArguments() throws {
+        let directord = try stage.start(["--log-level", "debug", "--log-format", "json"])
+        try stage.waitForBoth()
+        let common = "--config /some/where.cf --runtime-dir \(stage.runtime) --log-level debug --log-format json"
+        for (daemon, extra) in [("engine", " --supervisor-fd 3 --notify-fd 4"), ("prober", " --supervisor-fd 3")] {
+            let line = try #require(stage.events.first { $0.hasPrefix("\(daemon) start") })
+            #expect(line.hasPrefix("\(daemon) start \(common)\(extra)"))
+        }
+        directord.terminate()
+        directord.waitUntilExit()
+    }
+
+    @Test func aDaemonThatDiesIsStartedAgainAndItsEndIsTold() throws {
+        let directord = try stage.start()
+        try stage.waitForBoth()
+        for round in 1...2 {
+            let pid = try #require(stage.pids(of: "engine").last)
+            kill(pid, SIGKILL)
+            try stage.waitUntil("engine number \(round + 1)") { stage.pids(of: "engine").count == round + 1 }
+        }
+        #expect(stage.pids(of: "prober").count == 1, "the prober was disturbed")
+        let first = try #require(stage.pids(of: "engine").first)
+        #expect(
+            stage.log.contains("error directord: director-engine, process \(first), has died: was killed by SIGKILL"))
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+    }
+
+    @Test func theEngineEndsFirstAndThenTheProber() throws {
+        let directord = try stage.start()
+        try stage.waitForBoth()
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+        #expect(stage.kinds(["TERM"]) == ["engine TERM", "prober TERM"])
+    }
+
+    @Test func hangupGoesToTheEngineOnly() throws {
+        let directord = try stage.start()
+        try stage.waitForBoth()
+        kill(directord.processIdentifier, SIGHUP)
+        try stage.waitUntil("the engine has been told") { stage.kinds(["HUP"]) == ["engine HUP"] }
+        directord.interrupt()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+        #expect(stage.kinds(["HUP", "TERM"]) == ["engine HUP", "engine TERM", "prober TERM"])
+    }
+
+    @Test func aConfigurationThatIsRefusedAtTheStartEndsDirectord() throws {
+        try stage.write("engine", Stage.script("engine", atStart: "exit 2"))
+        let directord = try stage.start()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 1)
+        #expect(stage.pids(of: "engine").count == 1)
+        #expect(stage.log.contains("critical directord: not started"))
+    }
+
+    @Test func anEngineThatOnceWorkedIsStartedAgainWhateverItsStatus() throws {
+        let directord = try stage.start()
+        try stage.waitForBoth()
+        try stage.write(
+            "engine", Stage.script("engine", atStart: "[ -e $EVENTS.refused ] || { touch $EVENTS.refused; exit 2; }"))
+        kill(try #require(stage.pids(of: "engine").last), SIGKILL)
+        try stage.waitUntil("a third engine") { stage.pids(of: "engine").count == 3 }
+        #expect(directord.isRunning)
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+    }
+
+    @Test func aSecondDirectordIsRefusedInOneLine() throws {
+        let first = try stage.start()
+        try stage.waitForBoth()
+        let before = stage.log
+        let second = try stage.start()
+        second.waitUntilExit()
+        #expect(second.terminationStatus == 1)
+        let told = stage.log.dropFirst(before.count).split(separator: "\n")
+        #expect(told.count == 1)
+        #expect(told.first?.contains("another directord runs with runtime directory \(stage.runtime)") == true)
+        #expect(first.isRunning && stage.pids(of: "engine").count == 1)
+        first.terminate()
+        first.waitUntilExit()
+    }
+
+    @Test func theNextDirectordWaitsForTheDaemonsOfAKilledOne() throws {
+        // An engine that takes a while to end, as one in the middle of a long dump does.
+        try stage.write("engine", Stage.script("engine", atEnd: "sleep 0.5; note ended; exit 0"))
+        let first = try stage.start()
+        try stage.waitForBoth()
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        let second = try stage.start()
+        try stage.waitUntil("the engine has been started anew") { stage.pids(of: "engine").count == 2 }
+        let order = stage.kinds(["start", "ended"]).filter { $0.hasPrefix("engine") }
+        #expect(order == ["engine start", "engine ended", "engine start"])
+        #expect(stage.log.contains("waiting for the daemons of an earlier directord to end"))
+        #expect(stage.kinds(["TERM"]).isEmpty, "an orphan was told to stop, and could have cleared the table")
+        second.terminate()
+        second.waitUntilExit()
+    }
+
+    @Test func daemonsCanBeLeftOut() throws {
+        let directord = try stage.start(["--no-daemons", "prober,vrrp"])
+        try stage.waitUntil("the engine has started") { stage.pids(of: "engine").count == 1 }
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(stage.kinds() == ["engine start", "engine TERM"])
+    }
+
+    @Test(arguments: ["/notify", "@director-test-"])
+    func readinessAndEndReachTheServiceManager(name: String) throws {
+        let path = name.hasPrefix("@") ? name + UUID().uuidString : stage.folder + name
+        let manager = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(manager) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var bytes = Array(path.utf8)
+        if name.hasPrefix("@") { bytes[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(manager, $0, length) }
+        }
+        try #require(bound == 0)
+        stage.environment = ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "50000"]
+        let directord = try stage.start()
+        var told: [String] = []
+        func receive(until message: String) throws {
+            try stage.waitUntil("the service manager is told \(message)") {
+                var buffer = [UInt8](repeating: 0, count: 1024)
+                let count = recv(manager, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                if count > 0 { told.append(String(decoding: buffer[..<count], as: UTF8.self)) }
+                return told.contains(message)
+            }
+        }
+        try receive(until: "READY=1")
+        try receive(until: "WATCHDOG=1")
+        #expect(!told.contains("STOPPING=1"))
+        directord.terminate()
+        try receive(until: "STOPPING=1")
+        directord.waitUntilExit()
+    }
+}
