@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+"""Runs in the lab: measures the rows that are asked for and prints one table. See contrib/bench --help."""
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+import farms
+from kernel_table import KernelTable
+from machine import (BUILD, LINKS, WORK, children, connections_opened, daemon, fresh_namespace, median, name_of,
+                     processor_seconds, table_size, timed, wait_until)
+
+OURS, THEIRS = os.path.join(LINKS, "ipvsadm"), "/usr/sbin/ipvsadm"
+DIRECTORD, KEEPALIVED = os.path.join(BUILD, "directord"), "/usr/sbin/keepalived"
+WHOLE = (farms.SERVICES, farms.SERVICES * farms.SERVERS)
+
+
+def file(name, text):
+    path = os.path.join(WORK, name)
+    with open(path + ".new", "w") as output:
+        output.write(text)
+    os.rename(path + ".new", path)
+    return path
+
+
+def directord(config):
+    return [DIRECTORD, "--config", config, "--runtime-dir", os.path.join(WORK, "director"), "--log-level", "warning"]
+
+
+def keepalived(config):
+    """Only its checker, which is the part that programs IPVS."""
+    return [KEEPALIVED, "--dont-fork", "--check", "--log-console", "--dont-respawn", "-f", config,
+            "-p", os.path.join(WORK, "keepalived.pid"), "-c", os.path.join(WORK, "checkers.pid")]
+
+
+def expect_whole_table():
+    if table_size() != WHOLE:
+        raise RuntimeError(f"the table has {table_size()} services and servers, not {WHOLE}")
+
+
+class Bench:
+    def __init__(self, quick):
+        self.slow = 1 if quick else 3
+        self.rows = []
+
+    def row(self, what, ours, peer, theirs, unit, goal, met):
+        """Figures in seconds; `goal` in words."""
+        scale = {"s": 1, "ms": 1e3, "us": 1e6}[unit]
+        show = lambda value: "-" if value is None else f"{value * scale:.{2 if unit == 's' else 1}f} {unit}"
+        ratio = "-" if theirs is None else f"{ours / theirs:.3f}"
+        self.rows.append((what, show(ours), show(theirs), peer, ratio, goal, "" if met is None else "yes" if met else "NO"))
+        print("  ".join(self.rows[-1]), flush=True)
+
+    def program(self):
+        lines = file("restore", farms.restore_lines())
+
+        def restore(program):
+            with fresh_namespace():
+                seconds = timed([program, "-R"], stdin=lines)
+                expect_whole_table()
+                return seconds
+        ours, theirs = median(lambda: restore(OURS), 3), median(lambda: restore(THEIRS), self.slow)
+        self.row("1,000 x 10 restored, whole process", ours, "ipvsadm -R", theirs, "ms", "1/20", ours <= theirs / 20)
+
+        def start(words):
+            with fresh_namespace():
+                table = KernelTable()
+                with daemon(words, os.path.join(WORK, "log")) as (_, begin):
+                    # Both program services and servers in the order of the file, so the last one is the end.
+                    wait_until("the table is there", lambda: len(table.weights(farms.LAST)) == farms.SERVERS)
+                    seconds = time.monotonic() - begin
+                    wait_until("the whole table is there", lambda: table_size() == WHOLE, timeout=0.1)
+                table.close()
+                return seconds
+        config, other = file("ldirectord.cf", farms.director()), file("keepalived.conf", farms.keepalived())
+        ours, theirs = median(lambda: start(directord(config)), 3), median(lambda: start(keepalived(other)), self.slow)
+        self.row("1,000 x 10, daemon's start to programmed", ours, "keepalived", theirs, "ms", "1/10", ours <= theirs / 10)
+
+    def list(self):
+        lines = file("restore", farms.restore_lines())
+        with fresh_namespace():
+            timed([OURS, "-R"], stdin=lines)
+            expect_whole_table()
+            ours = median(lambda: timed([OURS, "-Ln"]), 7)
+            theirs = median(lambda: timed([THEIRS, "-Ln"]), 7)
+        self.row("1,000 x 10 listed", ours, "ipvsadm -Ln", theirs, "ms", "1/3", ours <= theirs / 3)
+
+    def command(self):
+        with fresh_namespace():
+            timed([OURS, "-A", "-t", "10.0.0.1:80"])
+            timed([OURS, "-a", "-t", "10.0.0.1:80", "-r", "10.77.0.1:80"])
+
+            def once(program, weight):
+                return timed([program, "-e", "-t", "10.0.0.1:80", "-r", "10.77.0.1:80", "-w", str(weight)])
+            # Taken in turns, so that whatever else the machine does meets both.
+            pairs = [(once(OURS, 2 * n), once(THEIRS, 2 * n + 1)) for n in range(100)]
+        ours, theirs = (statistics.median(column) for column in zip(*pairs))
+        self.row("one server changed by a fresh process", ours, "ipvsadm -e", theirs, "ms", "1", ours <= theirs)
+
+    def reload(self):
+        server = farms.server(farms.SERVICES - 1, farms.SERVERS - 1)
+
+        def run(words, name, text, times, timeout):
+            figures = []
+            with fresh_namespace():
+                table = KernelTable()
+                file(name, text(5))
+                with daemon(words, os.path.join(WORK, "log")) as (pid, _):
+                    wait_until("the table is there", lambda: table.weights(farms.LAST).get(server) == 5)
+                    time.sleep(3)
+                    for weight in range(6, 6 + times):
+                        file(name, text(weight))
+                        begin = time.monotonic()
+                        os.kill(pid, signal.SIGHUP)
+                        wait_until("the weight is there", lambda: table.weights(farms.LAST).get(server) == weight, timeout)
+                        figures.append(time.monotonic() - begin)
+                        time.sleep(2)
+                table.close()
+            return statistics.median(figures)
+        ours = run(directord(os.path.join(WORK, "ldirectord.cf")), "ldirectord.cf", farms.director, 5, 60)
+        theirs = run(keepalived(os.path.join(WORK, "keepalived.conf")), "keepalived.conf", farms.keepalived,
+                     1 if self.slow == 1 else 2, 120)
+        self.row("1,000 x 10, one weight changed by SIGHUP", ours, "keepalived", theirs, "ms", "100 ms", ours <= 0.1)
+
+    def checks(self):
+        nginx = file("nginx.conf", f"""
+            daemon off; master_process off; pid {WORK}/nginx.pid; error_log /dev/null;
+            events {{ worker_connections 4096; }}
+            http {{ access_log off; server {{ listen 80 backlog=4096; location / {{ return 200 "ok\\n"; }} }} }}""")
+        for kind in ("tcp", "http"):
+            config = file("ldirectord.cf", farms.director_checks(kind))
+            other = file("keepalived.conf", farms.keepalived_checks(kind))
+            prober, both = self.check_cost(nginx, directord(config), ["director-prober", "director-engine"])
+            theirs, _ = self.check_cost(nginx, keepalived(other), ["keepalived"])
+            self.row(f"processor time of a {kind.upper()} check", prober, "keepalived's checker", theirs, "us", "0.6",
+                     prober <= 0.6 * theirs)
+            self.row(f"  the same with the engine's share", both, "keepalived's checker", theirs, "us", "", None)
+
+    def check_cost(self, nginx, words, names):
+        """Processor seconds a check of the first process named, and of all of them, over 20 s of checks each second."""
+        with fresh_namespace(), daemon(["/usr/sbin/nginx", "-c", nginx], os.path.join(WORK, "nginx.log")):
+            time.sleep(1)
+            with daemon(words, os.path.join(WORK, "log")) as (pid, _):
+                time.sleep(5)
+                found = {name_of(child): child for child in children(pid)}
+                missing = [name for name in names if name not in found]
+                if missing:
+                    raise RuntimeError(f"{' '.join(words)} runs no {missing}, but {found}")
+                before = connections_opened(), [processor_seconds(found[name]) for name in names]
+                time.sleep(20)
+                after = connections_opened(), [processor_seconds(found[name]) for name in names]
+                checks = after[0] - before[0]
+                if checks < 10 * farms.CHECKED:
+                    raise RuntimeError(f"only {checks} checks in 20 s")
+                costs = [(late - early) / checks for early, late in zip(before[1], after[1])]
+                print(f"    {names[0]}: {checks} checks in 20 s", flush=True)
+                return costs[0], sum(costs)
+
+    def print_table(self):
+        heads = ("what", "director", "peer", "which peer", "ratio", "goal", "met")
+        widths = [max(len(line[column]) for line in [heads, *self.rows]) for column in range(len(heads))]
+        print(f"\nKernel {os.uname().release}, {os.environ.get('LAB')}; medians; the ratio is director's figure to the peer's.")
+        if os.environ.get("LAB") == "uml":
+            print("In this user-mode kernel a system call costs about 100 times a real kernel's, fork and exec 27 times:\n"
+                  "ratios that come from fewer system calls are larger here than on metal. It has one processor.")
+        for line in [heads, tuple("-" * width for width in widths), *self.rows]:
+            print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+
+
+def main(words):
+    os.makedirs(WORK, exist_ok=True)
+    os.chmod(WORK, 0o755)
+    bench = Bench("--quick" in words)
+    names = [word for word in words if word != "--quick"] or ["program", "list", "command", "reload", "checks"]
+    failed = False
+    for name in names:
+        try:
+            getattr(bench, name)()
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            failed = True
+            print(f"bench: {name}: {error}", flush=True)
+    bench.print_table()
+    return 1 if failed or any(row[-1] == "NO" for row in bench.rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
