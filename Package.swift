@@ -117,6 +117,7 @@ let targets: [Target] = [
     tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
 
     // Proofs and measurements
+    tool("prober-driver", ["HealthChecking", "NetworkTypes"], path: "Tests/Benchmarks/prober-driver"),
     tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
     tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),
     tool(

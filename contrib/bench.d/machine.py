@@ -55,12 +55,12 @@ def timed(words, stdin="/dev/null"):
 
 
 @contextlib.contextmanager
-def daemon(words, log):
+def daemon(words, log, **environment):
     """A daemon that runs meanwhile; its words go to a file. Yields its process id and the moment of its start."""
     actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
                (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), (os.POSIX_SPAWN_DUP2, 1, 2)]
     start = time.monotonic()
-    pid = os.posix_spawn(words[0], words, os.environ, file_actions=actions)
+    pid = os.posix_spawn(words[0], words, {**os.environ, **environment}, file_actions=actions)
     try:
         yield pid, start
     except BaseException:
@@ -90,21 +90,15 @@ def children(pid):
         return [int(word) for word in file.read().split()]
 
 
-def name_of(pid):
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
-        return os.path.basename(file.read().split(b"\0")[0].decode())
-
-
 def processor_seconds(pid):
-    """utime + stime of all threads; the kernel scales the sum to its exact record of the time spent."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Processor time of a process of one thread, user's and kernel's, to the nanosecond."""
+    with open(f"/proc/{pid}/schedstat") as file:
+        return int(file.read().split()[0]) / 1e9
 
 
-def connections_opened():
-    """TCP connections that this namespace has begun so far."""
-    with open("/proc/self/net/snmp") as file:
+def connections_opened(pid):
+    """TCP connections that the process's namespace has begun so far."""
+    with open(f"/proc/{pid}/net/snmp") as file:
         names, values = [line.split() for line in file if line.startswith("Tcp:")]
     return int(values[names.index("ActiveOpens")])
 

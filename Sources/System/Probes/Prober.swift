@@ -43,8 +43,9 @@ internal import TimeTypes
         case .add(let id, let spec): add(id, spec)
         case .remove(let id): remove(id)
         case .runNow(let id):
-            schedule.runNow(id, at: EventLoop.now)
-            startDue()
+            let now = EventLoop.now
+            schedule.runNow(id, at: now)
+            startDue(at: now)
         }
     }
 
@@ -60,8 +61,9 @@ internal import TimeTypes
         let prepared = factory.prepare(spec)
         lastGeneration += 1
         checks[id] = Check(prepared: prepared, generation: lastGeneration)
-        schedule.add(id, interval: spec.interval, lane: prepared.lane, at: EventLoop.now)
-        startDue()
+        let now = EventLoop.now
+        schedule.add(id, interval: spec.interval, lane: prepared.lane, at: now)
+        startDue(at: now)
     }
 
     private func remove(_ id: CheckID) {
@@ -69,21 +71,21 @@ internal import TimeTypes
         check.run?.cancel()
         factory.discard(check.prepared)
         schedule.remove(id)
-        startDue()
+        startDue(at: EventLoop.now)
     }
 
     /// Starts what is due and sees to it that the next start is not missed. A run that ends at once comes back here
     /// while others are being started; those are taken care of by the call that is under way.
-    private func startDue() {
+    private func startDue(at now: MonotonicInstant) {
         guard !isStarting else { return }
         isStarting = true
-        for id in schedule.start(at: EventLoop.now) { start(id) }
+        for id in schedule.start(at: now) { start(id) }
         isStarting = false
-        sleepUntilNext()
+        sleepUntilNext(at: now)
     }
 
-    private func sleepUntilNext() {
-        guard let exact = schedule.nextWake(at: EventLoop.now) else { return }
+    private func sleepUntilNext(at now: MonotonicInstant) {
+        guard let exact = schedule.nextWake(at: now) else { return }
         // What is due within one tick starts together: a wake-up for each check is a good part of what a check costs.
         let tick = Self.tick.nanoseconds
         let next = MonotonicInstant(nanoseconds: (exact.nanoseconds + tick - 1) / tick * tick)
@@ -92,7 +94,7 @@ internal import TimeTypes
             if wakeUp.isScheduled, wakeUp.deadline <= next { return }
             wakeUp.reschedule(at: next)
         } else {
-            wakeUp = EventLoop.main.schedule(at: next) { [weak self] in self?.startDue() }
+            wakeUp = EventLoop.main.schedule(at: next) { [weak self] in self?.startDue(at: EventLoop.now) }
         }
     }
 
@@ -132,6 +134,6 @@ internal import TimeTypes
             checks[id]?.prepared.message = nil
             schedule.add(id, interval: check.prepared.spec.interval, lane: .heavy, at: now)
         }
-        startDue()
+        startDue(at: now)
     }
 }
