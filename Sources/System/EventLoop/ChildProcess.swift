@@ -64,18 +64,26 @@ internal import Glibc
         }
         let pid = try start(path, arguments, options, descriptors)
         capture?.closeWriter()
-        let pidfd = clinux_pidfd_open(pid)
-        guard pidfd >= 0 else {
-            let reason = errno
-            _ = Glibc.kill(pid, SIGKILL)
-            throw LoopError(.spawn, "cannot watch \(path)", errno: reason)
+        do throws(LoopError) {
+            let pidfd = clinux_pidfd_open(pid)
+            guard pidfd >= 0 else { throw LoopError(.spawn, "cannot watch \(path)", errno: errno) }
+            let child = ChildProcess(
+                path: path, pid: pid, pidfd: pidfd, ownGroup: options.ownGroup, capture: capture, onExit: onExit)
+            // The closures hold the child until it has ended.
+            try capture?.begin(on: loop)
+            child.watch = try loop.watch(pidfd, .readable) { _ in child.reap() }
+            return child
+        } catch {
+            // A program that nobody watches must not run on. The wait is the moment that the kernel takes to kill it.
+            capture?.finish()
+            _ = Glibc.kill(options.ownGroup ? -pid : pid, SIGKILL)
+            _ = waitpid(pid, nil, 0)
+            throw error
         }
-        let child = ChildProcess(
-            path: path, pid: pid, pidfd: pidfd, ownGroup: options.ownGroup, capture: capture, onExit: onExit)
-        // The closures hold the child until it has ended.
-        try capture?.begin(on: loop)
-        child.watch = try loop.watch(pidfd, .readable) { _ in child.reap() }
-        return child
+    }
+
+    deinit {
+        close(pidfd)
     }
 
     private init(
@@ -117,7 +125,6 @@ internal import Glibc
         }
         watch?.cancel()
         watch = nil
-        close(pidfd)
         // A grandchild may hold the pipe open for long; what the program itself wrote is in it by now.
         capture?.finish()
         onExit(self)

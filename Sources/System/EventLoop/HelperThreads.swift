@@ -28,21 +28,20 @@ final class HelperThreads: Sendable {
     }
 
     func run(_ work: @escaping Work) throws(LoopError) {
-        let (accepted, needsThread) = state.withLock { state in
-            guard state.queue.count < Self.queueLimit else { return (false, false) }
-            state.queue.append(work)
-            let needsThread = state.idle < state.queue.count && state.threads < limit
+        let needsThread: Bool? = state.withLock { state in
+            guard state.queue.count < Self.queueLimit else { return nil }
+            let needsThread = state.idle <= state.queue.count && state.threads < limit
             if needsThread { state.threads += 1 }
-            return (true, needsThread)
+            return needsThread
         }
-        guard accepted else {
-            throw LoopError(.blocking, "\(Self.queueLimit) blocking calls wait already")
-        }
+        guard let needsThread else { throw LoopError(.blocking, "\(Self.queueLimit) blocking calls wait already") }
         if needsThread { try startThread() }
+        state.withLock { $0.queue.append(work) }
         var one: UInt64 = 1
         _ = unsafe write(semaphore, &one, MemoryLayout<UInt64>.size)
     }
 
+    /// Fails only when there is no other thread, with which the work would just be done later.
     private func startThread() throws(LoopError) {
         let context = unsafe Unmanaged.passRetained(self)
         let reason = unsafe clinux_thread_start("helper", Self.body, context.toOpaque())
@@ -50,8 +49,6 @@ final class HelperThreads: Sendable {
         unsafe context.release()
         let others = state.withLock { state in
             state.threads -= 1
-            // With another thread the work is only later; without any it would never be done.
-            if state.threads == 0 { state.queue.removeLast() }
             return state.threads
         }
         if others == 0 { throw LoopError(.blocking, "cannot start a helper thread", errno: reason) }
