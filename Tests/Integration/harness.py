@@ -136,6 +136,12 @@ def our_ipvsadm(*arguments, namespace="lb1", stdin=None):
     return run(*within(namespace, program("director"), "ipvs", *arguments), stdin=stdin)
 
 
+def connections_counted(address=VIRTUAL[4], port=80, namespace="lb1"):
+    """How many connections a service has taken since it was made. The kernel sums the counters every two seconds."""
+    listing = debian_ipvsadm("-L", "-n", "--stats", "--exact", "-t", endpoint(address, port), namespace=namespace)
+    return next(int(line.split()[2]) for line in listing.splitlines() if line.startswith("TCP"))
+
+
 def expect_same_listings(namespace="lb1"):
     """Debian's ipvsadm and `director ipvs` see the same table."""
     for arguments in (("-L", "-n"), ("-S", "-n")):
@@ -215,6 +221,35 @@ class Download:
     def expect_complete(self, timeout=30):
         wait_until(f"{self.name} is whole", lambda: self.poll() >= 1_000_000, timeout)
         expect(b" 200 " in self.head.split(b"\r\n", 1)[0], f"{self.name} was answered {self.head[:60]!r}")
+
+    def close(self):
+        self.socket.close()
+
+
+class Conversation:
+    """A connection that is kept and used now and then: a request, and later another one to the same real server."""
+
+    def __init__(self, address=VIRTUAL[4], port=80):
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with inside("client"):
+            self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self.name = f"connection to {endpoint(address, port)}"
+        self.socket.settimeout(5)
+        self.socket.connect((address, port))
+        self.server = self.ask()
+
+    def ask(self):
+        """Who answers."""
+        try:
+            self.socket.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
+            answer = self.socket.recv(65536)
+        except OSError as error:
+            raise Failure(f"{self.name} broke: {error}") from None
+        expect(answer.startswith(b"HTTP/1.1 200 "), f"{self.name} was answered {answer[:60]!r}")
+        return answer.partition(b"\r\n\r\n")[2].decode().strip()
+
+    def expect_alive(self, after):
+        expect_equal(self.ask(), self.server, f"who answers the old {self.name} after {after}")
 
     def close(self):
         self.socket.close()
@@ -338,7 +373,7 @@ class Farm:
         self.directors_at = ("lb1", "lb2") if topology != "plain" else ()
         self.option, self.method, self.listed = FORWARDING.get(topology, FORWARDING["nat"])
         self.directors = []
-        self.downloads = []
+        self.connections = []
         self.processes = []
         os.makedirs(RUN, exist_ok=True)
         run("topology", topology, "--servers", str(servers))
@@ -351,8 +386,12 @@ class Farm:
         return director
 
     def download(self, *arguments):
-        self.downloads.append(Download(*arguments))
-        return self.downloads[-1]
+        self.connections.append(Download(*arguments))
+        return self.connections[-1]
+
+    def conversation(self, *arguments):
+        self.connections.append(Conversation(*arguments))
+        return self.connections[-1]
 
     def spawn(self, namespace, *command):
         process = subprocess.Popen(within(namespace, *command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -384,8 +423,8 @@ class Farm:
 
     def clean(self):
         """Nothing of a test is left for the next one."""
-        for download in self.downloads:
-            download.close()
+        for connection in self.connections:
+            connection.close()
         for process in self.processes:
             if process.poll() is None:
                 process.kill()
@@ -393,7 +432,7 @@ class Farm:
         for director in self.directors:
             if getattr(director, "process", None) and director.process.poll() is None:
                 director.kill_everything()
-        self.downloads, self.processes, self.directors = [], [], []
+        self.connections, self.processes, self.directors = [], [], []
         for namespace in self.directors_at:
             if table(namespace):
                 run(*within(namespace, "/usr/sbin/ipvsadm", "-C"))

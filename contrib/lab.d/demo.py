@@ -110,9 +110,14 @@ def story():
     show("director events", director.command("events"))
 
     say("Somebody clears the whole table behind the director's back (ipvsadm -C).")
+    cleared = time.monotonic()
     debian_ipvsadm("-C")
     seconds = wait_until("the table is whole again", lambda: sorted((servers_of() or {}).values()) == [1, 1, 2], 5)
     say(f"It is whole again after {seconds:.1f} s.")
+    lost = sum(count for name, count in client.shares(cleared).items() if name.startswith("error"))
+    print(f"    In between the client met {lost} refused connections; from now on:")
+    shares = client.watch(2)
+    expect(set(shares) == {"rs1", "rs2", "rs3"}, f"after the repair the client was answered by {shares}")
     return director
 
 
