@@ -11,12 +11,27 @@ import Testing
     private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
     @Test @LoopActor func `a loop that stood still does not blame the server`() async {
-        let server = FakeServer(.trickle(ok, milliseconds: 2))
-        defer { server.close() }
-        // The answer arrives while the loop does nothing, and so does the deadline.
-        EventLoop.main.schedule(after: .milliseconds(50)) { usleep(600_000) }
-        let result = await probe(server.endpoint, .http(HTTPCheck()), timeout: .milliseconds(300))
-        #expect(result.passed, "\(result.reason)")
+        let quick = FakeServer(.answer(ok))
+        let slow = FakeServer(.trickle(ok, milliseconds: 2))
+        defer {
+            quick.close()
+            slow.close()
+        }
+        var results: [UInt32: CheckResult] = [:]
+        let prober = Prober { id, result in
+            results[id.rawValue] = result
+            // The slow server's answer arrives while the loop does nothing, and so does its deadline.
+            if id.rawValue == 1 { usleep(600_000) }
+        }
+        for (id, server) in [quick, slow].enumerated() {
+            let spec = CheckSpec(
+                server.endpoint, .http(HTTPCheck()), interval: .seconds(1000), timeout: .milliseconds(300))
+            prober.perform(.add(CheckID(rawValue: UInt32(id + 1)), spec))
+        }
+        await EventLoop.main.sleep(for: .milliseconds(700))
+        prober.removeAll()
+        #expect(results[1]?.passed == true)
+        #expect(results[2]?.passed == true, "\(results[2]?.reason ?? "no result")")
     }
 
     @Test @LoopActor func `checks are repeated with their interval as the pause`() async {
