@@ -110,6 +110,7 @@ let targets: [Target] = [
     tests("LogsTests", ["Logs", "TimeTypes", log]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
+    tests("ProberProgramTests", ["director-prober", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes", log]),
     tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
     tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
