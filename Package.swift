@@ -71,6 +71,7 @@ let targets: [Target] = [
     systemTarget(
         "ConfigurationFiles", ["DirectorConfig", "DirectorCore", "NetworkTypes", "VirtualServers", "Patterns"]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
+    systemTarget("Daemons", ["EventLoop", "Logs", log]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
@@ -89,10 +90,11 @@ let targets: [Target] = [
     program(
         "director-engine",
         [
-            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "EventLoop",
-            "HealthChecking", "KernelNetlink", "Logs", "NetworkTypes", "TimeTypes", "VirtualServers", log,
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
+            "EventLoop",
+            "HealthChecking", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
-    program("director-prober", ["ControlSocket", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
+    program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Probes", log]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
 
     // Tests
@@ -100,6 +102,7 @@ let targets: [Target] = [
         "ControlProtocolTests",
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
+    tests("DaemonsTests", ["Daemons"]),
     tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
     tests(
         "DirectorCoreTests",

@@ -1,4 +1,5 @@
 import ControlProtocol
+import Daemons
 import DirectorConfig
 import DirectorCore
 import EventLoop
@@ -17,7 +18,7 @@ import VirtualServers
     /// often, so that reading never takes more than a tenth of the time.
     static let verificationPeriod = Duration.seconds(1)
 
-    let options: EngineOptions
+    let options: DaemonOptions
     let log: Logger
     private let client: IPVSClient
     private let memory: OwnedServices
@@ -29,7 +30,7 @@ import VirtualServers
     /// Why the file as it is now is not in force.
     private var configurationProblem: String?
 
-    init(_ options: EngineOptions, log: Logger) throws(IPVSError) {
+    init(_ options: DaemonOptions, log: Logger) throws(IPVSError) {
         self.options = options
         self.log = log
         client = try IPVSClient()

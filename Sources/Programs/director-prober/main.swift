@@ -1,22 +1,10 @@
-import EventLoop
-import Glibc
-import Logs
+import Daemons
 
-// The first thing, before any thread exists: threads inherit the signal mask.
-EventLoop.blockSignals()
+DaemonProcess.main(
+    "prober",
+    help: """
+        Runs the health checks that director-engine asks for, without any privilege: started by root it becomes user
+        NAME (default: director-prober if there is one, else nobody).
 
-let options: ProberOptions
-do {
-    guard let parsed = try ProberOptions(Array(CommandLine.arguments.dropFirst())) else {
-        StandardStream.output.write(ProberOptions.help)
-        exit(0)
-    }
-    options = parsed
-} catch {
-    StandardStream.error.write("director-prober: \(error.text)\n")
-    exit(2)
-}
-
-EventLoop.main.post { ProberProgram.start(options) }
-EventLoop.main.run()
-exit(ProberProgram.exitStatus)
+        """,
+    start: ProberProgram.start)

@@ -1,0 +1,51 @@
+/// The command line that directord gives each of its daemons. Every daemon takes all of it, so that the supervisor need
+/// not know which one needs what.
+package struct DaemonOptions: Equatable, Sendable {
+    package var configurationFile = "/etc/director/ldirectord.cf"
+    package var runtimeDirectory = "/run/director"
+    package var logLevel = "info"
+    package var logFormat = "text"
+    /// The user to become when started by root; nil for the usual one.
+    package var user: String?
+    /// Where lines for the service manager go; nil when nobody listens.
+    package var notifyDescriptor: Int32?
+    /// Becomes readable when the supervisor has died.
+    package var supervisorDescriptor: Int32?
+
+    /// Wrong usage, in words that name the option.
+    package struct UsageError: Error, Equatable {
+        package var text: String
+    }
+
+    package init() {}
+
+    /// Nil for `--help`.
+    package init?(_ arguments: [String]) throws(UsageError) {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            if option == "--help" || option == "-h" { return nil }
+            guard Self.names.contains(option) else { throw UsageError(text: "unknown option \(option), see --help") }
+            guard let value = rest.popFirst() else { throw UsageError(text: "\(option): a value is missing") }
+            switch option {
+            case "--config": configurationFile = value
+            case "--runtime-dir": runtimeDirectory = value
+            case "--log-level": logLevel = value
+            case "--log-format": logFormat = value
+            case "--user": user = value
+            case "--notify-fd": notifyDescriptor = try Self.descriptor(value, option)
+            default: supervisorDescriptor = try Self.descriptor(value, option)
+            }
+        }
+    }
+
+    private static let names: Set = [
+        "--config", "--runtime-dir", "--log-level", "--log-format", "--user", "--notify-fd", "--supervisor-fd",
+    ]
+
+    private static func descriptor(_ text: String, _ option: String) throws(UsageError) -> Int32 {
+        guard let number = Int32(text), number > 2 else {
+            throw UsageError(text: "\(option): '\(text)' is not the number of an inherited descriptor")
+        }
+        return number
+    }
+}

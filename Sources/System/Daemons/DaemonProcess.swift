@@ -1,0 +1,68 @@
+import EventLoop
+import Glibc
+package import Logging
+import Logs
+import Synchronization
+
+/// The frame of a daemon: its options, its log, its loop, its exit status.
+package enum DaemonProcess {
+    private static let status = Atomic<Int32>(0)
+    @LoopActor private static var supervisor: DescriptorWatch?
+
+    /// Runs a daemon from its first line to its end. `help` stands behind the usage line; `start` runs on the loop.
+    package static func main(
+        _ program: String, help: String, start: @escaping @LoopActor @Sendable (DaemonOptions, Logger) throws -> Void
+    ) -> Never {
+        // The first thing, before any thread exists: threads inherit the signal mask.
+        EventLoop.blockSignals()
+        let options: DaemonOptions
+        do {
+            guard let parsed = try DaemonOptions(Array(CommandLine.arguments.dropFirst())) else {
+                StandardStream.output.write(usage(program) + help)
+                exit(0)
+            }
+            options = parsed
+        } catch {
+            StandardStream.error.write("director-\(program): \(error.text)\n")
+            exit(2)
+        }
+        EventLoop.main.post {
+            let log = ProgramLog.make(program, level: options.logLevel, format: options.logFormat)
+            do {
+                try watchSupervisor(options, log)
+                try start(options, log)
+            } catch {
+                log.critical("\(error)")
+                end(1)
+            }
+        }
+        EventLoop.main.run()
+        exit(status.load(ordering: .relaxed))
+    }
+
+    /// Ends the loop, and with it the process.
+    @LoopActor package static func end(_ code: Int32) {
+        status.store(code, ordering: .relaxed)
+        EventLoop.main.stop()
+    }
+
+    /// A supervisor that died cannot stop this daemon any more, and the next one starts daemons of its own: this one
+    /// ends as it is, and the kernel's table stays.
+    @LoopActor private static func watchSupervisor(_ options: DaemonOptions, _ log: Logger) throws {
+        guard let descriptor = options.supervisorDescriptor else { return }
+        supervisor = try EventLoop.main.watch(descriptor, .readable) { _ in
+            log.error("the supervisor has died: ending without touching the kernel's table")
+            end(1)
+        }
+    }
+
+    private static func usage(_ program: String) -> String {
+        """
+        Usage: director-\(program) [--config FILE] [--runtime-dir DIR] [--log-level LEVEL] [--log-format text|json]
+                               [--user NAME] [--notify-fd N] [--supervisor-fd N]
+
+        Started by directord; see directord --help.
+
+        """
+    }
+}
