@@ -14,13 +14,16 @@ import VirtualServers
 /// The engine's hands: it loads configurations, reads and changes the kernel's table, and hands results of checks to
 /// the `Director`, which decides.
 @LoopActor final class Engine {
-    /// How often the kernel's table is read to find what others did to it. A table that takes long to read is read less
-    /// often, so that reading never takes more than a tenth of the time.
-    static let verificationPeriod = Duration.seconds(1)
+    /// How often the kernel's table is read to find what others did to it, at the most and at the least. In between it
+    /// is as often as keeps reading below a twentieth of the time.
+    static let verificationPeriods = Duration.milliseconds(100)...Duration.seconds(1)
+    /// How often it is looked whether the table was cleared.
+    static let glancePeriod = Duration.milliseconds(20)
 
     let options: DaemonOptions
     let log: Logger
     private let client: IPVSClient
+    private let glance = TableGlance()
     private let memory: OwnedServices
     private var director: Director?
     private var prober: ProberLink?
@@ -57,6 +60,7 @@ import VirtualServers
         loadedAt = now
         reconcile()
         verifyPeriodically()
+        glancePeriodically()
     }
 
     func listenForProber() throws {
@@ -160,8 +164,13 @@ import VirtualServers
         let start = EventLoop.now
         verify()
         let cost = EventLoop.now - start
-        let pause = max(Self.verificationPeriod - cost, cost * 10, .milliseconds(1))
+        let pause = min(max(cost * 20, Self.verificationPeriods.lowerBound), Self.verificationPeriods.upperBound)
         EventLoop.main.schedule(after: pause) { [self] in verifyPeriodically() }
+    }
+
+    private func glancePeriodically() {
+        if director?.actual.entries.isEmpty == false, glance?.isEmpty() == true { verify() }
+        EventLoop.main.schedule(after: Self.glancePeriod) { [self] in glancePeriodically() }
     }
 
     /// Compares the kernel's table with what it should be and puts it right.
