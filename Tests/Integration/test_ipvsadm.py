@@ -249,3 +249,45 @@ def test_57_kernel_without_ip_vs(farm):
     finally:
         run("umount", os.path.realpath(modules))
         run("modprobe", "ip_vs")
+
+
+# -- Other names -------------------------------------------------------------------------------------------------------
+
+def test_director_ipvs_is_ipvsadm(farm):
+    """The sub-command says what ipvsadm says, by that name: output, errors, exit status."""
+    del farm
+    director = f"{ipvsadm.BIN}/director"
+    with ipvsadm.namespaces("golden"):
+        for line in ("-A -t 10.0.0.1:80 -s rr", "-A -t 10.0.0.1:80", "-a -t 10.0.0.1:80 -r 10.0.0.2 -m -w 3", "-Ln", "-Sn", "",
+                     "-h", "-v", "--bogus", "-L --bogus", "-a -t 10.0.0.1:80", "-L -t 10.0.0.9:80", "-D -t 10.0.0.9:80"):
+            with inside("golden"):
+                done = subprocess.run([director, "ipvs", *line.split()], capture_output=True, text=True, timeout=60)
+            wanted = ipvsadm.call(ipvsadm.DEBIAN, line.split(), "golden")
+            if line.startswith("-A") and wanted[0] == 255 and done.returncode == 0:
+                # The first of the two made what the second found.
+                wanted = (0, "", "")
+            elif line.startswith("-a") and done.returncode == 0:
+                wanted = (0, "", "")
+            expect_equal((done.returncode, done.stdout, done.stderr), wanted, f"director ipvs {line}")
+
+
+def test_save_and_restore_scripts(farm):
+    """ipvsadm-save and ipvsadm-restore beside Debian's scripts: words, comments, empty input, what was there before."""
+    del farm
+    names = ("theirs", "ours")
+    with ipvsadm.namespaces(*names):
+        for words, stdin in (
+                (["ipvsadm-restore"], "-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 3\n"),
+                (["ipvsadm-save", "-n"], ""), (["ipvsadm-save"], ""), (["ipvsadm-save", "-x"], ""),
+                (["ipvsadm-save", "-n", "-n", "word"], ""), (["ipvsadm-save", "--help"], ""),
+                (["ipvsadm-restore"], "# comment\n-A -t 10.0.0.3:80 -s rr\n#-A -t 10.0.0.4:80\n"), (["ipvsadm-save", "-n"], ""),
+                (["ipvsadm-restore", "word"], "-A -f 3"), (["ipvsadm-save", "-n"], ""),
+                (["ipvsadm-restore"], "-A -f 3\n-A -f 3\n"), (["ipvsadm-restore"], "-A -f 3\n  # not a comment\n-A -f 4\n"),
+                (["ipvsadm-restore"], "-A -f x\n"), (["ipvsadm-restore"], ""), (["ipvsadm-save", "-n"], "")):
+            results = []
+            for name, directory in zip(names, ("/usr/sbin", ipvsadm.BIN)):
+                with inside(name):
+                    done = subprocess.run([f"{directory}/{words[0]}", *words[1:]], input=stdin, capture_output=True, text=True,
+                                          timeout=60, env=dict(os.environ, PATH=f"{directory}:/usr/sbin:/usr/bin:/sbin:/bin"))
+                results.append((done.returncode, done.stdout, done.stderr))
+            expect_equal(results[1], results[0], f"{words} with {stdin!r}")
