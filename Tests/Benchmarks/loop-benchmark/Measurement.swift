@@ -113,6 +113,17 @@ import TimeTypes
         }
     }
 
+    /// Nanoseconds that this thread was ready and did not run (schedstat's second number): what other programs on the
+    /// machine add to the lateness.
+    private static func waitedForProcessor() -> Int {
+        let file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)
+        defer { close(file) }
+        var text = [UInt8](repeating: 0, count: 128)
+        let count = read(file, &text, text.count)
+        let words = text[..<max(0, count)].split(separator: UInt8(ascii: " "))
+        return words.dropFirst().first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+    }
+
     private func finish() {
         isOver = true
         let elapsed = Double((EventLoop.now - begin).nanoseconds) / 1e9
@@ -127,7 +138,8 @@ import TimeTypes
         print(
             "\(Self.timerCount) timers of 10 ms beside \(perSecond) connects a second (\(failed) failed), \(seconds) s:",
             "\(sorted.count) firings late p50 \(microseconds(0.5)) us, p99 \(microseconds(0.99)) us,",
-            "max \(microseconds(1)) us; loop busy \(Int(share * 100)) %;",
+            "max \(microseconds(1)) us; loop busy \(Int(share * 100)) %,",
+            "waited \(Self.waitedForProcessor() / 1_000_000) ms for a processor;",
             "goal p99 under 1000 us: \(Self.isGoalMet ? "met" : "missed")")
         EventLoop.main.stop()
     }
