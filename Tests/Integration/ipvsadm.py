@@ -10,7 +10,7 @@ from harness import RUN, expect, inside, program, run
 BIN = f"{RUN}/bin"
 OURS = f"{BIN}/ipvsadm"
 DEBIAN = "/usr/sbin/ipvsadm"
-# Names come from here and from nowhere else: no query leaves the lab, and none waits for an answer.
+# Names come from here and from nowhere else: a query would wait for its answer, or be balanced by a service on port 53.
 HOSTS = """127.0.0.1 localhost
 10.1.2.3 web1 www.example.com
 10.1.2.4 averyveryverylonghostname.in.a.long.domain.example.com
@@ -28,7 +28,7 @@ def install():
     os.chmod(f"{BIN}/director", 0o755)
     for name in ("ipvsadm", "ipvsadm-save", "ipvsadm-restore"):
         os.symlink("director", f"{BIN}/{name}")
-    for name, text in (("hosts", HOSTS), ("resolv.conf", "options timeout:1 attempts:1\n")):
+    for name, text in (("hosts", HOSTS), ("nsswitch.conf", "hosts: files\nservices: files\n")):
         with open(f"{RUN}/{name}", "w", encoding="ascii") as file:
             file.write(text)
         run("mount", "--bind", f"{RUN}/{name}", f"/etc/{name}")

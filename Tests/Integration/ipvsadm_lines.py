@@ -150,11 +150,32 @@ class Lines:
             return self.daemon()
         if roll < 0.945:
             return self.put_together(self.random.choice(["-C", "--clear"]), [])
+        if self.chance(0.4):
+            return self.jumble()
         # Any options behind any command.
         options = [self.service(), *self.service_options(), *self.server_options(), *[[flag] for flag in LIST_FLAGS]]
         chosen = self.random.sample(options, min(len(options), self.random.randint(0, 4)))
         command = self.random.choice([word for word in COMMANDS if daemons or "daemon" not in word])
         return self.put_together(command, chosen)
+
+    def jumble(self):
+        """Words without any sense."""
+        options = [f"-{letter}" for letter in "AEDCLlaedRSZhvtufsMpobrmigwxynccX6"] + LIST_FLAGS + NOISE + COMMANDS + [
+            "--scheduler", "--persistent", "--netmask", "--pe", "--real-server", "--weight", "--tun-type", "--tun-port", "--set",
+            "--tun-csum", "--start-daemon", "--stop-daemon", "--mcast-interface", "--mcast-group", "--mcast-ttl", "--fwmark-service"]
+        values = SERVICES + SERVERS + BAD_SERVICES + MARKS + BAD_MARKS + SCHEDULERS + FLAGS + BAD_FLAGS + NUMBERS + BAD_NUMBERS + [
+            "master", "backup", "lo", "gue", "gre", "224.0.0.1"]
+        words = [self.random.choice(COMMANDS + options)]
+        for _ in range(self.random.randint(0, 7)):
+            word = self.random.choice(options if self.chance(0.6) else values)
+            roll = self.random.random()
+            if roll < 0.15 and word.startswith("-"):
+                word += self.random.choice(["=", ""]) + self.random.choice(values)
+            elif roll < 0.3 and words[-1].startswith("-") and not words[-1].startswith("--") and word.startswith("-"):
+                words[-1] += word.lstrip("-")
+                continue
+            words.append(word)
+        return words
 
     def right(self):
         """A line that only the kernel can refuse."""
