@@ -132,7 +132,7 @@ class Bench:
         pretend = os.path.join(WORK, "pretend-ipvs.so")
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", pretend, os.path.join(HERE, "pretend-ipvs.c")], check=True)
         nginx = file("nginx.conf", """
-            daemon off; master_process off; pid {WORK}/nginx.pid; error_log /dev/null;
+            daemon off; master_process off; pid /run/bench/nginx.pid; error_log /dev/null;
             events { worker_connections 4096; }
             http { access_log off; server { listen 80 backlog=4096; location / { return 200 "ok\\n"; } } }""")
         servers = [f"{farms.checked(index)}:80" for index in range(farms.CHECKED)]
