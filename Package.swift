@@ -93,9 +93,9 @@ let targets: [Target] = [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
             "EventLoop",
             "HealthChecking", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualServers", log,
-        ]),
+        ], linking: fixed),
     program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Probes", log]),
-    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
+    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log], linking: fixed),
 
     // Tests
     tests(
