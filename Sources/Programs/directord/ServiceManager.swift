@@ -10,6 +10,7 @@ import Logging
     let childEnd: Int32
     /// The engine has had its first table in the kernel.
     private(set) var wasReady = false
+    var onReady: () -> Void = {}
     private let socketPath: String?
     private let log: Logger
     private let readEnd: Int32
@@ -52,8 +53,11 @@ import Logging
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let line = String(decoding: rest[..<end], as: UTF8.self)
             rest.removeFirst(end + 1)
-            if line == "READY=1" { wasReady = true }
             tell(line)
+            if line == "READY=1" {
+                wasReady = true
+                onReady()
+            }
         }
         // A line is short; what has no end is not one.
         if rest.count > 4096 { rest = [] }

@@ -10,6 +10,8 @@ import TimeTypes
     /// How long the engine may take to remove its services before it is killed.
     static let engineGrace = Duration.seconds(10)
     static let proberGrace = Duration.seconds(2)
+    /// How long the prober's start waits for an engine that is not ready.
+    static let proberPause = Duration.milliseconds(500)
     /// How long the daemons of a directord that was killed may take to notice.
     static let successionGrace = Duration.seconds(10)
 
@@ -23,6 +25,8 @@ import TimeTypes
     private let manager: ServiceManager
     private var engine: Daemon?
     private var prober: Daemon?
+    /// The prober's first start, as long as it is still to come.
+    private var proberStart: LoopTimer?
     private var isStopping = false
 
     static func start(_ options: SupervisorOptions) {
@@ -74,9 +78,25 @@ import TimeTypes
             EventLoop.main.schedule(after: .milliseconds(10)) { [self] in startDaemons(until: limit, isFirst: false) }
             return
         }
+        start(engine)
+        guard prober != nil else { return }
+        // Until the engine is at work the prober has nothing to do, and its start would take the processor from the
+        // first table.
+        if engine == nil { return start(prober) }
+        manager.onReady = { [unowned self] in startProber() }
+        proberStart = EventLoop.main.schedule(after: Self.proberPause) { [unowned self] in startProber() }
+    }
+
+    private func startProber() {
+        guard let timer = proberStart, !isStopping else { return }
+        timer.cancel()
+        proberStart = nil
+        start(prober)
+    }
+
+    private func start(_ daemon: Daemon?) {
         do {
-            try engine?.start()
-            try prober?.start()
+            try daemon?.start()
         } catch {
             log.critical("\(error)")
             // Nothing may be left behind by a start that fails half-way.
