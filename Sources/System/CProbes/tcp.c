@@ -44,6 +44,11 @@ int cprobes_pending_error(int descriptor) {
     return error;
 }
 
+int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool *connected) {
+    uint32_t ordered = htonl(address);
+    return cprobes_connect((const uint8_t *)&ordered, sizeof ordered, port, connected);
+}
+
 ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count) {
     ssize_t sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
     return sent < 0 ? -errno : sent;

@@ -109,10 +109,12 @@ struct WatchTable {
         return true
     }
 
-    @LoopActor func dispatch(token: UInt64, readiness: Readiness) {
+    /// The watch an event is for. It is told by the caller and not from here: an action that ends its watch would find
+    /// the table in use, and copy it as a whole.
+    @LoopActor func watch(for token: UInt64) -> DescriptorWatch? {
         let index = Int(token & 0xffff_ffff)
-        guard index < watches.count, let watch = watches[index], watch.token == token else { return }
-        watch.ready(readiness)
+        guard index < watches.count, let watch = watches[index], watch.token == token else { return nil }
+        return watch
     }
 }
 

@@ -132,7 +132,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
             _ = unsafe read(wakeup, &count, MemoryLayout<UInt64>.size)
         default:
             statistics.events += 1
-            watches.dispatch(token: event.token, readiness: Readiness(rawValue: event.readiness))
+            watches.watch(for: event.token)?.ready(Readiness(rawValue: event.readiness))
         }
     }
 

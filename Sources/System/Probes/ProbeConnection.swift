@@ -25,8 +25,12 @@ internal import TimeTypes
 
     init(to target: Endpoint) throws(Failure) {
         var connected = false
-        let bytes = target.address.bytes
-        descriptor = unsafe cprobes_connect(bytes, bytes.count, target.port, &connected)
+        if let ipv4 = target.address.ipv4 {
+            descriptor = unsafe cprobes_connect_ipv4(ipv4, target.port, &connected)
+        } else {
+            let bytes = target.address.bytes
+            descriptor = unsafe cprobes_connect(bytes, bytes.count, target.port, &connected)
+        }
         isConnected = connected
         if descriptor < 0 { throw Failure(number: -descriptor) }
     }

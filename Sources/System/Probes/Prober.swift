@@ -4,12 +4,18 @@ internal import TimeTypes
 
 /// Runs checks on the loop as their schedule says, and reports the end of every run.
 @LoopActor package final class Prober {
-    private struct Check {
+    /// An object rather than a value: its run knows it, and one that was replaced under its id is another object.
+    private final class Check {
+        let id: CheckID
         var prepared: ProbeFactory.Prepared
         var run: (any ProbeRun)?
         var begin = MonotonicInstant.zero
-        /// Tells the run in flight from one of an earlier check of the same id.
-        var generation: UInt64
+        var isRemoved = false
+
+        init(id: CheckID, prepared: ProbeFactory.Prepared) {
+            self.id = id
+            self.prepared = prepared
+        }
     }
 
     private static let tick: Duration = .milliseconds(5)
@@ -18,7 +24,6 @@ internal import TimeTypes
     private let factory = ProbeFactory()
     private var schedule: CheckSchedule
     private var checks: [CheckID: Check] = [:]
-    private var lastGeneration: UInt64 = 0
     private var wakeUp: LoopTimer?
     private var isStarting = false
 
@@ -59,8 +64,7 @@ internal import TimeTypes
     private func add(_ id: CheckID, _ spec: CheckSpec) {
         remove(id)
         let prepared = factory.prepare(spec)
-        lastGeneration += 1
-        checks[id] = Check(prepared: prepared, generation: lastGeneration)
+        checks[id] = Check(id: id, prepared: prepared)
         let now = EventLoop.now
         schedule.add(id, interval: spec.interval, lane: prepared.lane, at: now)
         startDue(at: now)
@@ -68,7 +72,9 @@ internal import TimeTypes
 
     private func remove(_ id: CheckID) {
         guard let check = checks.removeValue(forKey: id) else { return }
+        check.isRemoved = true
         check.run?.cancel()
+        check.run = nil
         factory.discard(check.prepared)
         schedule.remove(id)
         startDue(at: EventLoop.now)
@@ -101,39 +107,40 @@ internal import TimeTypes
     private func start(_ id: CheckID) {
         guard let check = checks[id] else { return }
         let begin = EventLoop.now
-        let generation = check.generation
-        let made = factory.run(check.prepared, begin: begin) { [weak self] outcome in
-            self?.ended(id, generation, outcome)
+        check.begin = begin
+        let made = factory.run(check.prepared, begin: begin) { [weak self, unowned check] outcome in
+            self?.ended(check, outcome)
         }
-        checks[id]?.begin = begin
         switch made {
         case .failure(let unable):
-            ended(id, generation, .failed(unable.reason))
+            ended(check, .failed(unable.reason))
         case .success(let run):
-            checks[id]?.run = run
+            check.run = run
             run.start()
         }
     }
 
-    private func ended(_ id: CheckID, _ generation: UInt64, _ outcome: ProbeOutcome) {
-        guard let check = checks[id], check.generation == generation else { return }
+    private func ended(_ check: Check, _ outcome: ProbeOutcome) {
+        guard !check.isRemoved else { return }
         let now = EventLoop.now
         // The run is calling this; it must outlive the call.
         let run = check.run
-        checks[id]?.run = nil
+        check.run = nil
         defer { withExtendedLifetime(run) {} }
         switch outcome {
         case .passed(let reason):
-            schedule.finished(id, at: now)
-            report(id, CheckResult(passed: true, reason: reason, latency: now - check.begin))
+            schedule.finished(check.id, at: now)
+            report(check.id, CheckResult(passed: true, reason: reason, latency: now - check.begin))
         case .failed(let reason):
-            schedule.finished(id, at: now)
-            report(id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
+            schedule.finished(check.id, at: now)
+            report(check.id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
         case .needsLibrary:
             // libcurl does the whole check again, now and from now on.
-            checks[id]?.prepared.message = nil
-            schedule.add(id, interval: check.prepared.spec.interval, lane: .heavy, at: now)
+            check.prepared.message = nil
+            schedule.add(check.id, interval: check.prepared.spec.interval, lane: .heavy, at: now)
         }
+        // With many checks the next wake-up is near and sees to whatever this end has made possible.
+        if let wakeUp, wakeUp.isScheduled, wakeUp.deadline <= now + Self.tick { return }
         startDue(at: now)
     }
 }

@@ -73,6 +73,7 @@ package struct CheckSchedule: Sendable {
         remove(id)
         checks[id] = Check(interval: max(.zero, interval), lane: lane)
         queue(id, at: now)
+        compact(lane)
     }
 
     package mutating func remove(_ id: CheckID) {
@@ -88,34 +89,37 @@ package struct CheckSchedule: Sendable {
             checks[id]?.runAgain = true
         } else {
             queue(id, at: now)
+            compact(check.lane)
         }
     }
 
     /// A run has ended: the pause begins.
     package mutating func finished(_ id: CheckID, at now: MonotonicInstant) {
-        guard let check = checks[id], check.isRunning else { return }
+        guard var check = checks[id], check.isRunning else { return }
         inFlight[check.lane.rawValue] -= 1
-        checks[id]?.isRunning = false
-        checks[id]?.isSpread = true
-        checks[id]?.runAgain = false
-        if check.runAgain {
-            queue(id, at: now)
-        } else {
-            queue(id, at: now + (check.isSpread ? check.interval : Self.part(of: check.interval, for: id)))
+        var due = now
+        if !check.runAgain {
+            due = now + (check.isSpread ? check.interval : Self.part(of: check.interval, for: id))
         }
+        check.isRunning = false
+        check.isSpread = true
+        check.runAgain = false
+        queue(id, &check, at: due)
+        checks[id] = check
     }
 
     /// The checks to start now, the longest overdue first; each counts as running until `finished` or `remove`.
     package mutating func start(at now: MonotonicInstant) -> [CheckID] {
         var started: [CheckID] = []
-        while started.count < limits.burst, budget.nextStart(at: now) <= now, let lane = nextLane(),
-            let entry = queues[lane.rawValue].first, entry.due <= now
+        while started.count < limits.burst, budget.nextStart(at: now) <= now, let (lane, entry) = nextEntry(),
+            entry.due <= now, var check = checks[entry.id]
         {
             queues[lane.rawValue].removeFirst()
             budget.take(at: now)
             inFlight[lane.rawValue] += 1
-            checks[entry.id]?.isRunning = true
-            checks[entry.id]?.ticket = 0
+            check.isRunning = true
+            check.ticket = 0
+            checks[entry.id] = check
             started.append(entry.id)
         }
         return started
@@ -123,27 +127,31 @@ package struct CheckSchedule: Sendable {
 
     /// When `start` has to be called again; nil while only the end of a run or a new check can change anything.
     package mutating func nextWake(at now: MonotonicInstant) -> MonotonicInstant? {
-        guard let lane = nextLane(), let entry = queues[lane.rawValue].first else { return nil }
+        guard let (_, entry) = nextEntry() else { return nil }
         return max(entry.due, budget.nextStart(at: now))
     }
 
-    /// The lane with room whose first check is due first.
-    private mutating func nextLane() -> Lane? {
-        var best: (lane: Lane, entry: DueQueue.Entry)?
-        for lane in Lane.allCases where inFlight[lane.rawValue] < limits[lane] {
+    /// The check that is due first in a lane with room.
+    private mutating func nextEntry() -> (Lane, DueQueue.Entry)? {
+        var best: (Lane, DueQueue.Entry)?
+        for lane in Lane.allCases where queues[lane.rawValue].count > 0 && inFlight[lane.rawValue] < limits[lane] {
             dropStale(lane)
             guard let entry = queues[lane.rawValue].first else { continue }
-            if best.map({ entry.isBefore($0.entry) }) ?? true { best = (lane, entry) }
+            if best.map({ entry.isBefore($0.1) }) ?? true { best = (lane, entry) }
         }
-        return best?.lane
+        return best
     }
 
     private mutating func queue(_ id: CheckID, at due: MonotonicInstant) {
-        guard let lane = checks[id]?.lane else { return }
+        guard var check = checks[id] else { return }
+        queue(id, &check, at: due)
+        checks[id] = check
+    }
+
+    private mutating func queue(_ id: CheckID, _ check: inout Check, at due: MonotonicInstant) {
         lastTicket += 1
-        checks[id]?.ticket = lastTicket
-        queues[lane.rawValue].push(DueQueue.Entry(due: due, id: id, ticket: lastTicket))
-        compact(lane)
+        check.ticket = lastTicket
+        queues[check.lane.rawValue].push(DueQueue.Entry(due: due, id: id, ticket: lastTicket))
     }
 
     private mutating func dropStale(_ lane: Lane) {

@@ -2,10 +2,13 @@ internal import TimeTypes
 
 /// Collects the fields of one frame.
 struct ByteWriter {
-    /// Starts with room for the length, which `frame()` fills in.
-    private var bytes: [UInt8] = [0, 0, 0, 0]
+    private var bytes: [UInt8] = []
 
     init(type: UInt8) {
+        // Most frames are results, which fit without growing.
+        bytes.reserveCapacity(64)
+        // The length, which `frame()` fills in.
+        for _ in 0..<4 { bytes.append(0) }
         bytes.append(type)
     }
 
@@ -31,11 +34,10 @@ struct ByteWriter {
         write(UInt64(max(0, span.nanoseconds)))
     }
 
-    func frame() throws(WireProblem) -> [UInt8] {
+    mutating func frame() throws(WireProblem) -> [UInt8] {
         let count = bytes.count - 4
         guard count <= Wire.frameLimit else { throw .frameTooLarge(count) }
-        var frame = bytes
-        for index in 0..<4 { frame[index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * index)) }
-        return frame
+        for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * index)) }
+        return bytes
     }
 }

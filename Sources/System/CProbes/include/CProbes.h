@@ -12,6 +12,8 @@
 
 /// A non-blocking socket whose connection is under way, or done already, as on loopback.
 int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected);
+/// The same for IPv4, with the address as a number in host order.
+int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool *connected);
 /// The socket's pending error (SO_ERROR) as a positive number, 0 when there is none.
 int cprobes_pending_error(int descriptor);
 ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count);
