@@ -5,7 +5,7 @@ struct DaemonOptionsTests {
     @Test func everyOptionIsTaken() throws {
         let options = try DaemonOptions([
             "--config", "a.cf", "--runtime-dir", "/run/a", "--log-level", "debug", "--log-format", "json",
-            "--user", "prober", "--notify-fd", "4", "--supervisor-fd", "3",
+            "--user", "prober", "--notify-fd", "4", "--supervisor-fd", "3", "--farewell",
         ])
         var wanted = DaemonOptions()
         wanted.configurationFile = "a.cf"
@@ -15,6 +15,7 @@ struct DaemonOptionsTests {
         wanted.user = "prober"
         wanted.notifyDescriptor = 4
         wanted.supervisorDescriptor = 3
+        wanted.isFarewell = true
         #expect(options == wanted)
         #expect(try DaemonOptions(["--help"]) == nil)
     }

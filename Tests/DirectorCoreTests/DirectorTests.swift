@@ -37,7 +37,7 @@ extension Director {
     /// Plans, and takes every command as done.
     mutating func converge() -> [IPVSCommand] {
         let commands = plan(at: Farm.now).commands
-        #expect(settle(commands, refusals: [], at: Farm.now).isEmpty)
+        #expect(settle(commands, refusals: [], at: Farm.now) == .settled)
         return commands
     }
 
@@ -199,7 +199,8 @@ struct DirectorTests {
         _ = director.load(bad.configuration, at: Farm.now)
         let plan = director.plan(at: Farm.now)
         let refused = plan.changes.map { Director.Refusal($0, "no such scheduler") }
-        _ = director.settle(plan.changes, refusals: refused, at: Farm.now)
+        let outcome = director.settle(plan.changes, refusals: refused, at: Farm.now)
+        #expect(outcome != .settled)
         #expect(director.configuration == farm.configuration)
         #expect(director.takeReports().contains { $0.kind == .configurationRefused })
         _ = director.converge()
@@ -252,5 +253,92 @@ struct DirectorTests {
             _ = director.converge()
             #expect(director.farewell().commands == (cleanStop ? [.deleteService(farm.id)] : []))
         }
+    }
+
+    /// Plans, and has the kernel refuse what `refuses` says.
+    private func refuse(
+        _ director: inout Director, _ refuses: (IPVSCommand) -> Bool
+    ) -> Director.Outcome {
+        let commands = director.plan(at: Farm.now).commands
+        let refusals = commands.filter(refuses).map { Director.Refusal($0, "no") }
+        return director.settle(commands, refusals: refusals, at: Farm.now)
+    }
+
+    @Test func aServiceThatWasRefusedBeforeDoesNotBlockAReload() {
+        var farm = Farm(servers: 1)
+        var bad = VirtualConfiguration(line: 9, service: VirtualService(.firewallMark(9, .ipv4)))
+        farm.configuration.virtuals.append(bad)
+        var director = Director(farm.configuration, actual: .init(), at: Farm.now)
+        #expect(refuse(&director) { $0.service == bad.service.id } == .settled)
+
+        bad.line = 10
+        var heavier = Farm(servers: 1) { $0.reals[0].server.weight = 9 }
+        heavier.configuration.virtuals.append(bad)
+        _ = director.load(heavier.configuration, at: Farm.now)
+        #expect(refuse(&director) { $0.service == bad.service.id } == .settled)
+        #expect(director.configuration == heavier.configuration)
+    }
+
+    @Test func aProblemThatIsGoneIsNotTold() {
+        let farm = Farm(servers: 1)
+        var director = Director(farm.configuration, actual: .init(), at: Farm.now)
+        _ = director.converge()
+        let bad = Farm(servers: 1) { $0.service.scheduler = Scheduler("nosuch") }
+        _ = director.load(bad.configuration, at: Farm.now)
+        let outcome = refuse(&director) { _ in true }
+        #expect(outcome != .settled)
+        #expect(director.refusals[farm.id] != nil)
+        #expect(director.converge().isEmpty)
+        #expect(director.refusals.isEmpty)
+    }
+
+    @Test func aRefusedReloadLeavesAStrangersServiceAsItWas() {
+        var farm = Farm(servers: 0)
+        let stranger = VirtualService(.firewallMark(9, .ipv4), scheduler: Scheduler("rr"))
+        var actual = VirtualServerTable()
+        actual.apply(.addService(stranger))
+        var director = Director(farm.configuration, actual: actual, at: Farm.now)
+        _ = director.converge()
+        let before = director.actual
+
+        // The new file claims it with another scheduler, and has a service that the kernel refuses.
+        let refused = VirtualService(.firewallMark(10, .ipv4))
+        farm.configuration.virtuals.append(VirtualConfiguration(line: 8, service: VirtualService(stranger.id)))
+        farm.configuration.virtuals.append(VirtualConfiguration(line: 9, service: refused))
+        _ = director.load(farm.configuration, at: Farm.now)
+        #expect(refuse(&director) { $0.service == refused.id } != .settled)
+        _ = director.converge()
+        #expect(director.actual == before)
+        #expect(!director.owned.contains(stranger.id))
+    }
+
+    @Test func aTableThatChangedMeanwhileIsComparedAnew() {
+        let farm = Farm()
+        var director = Director(farm.configuration, actual: .init(), at: Farm.now)
+        director.check(1, passed: true)
+        director.check(2, passed: true)
+        _ = director.converge()
+        // Somebody removes server 2, and the new file does not name it any more.
+        var actual = director.actual
+        actual.apply(.deleteServer(Farm.server(2, weight: 5).endpoint, from: farm.id))
+        _ = director.load(Farm(servers: 1).configuration, at: Farm.now)
+        let plan = director.plan(at: Farm.now)
+        #expect(plan.removals.count == 1)
+        director.resynchronize(actual, with: plan)
+        #expect(director.isLoading)
+        #expect(director.converge().isEmpty)
+        #expect(director.configuration == Farm(servers: 1).configuration)
+    }
+
+    @Test func anUncheckedServerOfWeightZeroStays() {
+        let farm = Farm(servers: 1) {
+            $0.reals[0].check = .off
+            $0.reals[0].server.weight = 0
+        }
+        var actual = VirtualServerTable()
+        actual.apply(.addService(farm.configuration.virtuals[0].service))
+        actual.apply(.addServer(Farm.server(1, weight: 0), to: farm.id))
+        var director = Director(farm.configuration, actual: actual, at: Farm.now)
+        #expect(director.converge().isEmpty)
     }
 }

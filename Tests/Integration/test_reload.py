@@ -64,3 +64,20 @@ def test_missing_file_is_told_and_ends_with_failure(farm):
     wait_until("directord has given up", lambda: director.process.poll() is not None)
     expect(director.process.returncode == 1, f"exit status {director.process.returncode}, not 1")
     expect("checktypo" in director.log(), "the log does not name what was wrong")
+
+
+def test_autoreload_does_not_take_a_file_that_is_being_written(farm):
+    top = TOP + "autoreload = yes\n"
+    text = configuration(farm, top=top)
+    director = farm.directord(text)
+    wait_until("every server is in", lambda: everything_in(farm))
+    # As `generate > ldirectord.cf` does it: empty at first, then in pieces.
+    new = configuration(farm, weights={1: 4, 2: 4, 3: 4}, top=top)
+    with open(director.file, "w", encoding="utf-8") as file:
+        wait_until("the empty file is refused", lambda: "names no virtual service any more" in director.log())
+        file.write(new[:len(new) // 2])
+        file.flush()
+        wait_until("half a line is refused", lambda: "ends in the middle of a line" in director.log())
+        expect(everything_in(farm), "a half-written file changed the servers")
+        file.write(new[len(new) // 2:])
+    wait_until("the whole file is in force", lambda: everything_in(farm, weight=4))

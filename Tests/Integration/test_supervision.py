@@ -179,6 +179,41 @@ def test_the_control_socket_refuses_what_it_must(farm):
         client.close()
 
 
+def test_stopping_without_an_engine_removes_the_services_all_the_same(farm):
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    for _ in range(4):
+        # Each death makes the pause before the next start longer: 100, 200, 400, 800 ms.
+        wait_until("an engine runs", lambda: "director-engine" in children(director.process.pid))
+        os.kill(director.child("director-engine"), signal.SIGKILL)
+        wait_until("it is gone", lambda: "director-engine" not in children(director.process.pid))
+    expect(everything_in(farm), "the table changed with the engine's death")
+    expect_equal(director.stop(), 0, "exit status")
+    expect_equal(table(), {}, "what is left in the kernel")
+
+
+def test_a_stuck_prober_is_replaced(farm):
+    director = farm.directord(configuration(farm, top="checktimeout = 200ms\ncheckinterval = 200ms\n"))
+    wait_until("every server is in", lambda: everything_in(farm))
+    stuck = director.child("director-prober")
+    os.kill(stuck, signal.SIGSTOP)
+    wait_until("another prober runs", lambda: children(director.process.pid).get("director-prober", stuck) != stuck, 25)
+    expect("is stuck: no result for" in director.log(), "the log does not tell of it")
+    wait_until("it is connected", lambda: director.status()["engine"]["proberConnected"])
+    farm.kill("rs3")
+    wait_until("checks go on", lambda: endpoint(real_server(3)) not in servers_of())
+
+
+def test_what_was_removed_by_hand_may_leave_the_file_too(farm):
+    """A reload right behind a change by hand is judged by the table as it is, not as it was."""
+    director = farm.directord(configuration(farm))
+    wait_until("every server is in", lambda: everything_in(farm))
+    director.configure(configuration(farm, weights={1: 1, 2: 1}))
+    debian_ipvsadm("-d", "-t", endpoint(VIRTUAL[4]), "-r", endpoint(real_server(3)))
+    expect_equal(director.command("reload"), "", "output of the reload")
+    expect_equal(servers_of(), {endpoint(real_server(n)): 1 for n in (1, 2)}, "the servers")
+
+
 def test_nobody_else_can_pose_as_the_prober(farm):
     """The prober's user may have other processes: their results must not count."""
     director = farm.directord(configuration(farm))

@@ -27,10 +27,10 @@ import TimeTypes
         precondition(bound == 0 && listen(listener, 8) == 0)
     }
 
-    /// Takes the next connection of the prober; false when none comes within two seconds.
+    /// Takes the next connection of the prober; false when none comes within thirty seconds.
     func accept() async -> Bool {
         drop()
-        for _ in 0..<200 {
+        for _ in 0..<3_000 {
             connection = Glibc.accept(listener, nil, nil)
             if connection >= 0 {
                 decoder = FrameDecoder()

@@ -24,6 +24,11 @@ package struct CheckRegistry: Sendable {
 
     package var count: Int { entries.count }
 
+    /// The longest time that may pass between two results of one check; nil without checks.
+    package var longestCycle: Duration? {
+        entries.values.map { $0.spec.interval + $0.spec.longestRun }.max()
+    }
+
     /// Every check, for a prober that has just connected.
     package var requests: [ProberRequest] {
         entries.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { id in

@@ -12,17 +12,19 @@ package struct Director: Sendable {
     package private(set) var configuration: Configuration
     package private(set) var services: [VirtualService.ID: ServiceState] = [:]
     /// The kernel's table as last read, with the commands since then applied to it.
-    package private(set) var actual: VirtualServerTable
+    package internal(set) var actual: VirtualServerTable
     package private(set) var history = EventHistory()
-    private var checks = CheckRegistry()
+    var checks = CheckRegistry()
     /// Services whose wanted entry must be computed and compared again.
-    private var marked: Set<VirtualService.ID> = []
+    var marked: Set<VirtualService.ID> = []
     /// Services that were ours and are not configured any more: to be removed.
-    private var abandoned: Set<VirtualService.ID>
+    var abandoned: Set<VirtualService.ID>
     /// Services of which the kernel refused a command: what it said. Their next difference is not a stranger's doing.
-    package private(set) var refusals: [VirtualService.ID: String] = [:]
-    /// The configuration to return to when the kernel refuses the one that was just loaded.
-    private var previous: Configuration?
+    package internal(set) var refusals: [VirtualService.ID: String] = [:]
+    /// What to return to when the kernel refuses the configuration that was just loaded.
+    var transaction: Transaction?
+    /// Services of others that a refused load had changed, as they were before it; to be put back.
+    var restoring: [VirtualService.ID: VirtualServerTable.Entry] = [:]
     /// Reports that the caller has not taken yet.
     private var reports: [EventRecord] = []
 
@@ -47,6 +49,9 @@ package struct Director: Sendable {
 
     package var checkCount: Int { checks.count }
 
+    /// The longest time that may pass between two results of one check; nil without checks.
+    package var longestCheckCycle: Duration? { checks.longestCycle }
+
     /// Reports since the last call, oldest first.
     package mutating func takeReports() -> [EventRecord] {
         defer { reports = [] }
@@ -60,12 +65,16 @@ package struct Director: Sendable {
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
     package mutating func load(_ new: Configuration, at now: WallTime) -> [ProberRequest] {
-        if previous == nil { previous = configuration }
+        if transaction == nil {
+            let foreign = actual.entries.filter { !owned.contains($0.key) }
+            transaction = Transaction(
+                previous: configuration, refusedBefore: Set(refusals.keys), foreign: foreign)
+        }
         return adopt(new, at: now)
     }
 
     @discardableResult
-    private mutating func adopt(_ new: Configuration, at now: WallTime) -> [ProberRequest] {
+    mutating func adopt(_ new: Configuration, at now: WallTime) -> [ProberRequest] {
         configuration = new
         var remaining = services
         services = Dictionary(minimumCapacity: new.virtuals.count)
@@ -86,6 +95,7 @@ package struct Director: Sendable {
         abandoned.formUnion(remaining.keys)
         marked.formUnion(abandoned)
         if new.exclusive { marked.formUnion(actual.entries.keys) }
+        refusals = refusals.filter { services[$0.key] != nil || abandoned.contains($0.key) }
         return checks.replace(with: new)
     }
 
@@ -114,12 +124,15 @@ package struct Director: Sendable {
             if services[id] != nil {
                 let wasActive = services[id]?.fallbackActive
                 let desired = services[id]?.desiredEntry(actual: actual.entries[id])
-                builder.compare(actual: actual.entries[id], desired: desired)
+                let differs = builder.compare(actual: actual.entries[id], desired: desired)
+                if !differs { accepted(id, at: now) }
                 if let state = services[id], let wasActive, state.fallbackActive != wasActive,
                     let record = EventRecord.fallback(of: state.configuration, active: !wasActive, at: now)
                 {
                     report(record)
                 }
+            } else if let before = restoring.removeValue(forKey: id) {
+                builder.compare(actual: actual.entries[id], desired: before)
             } else if abandoned.contains(id) || configuration.exclusive {
                 builder.compare(actual: actual.entries[id], desired: nil)
                 if actual.entries[id] == nil { abandoned.remove(id) }
@@ -127,6 +140,12 @@ package struct Director: Sendable {
         }
         marked = []
         return builder.build()
+    }
+
+    /// The kernel has the service as it should be.
+    mutating func accepted(_ id: VirtualService.ID, at now: WallTime) {
+        guard refusals.removeValue(forKey: id) != nil else { return }
+        report(EventRecord(.kernelAccepted, at: now, service: id, "\(id): the kernel has its configuration again"))
     }
 
     /// What stopping has to remove: the services with `cleanstop`.
@@ -140,62 +159,6 @@ package struct Director: Sendable {
 }
 
 extension Director {
-    /// A command that the kernel did not carry out, and what it said.
-    package struct Refusal: Hashable, Sendable {
-        package var command: IPVSCommand
-        package var reason: String
-
-        package init(_ command: IPVSCommand, _ reason: String) {
-            self.command = command
-            self.reason = reason
-        }
-    }
-
-    /// Whether a reload is under way that the kernel may still refuse as a whole.
-    package var isLoading: Bool { previous != nil }
-
-    /// Takes in what became of the commands of a plan.
-    ///
-    /// The first plan after `load` decides over it: refused commands that the load brought bring the previous
-    /// configuration back. Returns what the prober has to be told in that case; the caller then plans again.
-    package mutating func settle(
-        _ commands: [IPVSCommand], refusals: [Refusal], at now: WallTime
-    ) -> [ProberRequest] {
-        let refused = Set(refusals.map(\.command))
-        var healed: Set<VirtualService.ID> = []
-        for command in commands where !refused.contains(command) {
-            actual.apply(command)
-            guard let id = command.service else { continue }
-            if case .deleteService = command { abandoned.remove(id) }
-            healed.insert(id)
-        }
-        var told: Set<VirtualService.ID> = []
-        for refusal in refusals {
-            guard let id = refusal.command.service else { continue }
-            healed.remove(id)
-            // The first refusal of a service is the cause; the rest follows from it.
-            guard told.insert(id).inserted else { continue }
-            let text = "\(refusal.command): \(refusal.reason)"
-            if self.refusals.updateValue(text, forKey: id) == text { continue }
-            report(
-                EventRecord(
-                    .kernelRefused, .error, at: now, service: id, server: refusal.command.server,
-                    "the kernel refused \(text)"))
-        }
-        for id in healed where self.refusals.removeValue(forKey: id) != nil {
-            report(
-                EventRecord(.kernelAccepted, at: now, service: id, "\(id): the kernel accepts its configuration again"))
-        }
-        guard let previous else { return [] }
-        self.previous = nil
-        guard let refusal = refusals.first else { return [] }
-        report(
-            EventRecord(
-                .configurationRefused, .error, at: now, service: refusal.command.service,
-                "the new configuration is taken back, since the kernel refused \(refusal.command): \(refusal.reason)"))
-        return adopt(previous, at: now)
-    }
-
     /// Takes in the kernel's table as just read. What differs from the expected is a stranger's doing: reported, and
     /// marked to be put right. Returns whether there is something to put right.
     package mutating func observe(_ table: VirtualServerTable, at now: WallTime) -> Bool {

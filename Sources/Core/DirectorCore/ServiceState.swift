@@ -42,11 +42,13 @@ package struct ServiceState: Sendable {
     private static func initialHealth(
         of real: RealConfiguration, actual: VirtualServerTable.Entry?, at now: WallTime
     ) -> HealthTracker {
-        let inUse = (actual?.servers[real.server.endpoint]?.weight ?? 0) > 0
+        let present = actual?.servers[real.server.endpoint]
+        let inUse = (present?.weight ?? 0) > 0
         switch real.check {
         case .alwaysUp:
             return HealthTracker(.up, reason: "not checked, always up", at: now)
-        case .off where inUse:
+        // A configured weight of 0 is in use as it stands in the kernel.
+        case .off where inUse || (present != nil && real.server.weight == 0):
             return HealthTracker(.up, reason: "not checked (checktype off), found in use", at: now)
         case .off:
             return HealthTracker(.down, reason: "not checked (checktype off), not found in use", at: now)

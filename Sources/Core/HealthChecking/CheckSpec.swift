@@ -20,6 +20,11 @@ package struct CheckSpec: Hashable, Sendable {
         case ping(attempts: Int)
     }
 
+    /// A ping has the whole timeout for each attempt.
+    package var longestRun: Duration {
+        if case .ping(let attempts) = kind { timeout * max(1, attempts) } else { timeout }
+    }
+
     package init(_ target: Endpoint, _ kind: Kind, interval: Duration, timeout: Duration) {
         self.target = target
         self.kind = kind

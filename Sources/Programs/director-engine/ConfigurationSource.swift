@@ -8,6 +8,8 @@ import TimeTypes
 /// (`autoreload`), and now and then when it names hosts, whose addresses may change.
 @LoopActor final class ConfigurationSource {
     static let watchPeriod = Duration.milliseconds(500)
+    /// Looks at a changed file that must find it the same before it is read: its writer may not be done yet.
+    static let settledLooks = 3
     static let resolvePeriod = Duration.seconds(60)
     /// Diagnostics that one reading of a file puts into the log.
     static let diagnosticLimit = 50
@@ -16,9 +18,10 @@ import TimeTypes
     private let log: Logger
     /// The file as it was last read, whether it could be used or not.
     private var lastRead: ConfigurationFile.Identity?
-    /// A changed file is read when it has stayed the same for a period: its writer may not be done yet.
-    private var settling: ConfigurationFile.Identity?
-    private var namesHosts = false
+    /// What is in force, read again for the sake of its host names.
+    private var inForce: ConfigurationFile?
+    /// The changed file as it was last seen, and how often.
+    private var settling: (identity: ConfigurationFile.Identity, looks: Int)?
     private var resolveAt = EventLoop.now
     /// Readings that wait for their turn; one goes on at a time.
     private var isReading = false
@@ -31,58 +34,96 @@ import TimeTypes
 
     private var path: String { engine.options.configurationFile }
 
-    /// The first configuration. Nil when the file cannot be used; why is in the log then.
-    func first() async -> Configuration? {
+    /// The first configuration, handed to `begin`. False when the file cannot be used; why is in the log then.
+    func first(_ begin: (Configuration) throws -> Void) async throws -> Bool {
+        await takeTurn()
+        defer { endTurn() }
+        let file: ConfigurationFile
         do {
-            let file = try await read()
-            guard let configuration = file.parsed.configuration else {
-                tell(file)
-                return nil
-            }
-            tell(file)
-            return configuration
+            file = try await read()
         } catch {
             log.error("\(error)")
-            return nil
+            return false
         }
+        tell(file)
+        guard let configuration = file.parsed.configuration else { return false }
+        try begin(configuration)
+        inForce = file
+        return true
     }
 
     /// Reads the file again and takes it over as a whole or not at all. Nil when it is in force, else why not.
     func reload(_ occasion: Occasion) async -> String? {
-        while isReading {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-        isReading = true
-        defer {
-            isReading = false
-            let next = waiting
-            waiting = []
-            for continuation in next { continuation.resume() }
-        }
+        await takeTurn()
+        defer { endTurn() }
         do {
             let file = try await read()
+            if occasion == .change, let reason = unfinished(file) {
+                engine.refuse(reason)
+                return reason
+            }
+            tell(file)
             guard let configuration = file.parsed.configuration else {
-                // Names that cannot be resolved for the moment are not worth a word: the file was good before.
-                if occasion == .names { return nil }
-                tell(file)
                 let first = file.parsed.diagnostics.first { $0.severity == .error }
                 let reason = first.map(\.description) ?? "the file cannot be used"
                 engine.refuse(reason)
                 return reason
             }
-            if occasion != .names { tell(file) }
-            return engine.load(configuration)
+            let problem = engine.load(configuration)
+            if problem == nil { inForce = file }
+            return problem
         } catch {
-            let reason = "\(error)"
-            if occasion != .names { engine.refuse(reason) }
-            return reason
+            engine.refuse("\(error)")
+            return "\(error)"
         }
+    }
+
+    /// Looks the names up again in what is in force, whatever has become of the file. Names that cannot be found for
+    /// the moment change nothing.
+    private func resolveAgain() async {
+        await takeTurn()
+        defer { endTurn() }
+        resolveAt = EventLoop.now + Self.resolvePeriod
+        guard let old = inForce else { return }
+        do {
+            let file = try await EventLoop.main.runBlocking { old.resolvedAgain() }
+            guard let configuration = file.parsed.configuration else { return }
+            if let problem = engine.load(configuration) {
+                log.warning("new addresses of names are not in force: \(problem)")
+            } else {
+                inForce = file
+            }
+        } catch {
+            log.warning("names cannot be looked up again: \(error)")
+        }
+    }
+
+    /// A change of the file alone never takes everything away: that is a file that somebody is still writing.
+    private func unfinished(_ file: ConfigurationFile) -> String? {
+        let advice = "if it is meant so, SIGHUP or director reload takes it over"
+        if !file.endsWithLine {
+            return "\(path) ends in the middle of a line, as if it were still being written; \(advice)"
+        }
+        let names = file.parsed.configuration.map { !$0.virtuals.isEmpty } ?? true
+        let hadNames = engine.configuration?.virtuals.isEmpty == false
+        return names || !hadNames ? nil : "\(path) names no virtual service any more; \(advice)"
+    }
+
+    private func takeTurn() async {
+        while isReading {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+        isReading = true
+    }
+
+    private func endTurn() {
+        isReading = false
+        if !waiting.isEmpty { waiting.removeFirst().resume() }
     }
 
     enum Occasion {
         case request
         case change
-        case names
     }
 
     /// Looks after the file for the rest of the engine's life.
@@ -94,39 +135,33 @@ import TimeTypes
     }
 
     private func look() {
-        if namesHosts, EventLoop.now >= resolveAt {
-            start(.names)
+        guard !isReading else { return }
+        if inForce?.namesHosts == true, EventLoop.now >= resolveAt {
+            EventLoop.main.task { @LoopActor in await self.resolveAgain() }
             return
         }
-        guard engine.configuration?.autoreload == true, !isReading else { return }
-        let now = ConfigurationFile.identity(of: path)
-        guard let now, now != lastRead else {
+        guard engine.configuration?.autoreload == true, let now = ConfigurationFile.identity(of: path), now != lastRead
+        else {
             settling = nil
             return
         }
-        if settling == now {
-            settling = nil
-            log.info("configuration file \(path) has changed")
-            start(.change)
-        } else {
-            settling = now
-        }
-    }
-
-    private func start(_ occasion: Occasion) {
-        resolveAt = EventLoop.now + Self.resolvePeriod
-        EventLoop.main.task { @LoopActor in _ = await self.reload(occasion) }
+        let looks = settling?.identity == now ? (settling?.looks ?? 0) + 1 : 0
+        settling = (now, looks)
+        guard looks >= Self.settledLooks else { return }
+        settling = nil
+        log.info("configuration file \(path) has changed")
+        EventLoop.main.task { @LoopActor in _ = await self.reload(.change) }
     }
 
     private func read() async throws -> ConfigurationFile {
         let path = self.path
+        let old = inForce
         lastRead = ConfigurationFile.identity(of: path)
         resolveAt = EventLoop.now + Self.resolvePeriod
         let start = EventLoop.now
-        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
+        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, keepingAddressesOf: old) }
         log.debug("\(path) read in \((EventLoop.now - start).milliseconds) ms")
         lastRead = file.identity
-        namesHosts = file.namesHosts
         return file
     }
 

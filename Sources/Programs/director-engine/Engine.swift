@@ -17,6 +17,8 @@ import VirtualServers
     /// How often the kernel's table is read to find what others did to it, at the most and at the least. In between it
     /// is as often as keeps reading below a twentieth of the time.
     static let verificationPeriods = Duration.milliseconds(100)...Duration.seconds(1)
+    /// What the prober may be silent for beyond the time that its slowest check can take.
+    static let proberPatience = Duration.seconds(10)
     /// How often it is looked whether the table was cleared.
     static let glancePeriod = Duration.milliseconds(20)
 
@@ -46,6 +48,16 @@ import VirtualServers
 
     /// Takes over the first configuration: adopts what the kernel has and brings the table into line.
     func begin(_ configuration: Configuration) throws(IPVSError) {
+        try adopt(configuration)
+        loadedAt = EventLoop.wallTime
+        reconcile()
+        verifyPeriodically()
+        glancePeriodically()
+        watchProber()
+    }
+
+    /// Takes over the first configuration without acting on it.
+    func adopt(_ configuration: Configuration) throws(IPVSError) {
         let start = EventLoop.now
         let table = try client.table()
         log.debug("the kernel's table read in \((EventLoop.now - start).milliseconds) ms")
@@ -57,10 +69,6 @@ import VirtualServers
                 "director engine started, \(configuration.virtuals.count) virtual services, \(director.checkCount) checks"
             ))
         self.director = director
-        loadedAt = now
-        reconcile()
-        verifyPeriodically()
-        glancePeriodically()
     }
 
     func listenForProber() throws {
@@ -76,11 +84,9 @@ import VirtualServers
         }
         let now = EventLoop.wallTime
         prober?.send(director?.load(configuration, at: now) ?? [])
-        reconcile()
-        guard director?.configuration == configuration else {
-            let reason = director?.history.latest(10).last { $0.kind == .configurationRefused }?.text
+        if let reason = reconcile() {
             configurationProblem = reason
-            return reason ?? "the kernel refused it"
+            return "the new configuration is taken back, since \(reason)"
         }
         loadedAt = now
         configurationProblem = nil
@@ -116,6 +122,16 @@ import VirtualServers
                 "the prober is gone (\(reason)): servers keep their state until it is back"))
     }
 
+    /// A prober that is connected and reports nothing for longer than its slowest check can take is stuck, and nobody
+    /// would hear of a server that dies: it is ended, and its supervisor starts another.
+    private func watchProber() {
+        if let prober, prober.isConnected, let cycle = director?.longestCheckCycle {
+            let silence = EventLoop.now - prober.lastHeard
+            if silence > cycle + Self.proberPatience { prober.endStuck(silence: silence) }
+        }
+        EventLoop.main.schedule(after: .seconds(1)) { [self] in watchProber() }
+    }
+
     /// Takes in results; what follows from all of them together is done at the end of the loop's turn.
     func observe(_ results: [(CheckID, CheckResult)]) {
         let now = EventLoop.wallTime
@@ -133,24 +149,49 @@ import VirtualServers
 
     // MARK: - The kernel
 
-    /// Plans and applies until nothing is left to do; a configuration that the kernel refuses is taken back on the way.
-    private func reconcile() {
-        // One pass for the plan, one for taking a refused configuration back; more would be a plan that never ends.
-        for _ in 0..<2 {
-            guard let plan = director?.plan(at: EventLoop.wallTime), let isLoading = director?.isLoading else { return }
+    /// Plans and applies until nothing is left to do.
+    ///
+    /// Refused commands may come from a table that somebody changed since it was read, so it is read again and planned
+    /// anew before they count. A configuration that the kernel still refuses is taken back on the way. Returns why.
+    @discardableResult
+    private func reconcile() -> String? {
+        var takenBack: String?
+        var wasReread = false
+        // The plan, the plan after reading again, and the two of taking back: more would be a plan that never ends.
+        for _ in 0..<4 {
+            guard let plan = director?.plan(at: EventLoop.wallTime), let isLoading = director?.isLoading else { break }
             if plan.isEmpty, !isLoading { break }
             var commands = plan.changes
             var refusals = apply(plan.changes)
-            if refusals.isEmpty || !isLoading {
+            // Nothing is removed for the sake of a configuration that may not stay.
+            if director?.decisive(refusals).isEmpty == true {
                 commands += plan.removals
                 refusals += apply(plan.removals)
             }
-            let requests = director?.settle(commands, refusals: refusals, at: EventLoop.wallTime) ?? []
+            if !refusals.isEmpty, !wasReread, let table = readTable() {
+                wasReread = true
+                director?.resynchronize(table, with: plan)
+                continue
+            }
+            let outcome = director?.settle(commands, refusals: refusals, at: EventLoop.wallTime)
+            guard case .takenBack(let reason, let requests)? = outcome else { break }
+            takenBack = reason
+            wasReread = false
             prober?.send(requests)
-            if refusals.isEmpty || !isLoading { break }
         }
         publishReports()
         memory.store(director?.owned ?? [], log: log)
+        return takenBack
+    }
+
+    /// Nil when it cannot be read now, which the log tells.
+    private func readTable() -> VirtualServerTable? {
+        do {
+            return try client.table()
+        } catch {
+            log.error("cannot read the kernel's table, trying again: \(error)")
+            return nil
+        }
     }
 
     private func apply(_ commands: [IPVSCommand]) -> [Director.Refusal] {
@@ -175,15 +216,9 @@ import VirtualServers
 
     /// Compares the kernel's table with what it should be and puts it right.
     private func verify() {
-        do {
-            let table = try client.table()
-            if director?.observe(table, at: EventLoop.wallTime) == true {
-                publishReports()
-                reconcile()
-            }
-        } catch {
-            log.error("cannot read the kernel's table, trying again: \(error)")
-        }
+        guard let table = readTable(), director?.observe(table, at: EventLoop.wallTime) == true else { return }
+        publishReports()
+        reconcile()
     }
 
     // MARK: - Reports
@@ -234,10 +269,16 @@ import VirtualServers
         guard let director else { return }
         report(EventRecord(.stopping, at: EventLoop.wallTime, "director engine stops"))
         let plan = director.farewell()
+        var removed = Set(plan.commands.compactMap(\.service))
         let refusals = apply(plan.commands)
-        for refusal in refusals { log.error("the kernel refused \(refusal.command): \(refusal.reason)") }
-        let kept = Set(refusals.compactMap(\.command.service))
-        let removed = Set(plan.commands.compactMap(\.service)).subtracting(kept)
+        if !refusals.isEmpty {
+            // What somebody else removed before is gone all the same.
+            let left = readTable()?.entries
+            for refusal in refusals where refusal.command.service.flatMap({ left?[$0] }) != nil || left == nil {
+                log.error("the kernel refused \(refusal.command): \(refusal.reason)")
+                if let id = refusal.command.service { removed.remove(id) }
+            }
+        }
         memory.store(director.owned.subtracting(removed), log: log)
     }
 }

@@ -11,6 +11,7 @@ import Logging
     private static var engine: Engine?
     private static var source: ConfigurationSource?
     private static var control: ControlService?
+    private static var isStopping = false
 
     static func start(_ options: DaemonOptions, _ log: Logger) throws {
         try watchSignals(log)
@@ -24,17 +25,24 @@ import Logging
     private static func begin(
         _ engine: Engine, _ source: ConfigurationSource, _ options: DaemonOptions, _ log: Logger
     ) async {
-        guard let configuration = await source.first() else {
-            finish(refusedConfiguration)
-            return
-        }
         do {
-            try engine.begin(configuration)
-            try engine.listenForProber()
-            control = try ControlService(
-                path: options.runtimeDirectory + "/control.sock", engine: engine, source: source)
-            source.watch()
-            notify(options, "READY=1\nSTATUS=\(configuration.virtuals.count) virtual services\n")
+            let isUsable = try await source.first { configuration in
+                guard !isStopping, !options.isFarewell else {
+                    try engine.adopt(configuration)
+                    engine.stop()
+                    return
+                }
+                try engine.begin(configuration)
+                try engine.listenForProber()
+                control = try ControlService(
+                    path: options.runtimeDirectory + "/control.sock", engine: engine, source: source)
+                notify(options, "READY=1\nSTATUS=\(configuration.virtuals.count) virtual services\n")
+            }
+            if !isUsable || isStopping || options.isFarewell {
+                finish(isUsable ? 0 : refusedConfiguration)
+            } else {
+                source.watch()
+            }
         } catch {
             log.critical("\(error)")
             finish(1)
@@ -44,10 +52,15 @@ import Logging
     private static func watchSignals(_ log: Logger) throws {
         try EventLoop.main.onSignal(SIGHUP) {
             log.info("reloading the configuration on SIGHUP")
-            EventLoop.main.task { @LoopActor in _ = await source?.reload(.request) }
+            EventLoop.main.task { @LoopActor in
+                if let problem = await source?.reload(.request) { log.error("not reloaded: \(problem)") }
+            }
         }
         for signal in [SIGTERM, SIGINT] {
             try EventLoop.main.onSignal(signal) {
+                // An engine that still reads its first configuration removes its services when it knows them.
+                isStopping = true
+                guard engine?.configuration != nil else { return }
                 engine?.stop()
                 finish(0)
             }

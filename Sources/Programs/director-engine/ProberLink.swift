@@ -12,6 +12,8 @@ import Logging
     private var decoder = FrameDecoder<ProberReport>()
     /// Greeted: only then are checks sent.
     private(set) var isConnected = false
+    /// When the prober last said anything.
+    private(set) var lastHeard = EventLoop.now
     private unowned let owner: Engine
     private let log: Logger
     /// Who may connect besides root and the engine's own user: the user that the prober becomes.
@@ -70,6 +72,7 @@ import Logging
     }
 
     private func receive(_ bytes: ArraySlice<UInt8>, from connection: StreamConnection) {
+        lastHeard = EventLoop.now
         let reports: [ProberReport]
         do {
             reports = try decoder.messages(from: bytes)
@@ -92,6 +95,14 @@ import Logging
             }
         }
         if !results.isEmpty { owner.observe(results) }
+    }
+
+    /// Ends a prober that hangs.
+    func endStuck(silence: Duration) {
+        guard let connection else { return }
+        let pid = connection.peer.pid
+        lose(connection, "process \(pid) is stuck: no result for \(silence.components.seconds) s, killing it")
+        if pid > 1, pid != getpid() { kill(pid, SIGKILL) }
     }
 
     private func lose(_ lost: StreamConnection, _ reason: String) {

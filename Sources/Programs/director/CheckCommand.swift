@@ -6,7 +6,7 @@ import Logs
 enum CheckCommand {
     static func run(_ arguments: [String]) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            guard let path = arguments.first, arguments.count == 1, path == "-" || !path.hasPrefix("-") else {
+            guard let path = arguments.first, arguments.count == 1, !path.hasPrefix("-") else {
                 throw .usage("check takes one file: director check FILE")
             }
             return try load(path) != nil

@@ -66,7 +66,9 @@ enum StatusCommand {
         let path = options.runtimeDirectory + "/control.sock"
         let answer: [UInt8]
         do {
-            answer = try ControlClient(path: path).ask(request.json.line)
+            // A reload waits for name servers; that the daemon dies is noticed all the same.
+            let limit = request == .reload ? 0 : 10
+            answer = try ControlClient(path: path, timeout: limit).ask(request.json.line)
         } catch {
             throw .failed("\(error) (is directord running with --runtime-dir \(options.runtimeDirectory)?)")
         }

@@ -15,6 +15,8 @@ import Logging
     private var process: ChildProcess?
     private var restart: LoopTimer?
     private var isStopping = false
+    private var wasStarted = false
+    private var lastEnd: ChildProcess.End?
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameter descriptors: what it inherits besides standard output and error, by the number there.
@@ -26,10 +28,15 @@ import Logging
     }
 
     func start() throws(LoopError) {
+        policy.started(at: EventLoop.now)
+        try spawn(arguments)
+        wasStarted = true
+    }
+
+    private func spawn(_ arguments: [String]) throws(LoopError) {
         var options = ChildProcess.Options()
         options.environment = Self.environment
         options.descriptors = descriptors
-        policy.started(at: EventLoop.now)
         let child = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
             ended(child)
         }
@@ -45,8 +52,29 @@ import Logging
     func stop(grace: Duration) async {
         isStopping = true
         restart?.cancel()
+        process?.kill(SIGTERM)
+        await waitForEnd(grace: grace)
+    }
+
+    /// Stops it; one that has died before it could do what stopping does is started once more for that alone. Returns
+    /// whether it was done.
+    func stopProperly(grace: Duration) async -> Bool {
+        let isDown = process == nil && wasStarted
+        await stop(grace: grace)
+        if isDown {
+            do {
+                try spawn(arguments + ["--farewell"])
+            } catch {
+                log.error("\(name) cannot be started to do what stopping does: \(error)")
+                return false
+            }
+            await waitForEnd(grace: grace)
+        }
+        return !wasStarted || lastEnd?.isSuccess == true
+    }
+
+    private func waitForEnd(grace: Duration) async {
         guard let process else { return }
-        process.kill(SIGTERM)
         let hard = EventLoop.main.schedule(after: grace) { [log, name] in
             log.error("\(name) did not end within \(grace), killing it")
             process.kill(SIGKILL)
@@ -57,6 +85,7 @@ import Logging
 
     private func ended(_ child: ChildProcess) {
         process = nil
+        lastEnd = child.end
         for waiter in waiting { waiter.resume() }
         waiting = []
         guard !isStopping, let end = child.end else { return }

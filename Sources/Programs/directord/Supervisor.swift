@@ -134,10 +134,14 @@ import TimeTypes
 
     /// The engine first, since it may have services to remove; then the prober.
     private func stop() async {
-        await engine?.stop(grace: Self.engineGrace)
+        let isDone = await engine?.stopProperly(grace: Self.engineGrace) ?? true
         await prober?.stop(grace: Self.proberGrace)
-        log.info("stopped")
-        Self.finish(0)
+        if isDone {
+            log.info("stopped")
+        } else {
+            log.error("stopped, but virtual services may have been left in the kernel: see ipvsadm -Ln")
+        }
+        Self.finish(isDone ? 0 : 1)
     }
 
     private static func finish(_ code: Int32) {

@@ -29,18 +29,35 @@ package struct ConfigurationFile: Sendable {
     package let path: String
     package let identity: Identity
     package let parsed: ParsedConfiguration
+    /// The file's last byte ends a line, or there is none.
+    package let endsWithLine: Bool
+    /// Kept where host names must be looked up again.
+    private let bytes: [UInt8]
+    private let names: SystemResolver
+
     /// Host names were looked up, so the same bytes may mean other addresses later.
-    package let namesHosts: Bool
+    package var namesHosts: Bool { names.lookedUpHosts }
 
     /// Reads and parses the file. Blocks on the disk and on name servers.
-    package init(path: String) throws(FileProblem) {
+    /// - Parameter old: the file in force; a host that has several addresses keeps the one that it has there.
+    package init(path: String, keepingAddressesOf old: ConfigurationFile? = nil) throws(FileProblem) {
         let (bytes, identity) = try Self.read(path)
-        let names = SystemResolver()
+        self.init(path: path, bytes: bytes, identity: identity, names: SystemResolver(keeping: old?.names))
+    }
+
+    /// The same bytes with host names looked up anew. Blocks on name servers.
+    package func resolvedAgain() -> ConfigurationFile {
+        ConfigurationFile(path: path, bytes: bytes, identity: identity, names: SystemResolver(keeping: names))
+    }
+
+    private init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver) {
         let parser = ConfigurationParser(file: path, resolver: names.resolver, validatePattern: patternProblem)
         self.path = path
         self.identity = identity
+        self.names = names
         parsed = parser.parse(bytes)
-        namesHosts = names.lookedUpHosts
+        endsWithLine = bytes.isEmpty || bytes.last == UInt8(ascii: "\n")
+        self.bytes = names.lookedUpHosts ? bytes : []
     }
 
     /// The identity of the file as it is now; nil when there is none.
@@ -51,7 +68,7 @@ package struct ConfigurationFile: Sendable {
     }
 
     static func read(_ path: String) throws(FileProblem) -> ([UInt8], Identity) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileProblem(path: path, errno: Glibc.errno) }
         defer { close(descriptor) }
         var status = stat()

@@ -1,10 +1,13 @@
 package import DirectorConfig
 import Glibc
-import NetworkTypes
+package import NetworkTypes
 import Synchronization
 import VirtualServers
 
 /// Names looked up the way the system does (nsswitch.conf: files, DNS, ...), each once for the life of the resolver.
+///
+/// A host of several addresses keeps the one it had before as long as it has it: name servers rotate their answers, and
+/// a real server must not move with each of them. Without one before, the lowest address comes first.
 ///
 /// The calls block, up to the resolver's time-out; a loop must not make them.
 package final class SystemResolver: Sendable {
@@ -24,8 +27,12 @@ package final class SystemResolver: Sendable {
     }
 
     private let cache = Mutex(Cache())
+    private let before: [HostKey: [IPAddress]]
 
-    package init() {}
+    /// - Parameter old: the resolver whose answers are in force.
+    package init(keeping old: SystemResolver? = nil) {
+        before = old?.cache.withLock { $0.hosts } ?? [:]
+    }
 
     /// Whether any host name was asked for: then the answer may be another one later.
     package var lookedUpHosts: Bool { cache.withLock { !$0.hosts.isEmpty } }
@@ -35,7 +42,7 @@ package final class SystemResolver: Sendable {
             host: { [self] name, family in
                 let key = HostKey(name: name, family: family)
                 if let known = cache.withLock({ $0.hosts[key] }) { return known }
-                let addresses = Self.addresses(of: name, family)
+                let addresses = Self.steady(Self.addresses(of: name, family), before: before[key]?.first)
                 cache.withLock { $0.hosts[key] = addresses }
                 return addresses
             },
@@ -46,6 +53,13 @@ package final class SystemResolver: Sendable {
                 cache.withLock { $0.services[key] = .some(port) }
                 return port
             })
+    }
+
+    /// The address in force first where it is still among them, then by value.
+    package static func steady(_ addresses: [IPAddress], before: IPAddress?) -> [IPAddress] {
+        let sorted = addresses.sorted()
+        guard let before, sorted.contains(before) else { return sorted }
+        return [before] + sorted.filter { $0 != before }
     }
 
     private static func addresses(of name: String, _ family: IPAddress.Family) -> [IPAddress] {

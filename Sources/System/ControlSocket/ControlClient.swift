@@ -6,7 +6,7 @@ package struct ControlClient: ~Copyable {
     private let descriptor: Int32
     private let path: String
 
-    /// - Parameter timeout: seconds that any one step may take.
+    /// - Parameter timeout: seconds that any one step may take, 0 for no limit.
     package init(path: String, timeout: Int = 10) throws(SocketError) {
         self.path = path
         // Without waiting: a daemon whose queue of connections is full does not answer.

@@ -68,12 +68,16 @@ package struct Peer: Hashable, Sendable {
         descriptor = -1
         queue = []
         queueStart = 0
+        // They may hold their owner, or this connection.
+        onData = { _ in }
+        onClose = { _ in }
     }
 
     private func end(_ reason: String) {
         guard isOpen else { return }
+        let report = onClose
         close()
-        onClose(reason)
+        report(reason)
     }
 
     private func ready(_ readiness: Readiness) {

@@ -44,8 +44,9 @@ import Glibc
         guard let watch else { return }
         watch.cancel()
         self.watch = nil
-        Glibc.close(descriptor)
+        // In this order: as soon as nobody listens, another process may put its own socket there.
         unsafe unlink(path)
+        Glibc.close(descriptor)
         for connection in open.values { connection.close() }
         open = [:]
     }

@@ -11,6 +11,8 @@ package struct DaemonOptions: Equatable, Sendable {
     package var notifyDescriptor: Int32?
     /// Becomes readable when the supervisor has died.
     package var supervisorDescriptor: Int32?
+    /// Only what stopping does is to be done, for a daemon that died before it could.
+    package var isFarewell = false
 
     /// Wrong usage, in words that name the option.
     package struct UsageError: Error, Equatable {
@@ -24,6 +26,10 @@ package struct DaemonOptions: Equatable, Sendable {
         var rest = arguments[...]
         while let option = rest.popFirst() {
             if option == "--help" || option == "-h" { return nil }
+            if option == "--farewell" {
+                isFarewell = true
+                continue
+            }
             guard Self.names.contains(option) else { throw UsageError(text: "unknown option \(option), see --help") }
             guard let value = rest.popFirst() else { throw UsageError(text: "\(option): a value is missing") }
             switch option {

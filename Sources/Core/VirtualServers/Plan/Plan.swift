@@ -28,10 +28,17 @@ package struct PlanBuilder {
 
     package init() {}
 
+    private var count: Int {
+        services.count + additions.count + edits.count + serverRemovals.count + serviceRemovals.count
+    }
+
     /// Compares one service as the kernel has it with what is wanted; nil on either side means that it is not there.
+    /// Returns whether they differ.
+    @discardableResult
     package mutating func compare(
         actual: VirtualServerTable.Entry?, desired: VirtualServerTable.Entry?
-    ) {
+    ) -> Bool {
+        let before = count
         switch (actual, desired) {
         case (nil, nil): break
         case (let actual?, nil): serviceRemovals.append(.deleteService(actual.service.id))
@@ -44,6 +51,7 @@ package struct PlanBuilder {
                 compare(actual: actual.servers, desired: desired.servers, in: desired.service.id)
             }
         }
+        return count > before
     }
 
     /// Servers are taken by address and port, so that a plan reads the same each time.

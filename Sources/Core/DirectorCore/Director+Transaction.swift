@@ -1,0 +1,100 @@
+import DirectorConfig
+package import HealthChecking
+package import TimeTypes
+package import VirtualServers
+
+extension Director {
+    /// A command that the kernel did not carry out, and what it said.
+    package struct Refusal: Hashable, Sendable {
+        package var command: IPVSCommand
+        package var reason: String
+
+        package init(_ command: IPVSCommand, _ reason: String) {
+            self.command = command
+            self.reason = reason
+        }
+    }
+
+    /// What a load started from.
+    struct Transaction: Sendable {
+        var previous: Configuration
+        /// Services that the kernel refused already: they do not speak against the new configuration.
+        var refusedBefore: Set<VirtualService.ID>
+        /// Services of others.
+        var foreign: [VirtualService.ID: VirtualServerTable.Entry]
+    }
+
+    /// What became of a plan.
+    package enum Outcome: Equatable, Sendable {
+        case settled
+        /// The configuration that was being loaded is taken back, and why. The prober has to be told of the requests,
+        /// and what was done so far has to be undone by planning again.
+        case takenBack(reason: String, [ProberRequest])
+    }
+
+    /// Whether a load is under way that the kernel may still refuse as a whole.
+    package var isLoading: Bool { transaction != nil }
+
+    /// Those of the refusals that speak against the configuration that is being loaded.
+    package func decisive(_ refusals: [Refusal]) -> [Refusal] {
+        guard let transaction else { return [] }
+        return refusals.filter { refusal in
+            refusal.command.service.map { !transaction.refusedBefore.contains($0) } ?? true
+        }
+    }
+
+    /// The kernel's table was read again because commands were refused: somebody else may have changed it since it was
+    /// read last. The services concerned are compared anew.
+    package mutating func resynchronize(_ table: VirtualServerTable, with plan: Plan) {
+        actual = table
+        marked.formUnion(plan.commands.compactMap(\.service))
+    }
+
+    /// Takes in what became of the commands of a plan. The first plan after `load` decides over it.
+    package mutating func settle(
+        _ commands: [IPVSCommand], refusals: [Refusal], at now: WallTime
+    ) -> Outcome {
+        let refused = Set(refusals.map(\.command))
+        let concerned = Set(refusals.compactMap(\.command.service))
+        for command in commands where !refused.contains(command) {
+            actual.apply(command)
+            guard let id = command.service else { continue }
+            if case .deleteService = command { abandoned.remove(id) }
+            if !concerned.contains(id) { accepted(id, at: now) }
+        }
+        tell(refusals, at: now)
+        let decisive = decisive(refusals)
+        guard let transaction else { return .settled }
+        self.transaction = nil
+        guard let refusal = decisive.first else { return .settled }
+        let reason = "the kernel refused \(refusal.command): \(refusal.reason)"
+        report(
+            EventRecord(
+                .configurationRefused, .error, at: now, service: refusal.command.service,
+                "the new configuration is taken back, since \(reason)"))
+        let requests = adopt(transaction.previous, at: now)
+        // What belongs to others is theirs again, as it was.
+        for (id, entry) in transaction.foreign where services[id] == nil {
+            abandoned.remove(id)
+            if actual.entries[id] != entry {
+                restoring[id] = entry
+                marked.insert(id)
+            }
+        }
+        return .takenBack(reason: reason, requests)
+    }
+
+    /// The first refusal of a service is the cause, the rest follows from it; and it is told once.
+    private mutating func tell(_ refusals: [Refusal], at now: WallTime) {
+        var told: Set<VirtualService.ID> = []
+        for refusal in refusals {
+            guard let id = refusal.command.service, told.insert(id).inserted else { continue }
+            let text = "\(refusal.command): \(refusal.reason)"
+            if self.refusals.updateValue(text, forKey: id) == text { continue }
+            report(
+                EventRecord(
+                    .kernelRefused, .error, at: now, service: id, server: refusal.command.server,
+                    "the kernel refused \(text)"))
+        }
+    }
+}
