@@ -87,7 +87,7 @@ let targets: [Target] = [
     systemTarget(
         "Probes", ["CCurl", "CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
 
-    // Programs
+    // Programs. The daemons have threads, which a program without shared libraries did not survive: they stay as they are.
     program(
         "director",
         [
@@ -100,9 +100,9 @@ let targets: [Target] = [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
             "EventLoop",
             "HealthChecking", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualServers", log,
-        ], linking: fixed),
+        ]),
     program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Probes", log]),
-    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log], linking: fixed),
+    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
 
     // Tests
     tests(

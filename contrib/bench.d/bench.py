@@ -12,7 +12,7 @@ import time
 import farms
 from kernel_table import KernelTable
 from machine import (BUILD, LINKS, WORK, children, connections_opened, daemon, fresh_namespace, median,
-                     processor_seconds, table_size, timed, wait_until)
+                     processor_seconds, servers_in_use, table_size, timed, wait_until)
 
 OURS, THEIRS = os.path.join(LINKS, "ipvsadm"), "/usr/sbin/ipvsadm"
 DIRECTORD, KEEPALIVED = os.path.join(BUILD, "directord"), "/usr/sbin/keepalived"
@@ -103,38 +103,42 @@ class Bench:
         self.row("one server changed by a fresh process", ours, "ipvsadm -e", theirs, "ms", "1", ours <= theirs)
 
     def reload(self):
+        """With a TCP check of every server, once a minute: keepalived's reload compares each check with each other."""
         server = farms.server(farms.SERVICES - 1, farms.SERVERS - 1)
+        nginx = self.nginx_configuration()
 
-        def run(words, name, text, times, timeout):
+        def run(words, name, text, times):
             figures = []
-            with fresh_namespace():
+            file(name, text(5, checked=True))
+            with self.served(nginx):
                 table = KernelTable()
-                file(name, text(5))
                 with daemon(words, os.path.join(WORK, "log")) as (pid, _):
-                    wait_until("the table is there", lambda: table.weights(farms.LAST).get(server) == 5)
-                    time.sleep(3)
+                    wait_until("every server is in use", lambda: servers_in_use() == WHOLE[1], interval=1)
+                    time.sleep(10)
                     for weight in range(6, 6 + times):
-                        file(name, text(weight))
+                        file(name, text(weight, checked=True))
                         begin = time.monotonic()
                         os.kill(pid, signal.SIGHUP)
-                        wait_until("the weight is there", lambda: table.weights(farms.LAST).get(server) == weight, timeout)
+                        wait_until("the weight is there", lambda: table.weights(farms.LAST).get(server) == weight)
                         figures.append(time.monotonic() - begin)
-                        time.sleep(2)
+                        time.sleep(3)
                 table.close()
             return statistics.median(figures)
-        ours = run(directord(os.path.join(WORK, "ldirectord.cf")), "ldirectord.cf", farms.director, 5, 60)
-        theirs = run(keepalived(os.path.join(WORK, "keepalived.conf")), "keepalived.conf", farms.keepalived,
-                     1 if self.slow == 1 else 2, 120)
-        self.row("1,000 x 10, one weight changed by SIGHUP", ours, "keepalived", theirs, "ms", "100 ms", ours <= 0.1)
+        ours = run(directord(os.path.join(WORK, "ldirectord.cf")), "ldirectord.cf", farms.director, 5)
+        theirs = run(keepalived(os.path.join(WORK, "keepalived.conf")), "keepalived.conf", farms.keepalived, self.slow)
+        self.row("1,000 x 10 checked, one weight changed by SIGHUP", ours, "keepalived", theirs, "ms", "100 ms", ours <= 0.1)
+
+    def nginx_configuration(self):
+        return file("nginx.conf", f"""
+            daemon off; master_process off; pid {WORK}/nginx.pid; error_log /dev/null;
+            events {{ worker_connections 4096; }}
+            http {{ access_log off; server {{ listen 80 backlog=4096; location / {{ return 200 "ok\\n"; }} }} }}""")
 
     def checks(self):
         """Prober and checker alone, the same kernel and the same seconds for both."""
         pretend = os.path.join(WORK, "pretend-ipvs.so")
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", pretend, os.path.join(HERE, "pretend-ipvs.c")], check=True)
-        nginx = file("nginx.conf", """
-            daemon off; master_process off; pid /run/bench/nginx.pid; error_log /dev/null;
-            events { worker_connections 4096; }
-            http { access_log off; server { listen 80 backlog=4096; location / { return 200 "ok\\n"; } } }""")
+        nginx = self.nginx_configuration()
         servers = [f"{farms.checked(index)}:80" for index in range(farms.CHECKED)]
         for kind in ("tcp", "http"):
             config = file("keepalived.conf", farms.keepalived_checks(kind))

@@ -22,25 +22,26 @@ def restore_lines():
     return "\n".join(lines) + "\n"
 
 
-def director(weight=5):
-    """Without checks; `weight` is that of the last service's last server."""
+def director(weight=5, checked=False):
+    """`weight` is that of the last service's last server; every server is checked once a minute, or never."""
     lines = ["checkinterval=60", "checktimeout=5"]
     for number in range(SERVICES):
         lines.append(f"virtual={service(number)}:80")
         for index in range(SERVERS):
             last = number == SERVICES - 1 and index == SERVERS - 1
             lines.append(f"    real={server(number, index)}:80 gate {weight if last else 5}")
-        lines += ["    scheduler=wrr", "    protocol=tcp", "    checktype=on"]
+        lines += ["    scheduler=wrr", "    protocol=tcp", "    checktype=" + ("connect" if checked else "on")]
     return "\n".join(lines) + "\n"
 
 
-def keepalived(weight=5):
-    lines = []
+def keepalived(weight=5, checked=False):
+    lines, check = [], "    TCP_CHECK {\n    }\n" if checked else ""
     for number in range(SERVICES):
-        lines += [f"virtual_server {service(number)} 80 {{", "  lb_algo wrr", "  lb_kind DR", "  protocol TCP"]
+        lines += [f"virtual_server {service(number)} 80 {{", "  lb_algo wrr", "  lb_kind DR", "  protocol TCP",
+                  "  delay_loop 60"]
         for index in range(SERVERS):
             last = number == SERVICES - 1 and index == SERVERS - 1
-            lines.append(f"  real_server {server(number, index)} 80 {{\n    weight {weight if last else 5}\n  }}")
+            lines.append(f"  real_server {server(number, index)} 80 {{\n    weight {weight if last else 5}\n{check}  }}")
         lines.append("}")
     return "\n".join(lines) + "\n"
 
