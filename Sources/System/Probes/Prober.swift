@@ -18,7 +18,7 @@ internal import TimeTypes
         }
     }
 
-    private static let tick: Duration = .milliseconds(5)
+    private static let tick: Duration = .milliseconds(10)
 
     private let report: @LoopActor (CheckID, CheckResult) -> Void
     private let factory = ProbeFactory()
@@ -93,8 +93,11 @@ internal import TimeTypes
     private func sleepUntilNext(at now: MonotonicInstant) {
         guard let exact = schedule.nextWake(at: now) else { return }
         // What is due within one tick starts together: a wake-up for each check is a good part of what a check costs.
+        // What is overdue waits for the budget alone.
         let tick = Self.tick.nanoseconds
-        let next = MonotonicInstant(nanoseconds: (exact.nanoseconds + tick - 1) / tick * tick)
+        let isOverdue = exact <= now || schedule.isOverdue(at: now)
+        let next =
+            isOverdue ? exact : MonotonicInstant(nanoseconds: (exact.nanoseconds + tick - 1) / tick * tick)
         if let wakeUp {
             // A timer that is set too early costs a look; moving it for every run would cost more.
             if wakeUp.isScheduled, wakeUp.deadline <= next { return }

@@ -131,6 +131,11 @@ package struct CheckSchedule: Sendable {
         return max(entry.due, budget.nextStart(at: now))
     }
 
+    /// Whether a check could start now, were it not for the budget.
+    package mutating func isOverdue(at now: MonotonicInstant) -> Bool {
+        nextEntry().map { $0.1.due <= now } ?? false
+    }
+
     /// The check that is due first in a lane with room.
     private mutating func nextEntry() -> (Lane, DueQueue.Entry)? {
         var best: (Lane, DueQueue.Entry)?
