@@ -19,9 +19,11 @@ package struct RuleNames {
     /// The longest text of an endpoint; longer ones are cut.
     private static let longest = 59
 
+    var isNumeric: Bool { host == nil && service == nil }
+
     /// `host:port` or `[host]:port`. A port is looked up for its protocol, so under a firewall mark it stays a number.
     func text(_ endpoint: Endpoint, _ transport: TransportProtocol?) -> String {
-        guard host != nil || service != nil else { return endpoint.description }
+        if isNumeric { return endpoint.description }
         let host = self.host?(endpoint.address) ?? endpoint.address.description
         let port = transport.flatMap { service?(endpoint.port, $0) } ?? String(endpoint.port)
         let text = endpoint.family == .ipv4 ? "\(host):\(port)" : "[\(host)]:\(port)"

@@ -8,11 +8,20 @@ package enum SaveLines {
             let service = status.service
             let key = words(for: service.id, names)
             text.append("-A \(key)\(settings(of: service))\n")
+            let opening = "-a \(key) -r "
             for status in ListingOrder.sort(status.servers) {
                 let server = status.server
-                let name = names.text(server.endpoint, service.id.transport)
-                text.append("-a \(key) -r \(name)\(words(for: server.method)) -w \(server.weight)")
-                text.append("\(tunnelWords(for: server.method))\n")
+                text.append(opening)
+                if names.isNumeric {
+                    text.append(server.endpoint)
+                } else {
+                    text.append(names.text(server.endpoint, service.id.transport))
+                }
+                text.append(words(for: server.method))
+                text.append(" -w ")
+                text.append(server.weight)
+                text.append(tunnelWords(for: server.method))
+                text.endLine()
             }
         }
         return text.bytes

@@ -112,35 +112,46 @@ package struct TableListing {
 
     private mutating func realServer(_ status: RealServerStatus, of service: VirtualService) {
         let server = status.server
-        let name = names.text(server.endpoint, service.id.transport)
         text.append("  -> ")
-        text.append(server.endpoint.family == .ipv4 ? name.cut(to: 28) : name, left: 28)
+        let start = text.bytes.count
+        if names.isNumeric {
+            text.append(server.endpoint)
+        } else {
+            let name = names.text(server.endpoint, service.id.transport)
+            text.append(server.endpoint.family == .ipv4 ? name.cut(to: 28) : name)
+        }
+        text.pad(to: 28, from: start)
         let connections = status.connections
         switch request.format {
         case .standard:
             column(server.method.listingName, 7)
-            column(String(server.weight), 6)
+            column(server.weight, 6)
         case .tunnelInfo:
             column(server.method.listingName, 7)
             column(server.method.tunnelText, 13)
-            column(String(server.weight), 6)
+            column(server.weight, 6)
         case .thresholds:
-            column(String(server.upperThreshold), 10)
-            column(String(server.lowerThreshold), 10)
+            column(server.upperThreshold, 10)
+            column(server.lowerThreshold, 10)
         case .persistentConnections:
-            column(String(server.weight), 9)
-            column(String(connections.persistent), 11)
+            column(server.weight, 9)
+            column(connections.persistent, 11)
         case .stats, .rate:
             numbers(status.statistics)
             text.endLine()
             return
         }
-        column(String(connections.active), 10)
-        column(String(connections.inactive), 10)
+        column(connections.active, 10)
+        column(connections.inactive, 10)
         text.endLine()
     }
 
     private mutating func column(_ value: String, _ width: Int) {
+        text.append(" ")
+        text.append(value, left: width)
+    }
+
+    private mutating func column(_ value: some FixedWidthInteger, _ width: Int) {
         text.append(" ")
         text.append(value, left: width)
     }
@@ -153,22 +164,24 @@ package struct TableListing {
             quantity(statistics.inBytes)
             quantity(statistics.outBytes)
         } else {
-            for rate in [statistics.connectionRate, statistics.inPacketRate, statistics.outPacketRate] {
-                text.append(" ")
-                text.append(String(rate), right: 8)
-            }
+            wholeNumber(statistics.connectionRate)
+            wholeNumber(statistics.inPacketRate)
+            wholeNumber(statistics.outPacketRate)
             quantity(statistics.inByteRate)
             quantity(statistics.outByteRate)
         }
+    }
+
+    private mutating func wholeNumber(_ value: UInt64) {
+        text.append(" ")
+        text.append(value, right: 8)
     }
 
     /// Nine columns: a number of up to eight digits, or whole thousands, millions, ... with a letter. Exact numbers of
     /// more digits push the rest of the line right.
     private mutating func quantity(_ value: UInt64) {
         if request.exact || value < 100_000_000 {
-            text.append(" ")
-            text.append(String(value), right: 8)
-            return
+            return wholeNumber(value)
         }
         let (unit, letter): (UInt64, String) =
             switch value {
@@ -177,7 +190,7 @@ package struct TableListing {
             case ..<100_000_000_000_000: (1_000_000_000, "G")
             default: (1_000_000_000_000, "T")
             }
-        text.append(String(value / unit), right: 8)
+        text.append(value / unit, right: 8)
         text.append(letter)
     }
 }

@@ -1,4 +1,7 @@
-/// Text under construction, in columns padded with blanks as C's `printf` pads them.
+import NetworkTypes
+
+/// Text under construction, in columns padded with blanks as C's `printf` pads them. Numbers and IPv4 addresses are
+/// written digit by digit: a table has tens of thousands of them, and strings for each would take most of the time.
 struct TextColumns {
     private(set) var bytes: [UInt8] = []
 
@@ -11,13 +14,46 @@ struct TextColumns {
         pad(width - text.utf8.count)
     }
 
-    mutating func append(_ text: String, right width: Int) {
-        pad(width - text.utf8.count)
-        append(text)
+    mutating func append(_ number: some FixedWidthInteger) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let value = UInt64(number.magnitude)
+        var divisor: UInt64 = 1
+        while value / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
     }
 
     mutating func append(_ number: some FixedWidthInteger, left width: Int) {
-        append(String(number), left: width)
+        let start = bytes.count
+        append(number)
+        pad(width - (bytes.count - start))
+    }
+
+    mutating func append(_ number: UInt64, right width: Int) {
+        var digits = 1
+        var rest = number
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        pad(width - digits)
+        append(number)
+    }
+
+    mutating func append(_ endpoint: Endpoint) {
+        guard let value = endpoint.address.ipv4 else { return append(endpoint.description) }
+        for shift: UInt32 in [24, 16, 8, 0] {
+            append(value >> shift & 0xFF)
+            bytes.append(shift == 0 ? UInt8(ascii: ":") : UInt8(ascii: "."))
+        }
+        append(endpoint.port)
+    }
+
+    /// Blanks up to a column of the line that began at `start`.
+    mutating func pad(to width: Int, from start: Int) {
+        pad(width - (bytes.count - start))
     }
 
     mutating func endLine() {
@@ -25,7 +61,7 @@ struct TextColumns {
     }
 
     private mutating func pad(_ count: Int) {
-        for _ in 0..<max(count, 0) { bytes.append(UInt8(ascii: " ")) }
+        if count > 0 { bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count)) }
     }
 }
 
