@@ -30,6 +30,15 @@ static inline void cpcre2_free(struct cpcre2_pattern pattern) {
     pcre2_code_free(pattern.code);
 }
 
+/// The stack that compiled code matches on, one for each thread that matches: the 32 KiB of the machine's stack which
+/// it would have otherwise are used up by a `(.|\n)*` over a page of 3 KB. Its pages are the system's until touched.
+static inline pcre2_jit_stack *_Nullable cpcre2_stack(void *_Nullable unused) {
+    static _Thread_local pcre2_jit_stack *stack;
+    (void)unused;
+    if (!stack) stack = pcre2_jit_stack_create(32 << 10, 64 << 20, NULL);
+    return stack;
+}
+
 /// Compiles the bytes; on failure the pattern's code is NULL and `error` and `offset` say what is wrong and where.
 static inline struct cpcre2_pattern cpcre2_compile(
     const uint8_t *_Nonnull text, size_t length, uint32_t match_limit, uint32_t heap_limit_kib,
@@ -51,6 +60,7 @@ static inline struct cpcre2_pattern cpcre2_compile(
     }
     pcre2_set_match_limit(pattern.context, match_limit);
     pcre2_set_heap_limit(pattern.context, heap_limit_kib);
+    pcre2_jit_stack_assign(pattern.context, cpcre2_stack, NULL);
     return pattern;
 }
 
@@ -59,6 +69,11 @@ static inline enum cpcre2_outcome cpcre2_search(
     struct cpcre2_pattern pattern, const uint8_t *_Nonnull subject, size_t length, size_t start, size_t last) {
     pcre2_set_offset_limit(pattern.context, last);
     int result = pcre2_match(pattern.code, subject, length, start, 0, pattern.data, pattern.context);
+    // The interpreter keeps its place on the heap, and needs less of it.
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT) {
+        result = pcre2_match(
+            pattern.code, subject, length, start, PCRE2_NO_JIT, pattern.data, pattern.context);
+    }
     if (result >= 0) return CPCRE2_FOUND;
     switch (result) {
     case PCRE2_ERROR_NOMATCH: return CPCRE2_NOT_FOUND;

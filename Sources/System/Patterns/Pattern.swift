@@ -26,7 +26,7 @@ internal import Glibc
 
     /// Steps from one starting point; a greedy `.*` over the largest body takes about as many.
     private static let matchLimit: UInt32 = 2_000_000
-    private static let heapLimitKiB: UInt32 = 8192
+    private static let heapLimitKiB: UInt32 = 262_144
     /// All slices of one search together.
     private static let timeLimitNanoseconds: Int64 = 100_000_000
 
