@@ -39,6 +39,16 @@ struct HTTPAnswerTests {
         AnswerCase(
             bytes: ok + "Transfer-Encoding: chunked\r\n\r\n14\r\n0123456789abcdefXYZ", progress: .complete,
             body: "0123456789abcdef", isCut: true),
+        AnswerCase(
+            bytes: ok + "no colon\r\nX: y\r\n  folded: z\r\n\tmore\r\nContent-Length: 2\r\n\r\nok",
+            progress: .complete, body: "ok"),
+        AnswerCase(bytes: ok + "Content-Length: 2, 2\r\nContent-Length: 2\r\n\r\nok", progress: .complete, body: "ok"),
+        AnswerCase(
+            bytes: ok + "Content-Length: many\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+            progress: .complete, body: "ok"),
+        AnswerCase(
+            bytes: ok + "Transfer-Encoding: chunked\r\n\r\n2\t;x=y\r\nok\r\n0000000000000000000002 ;z\r\nok\r\n0\r\n",
+            ends: true, progress: .complete, body: "okok"),
     ]
 
     static let failed: [AnswerCase] = [
@@ -53,7 +63,6 @@ struct HTTPAnswerTests {
             bytes: "HTTP/1.1 2", ends: true, progress: .failed("connection closed in the middle of the headers"),
             status: 0),
         AnswerCase(bytes: ok + "X: y", ends: true, progress: .failed("connection closed in the middle of the headers")),
-        AnswerCase(bytes: ok + "no colon\r\n\r\n", progress: .failed("malformed header in the answer")),
         AnswerCase(
             bytes: ok + "Content-Length: 10\r\n\r\nhello", ends: true,
             progress: .failed("connection closed after 5 of 10 bytes of the body"), body: "hello"),
@@ -62,6 +71,13 @@ struct HTTPAnswerTests {
         AnswerCase(
             bytes: ok + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
             progress: .failed("malformed Content-Length in the answer")),
+        AnswerCase(
+            bytes: ok + "Content-Length: 1, 2\r\n\r\n", progress: .failed("malformed Content-Length in the answer")),
+        AnswerCase(
+            bytes: ok + "Content-Length: 1,\r\n\r\n", progress: .failed("malformed Content-Length in the answer")),
+        AnswerCase(bytes: ok + "Content-Length:\r\n\r\n", progress: .failed("malformed Content-Length in the answer")),
+        AnswerCase(
+            bytes: ok + "Transfer-Encoding: chunked\r\n\r\n;x\r\n", progress: .failed("malformed chunk in the answer")),
         AnswerCase(
             bytes: ok + "Content-Length: 99999999999999999999\r\n\r\n",
             progress: .failed("malformed Content-Length in the answer")),
@@ -117,6 +133,26 @@ struct HTTPAnswerTests {
         }
         #expect(progress == .failed("headers longer than 64 KiB"))
         #expect(sent == 64)
+    }
+
+    @Test func `any number of small chunks is one body`() {
+        var answer = HTTPAnswer(isHead: false, bodyLimit: 1 << 20)
+        let chunk = Array("32\r\n\(String(repeating: "x", count: 50))\r\n".utf8)
+        #expect(answer.receive(Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)[...]) == .more)
+        for _ in 0..<12_000 {
+            guard answer.receive(chunk[...]) == .more else { break }
+        }
+        #expect(answer.receive(Array("0\r\n\r\n".utf8)[...]) == .complete)
+        #expect(answer.body.count == 600_000)
+    }
+
+    @Test func `the line before a chunk has an end, and so have the trailers`() {
+        for (line, problem) in [("5;", "malformed chunk in the answer"), ("0\r\nT: ", "headers longer than 64 KiB")] {
+            var answer = HTTPAnswer(isHead: false, bodyLimit: 16)
+            let begin = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + line
+            #expect(answer.receive(Array(begin.utf8)[...]) == .more)
+            #expect(answer.receive([UInt8](repeating: 120, count: 65_536)[...]) == .failed(problem))
+        }
     }
 
     @Test(arguments: [301, 302, 303, 307, 308])

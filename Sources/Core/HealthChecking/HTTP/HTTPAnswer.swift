@@ -12,8 +12,10 @@ package struct HTTPAnswer: Sendable {
         case failed(String)
     }
 
-    /// All headers together, interim answers included.
+    /// All headers together, interim answers and trailers included.
     static let headLimit = 65_536
+    /// The line before a chunk, with its extensions; there may be any number of them.
+    static let chunkLineLimit = 8192
 
     private enum State {
         case head
@@ -79,13 +81,14 @@ package struct HTTPAnswer: Sendable {
     /// The connection has ended.
     package mutating func end() -> Progress {
         switch state {
-        case .complete, .body(remaining: nil): return .complete
+        // Behind the last chunk the body is whole, whatever was to follow.
+        case .complete, .body(remaining: nil), .trailer: return .complete
         case .head where pending.isEmpty && headBytes == 0: return .failed("connection closed without an answer")
         case .head: return .failed("connection closed in the middle of the headers")
         case .body(let remaining?):
             let length = bodyLength ?? 0
             return .failed("connection closed after \(length - remaining) of \(length) bytes of the body")
-        case .chunkSize, .chunk, .chunkEnd, .trailer: return .failed("connection closed in the middle of the body")
+        case .chunkSize, .chunk, .chunkEnd: return .failed("connection closed in the middle of the body")
         }
     }
 
@@ -108,7 +111,7 @@ package struct HTTPAnswer: Sendable {
             }
             return false
         case .chunkSize:
-            guard let line = try takeLine() else { return false }
+            guard let line = try takeChunkLine() else { return false }
             let size = try Self.chunkSize(line)
             state = size == 0 ? .trailer : .chunk(remaining: size)
         case .chunk(let remaining):
@@ -117,11 +120,11 @@ package struct HTTPAnswer: Sendable {
             state = taken == remaining ? .chunkEnd : .chunk(remaining: remaining - taken)
             return taken == remaining
         case .chunkEnd:
-            guard let line = try takeLine() else { return false }
+            guard let line = try takeChunkLine() else { return false }
             guard line.isEmpty else { throw Malformed(reason: "malformed chunk in the answer") }
             state = .chunkSize
         case .trailer:
-            guard let line = try takeLine() else { return false }
+            guard let line = try takeHeadLine() else { return false }
             if line.isEmpty { state = .complete }
         }
         return true
@@ -140,17 +143,23 @@ package struct HTTPAnswer: Sendable {
         return count
     }
 
+    private mutating func takeHeadLine() throws(Malformed) -> ArraySlice<UInt8>? {
+        let start = position
+        let line = try takeLine(limit: Self.headLimit - headBytes, "headers longer than 64 KiB")
+        headBytes += position - start
+        return line
+    }
+
+    private mutating func takeChunkLine() throws(Malformed) -> ArraySlice<UInt8>? {
+        try takeLine(limit: Self.chunkLineLimit, "malformed chunk in the answer")
+    }
+
     /// The next line without its end; nil when its end has not arrived.
-    private mutating func takeLine() throws(Malformed) -> ArraySlice<UInt8>? {
-        guard let end = pending[position...].firstIndex(of: UInt8(ascii: "\n")) else {
-            guard pending.count - position <= Self.headLimit - headBytes else {
-                throw Malformed(reason: "headers longer than 64 KiB")
-            }
-            return nil
-        }
+    private mutating func takeLine(limit: Int, _ excess: String) throws(Malformed) -> ArraySlice<UInt8>? {
+        let end = pending[position...].firstIndex(of: UInt8(ascii: "\n"))
+        guard (end.map { $0 + 1 } ?? pending.count) - position <= limit else { throw Malformed(reason: excess) }
+        guard let end else { return nil }
         var line = pending[position..<end]
-        headBytes += end + 1 - position
-        guard headBytes <= Self.headLimit else { throw Malformed(reason: "headers longer than 64 KiB") }
         position = end + 1
         if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
         return line
@@ -161,23 +170,28 @@ package struct HTTPAnswer: Sendable {
     private struct Framing {
         var seesStatus = false
         var length: Int?
+        /// There was a length that cannot be read, which does not matter to a body in chunks.
+        var isLengthBad = false
         var isChunked = false
     }
 
     /// One line of the head.
     private mutating func readHead() throws(Malformed) -> Bool {
         if !framing.seesStatus { try refuseOtherProtocols() }
-        guard let line = try takeLine() else { return false }
+        guard let line = try takeHeadLine() else { return false }
         if !framing.seesStatus {
             status = try Self.status(line)
             framing.seesStatus = true
         } else if !line.isEmpty {
-            try readHeader(line)
+            if !line.isFolded { try readHeader(line) }
         } else if status < 200 {
             // An interim answer (100 Continue, 103 Early Hints): the final one follows.
             framing = Framing()
             status = 0
         } else {
+            guard framing.isChunked || !framing.isLengthBad else {
+                throw Malformed(reason: "malformed Content-Length in the answer")
+            }
             bodyLength = framing.length
             if isHead || status == 204 || status == 304 {
                 state = .complete
@@ -198,21 +212,20 @@ package struct HTTPAnswer: Sendable {
     }
 
     private mutating func readHeader(_ line: ArraySlice<UInt8>) throws(Malformed) {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-            throw Malformed(reason: "malformed header in the answer")
-        }
+        // A line without a colon is no header; clients pass over it, and so does ldirectord's.
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         let name = line[..<colon]
         // Only three headers matter; the length tells most others apart without a look at the letters.
         switch name.count {
         case 8 where name.equals("location"):
             location = String(decoding: line[(colon + 1)...].trimmed, as: UTF8.self)
         case 14 where name.equals("content-length"):
-            let digits = line[(colon + 1)...].trimmed
-            guard !digits.isEmpty, digits.allSatisfy({ (48...57).contains($0) }),
-                let length = Int(String(decoding: digits, as: UTF8.self)),
-                framing.length == nil || framing.length == length
-            else { throw Malformed(reason: "malformed Content-Length in the answer") }
-            framing.length = length
+            // A list of equal lengths is one length (RFC 9112, section 6.3).
+            for part in line[(colon + 1)...].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+                let length = Self.length(part.trimmed)
+                if length == nil || framing.length ?? length != length { framing.isLengthBad = true }
+                framing.length = length
+            }
         case 17 where name.equals("transfer-encoding"):
             let value = line[(colon + 1)...].trimmed
             if value.equals("chunked") {
@@ -238,10 +251,14 @@ package struct HTTPAnswer: Sendable {
         return bytes[9...11].reduce(0) { $0 * 10 + Int($1 - 48) }
     }
 
+    private static func length(_ digits: ArraySlice<UInt8>) -> Int? {
+        digits.allSatisfy { (48...57).contains($0) } ? Int(String(decoding: digits, as: UTF8.self)) : nil
+    }
+
     /// Hexadecimal digits, then perhaps blanks or an extension, which is passed over.
     private static func chunkSize(_ line: ArraySlice<UInt8>) throws(Malformed) -> Int {
-        let text = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-        guard (1...15).contains(text.count), text.first != UInt8(ascii: "+"), text.first != UInt8(ascii: "-"),
+        let text = line.prefix { $0 != UInt8(ascii: ";") && !$0.isBlank }
+        guard text.first != UInt8(ascii: "+"), text.first != UInt8(ascii: "-"),
             let size = Int(String(decoding: text, as: UTF8.self), radix: 16)
         else { throw Malformed(reason: "malformed chunk in the answer") }
         return size
@@ -251,10 +268,12 @@ package struct HTTPAnswer: Sendable {
 extension ArraySlice<UInt8> {
     /// Without blanks and tabs at both ends.
     fileprivate var trimmed: ArraySlice<UInt8> {
-        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        let front = drop(while: isBlank)
-        return front.prefix((front.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? front.startIndex) - front.startIndex)
+        let front = drop { $0.isBlank }
+        return front.prefix((front.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? front.startIndex) - front.startIndex)
     }
+
+    /// The rest of the header above it (RFC 9112, section 5.2); none that matters here is ever so long.
+    fileprivate var isFolded: Bool { first?.isBlank == true }
 
     /// Equality with a lower-case word whatever the case of the bytes.
     fileprivate func equals(_ word: StaticString) -> Bool {
@@ -263,4 +282,8 @@ extension ArraySlice<UInt8> {
                 (65...90).contains(byte) ? byte | 0x20 == letter : byte == letter
             }
     }
+}
+
+extension UInt8 {
+    fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }
