@@ -8,6 +8,9 @@ private struct Farm {
     var schedule: CheckSchedule
     var now = MonotonicInstant.zero
     var latency: Duration = .milliseconds(1)
+    /// Runs of these take their time.
+    var hung: ClosedRange<UInt32>?
+    var timeout: Duration = .seconds(10)
     /// Every start: which check, and when.
     var starts: [(id: UInt32, at: MonotonicInstant)] = []
     private var ends: [(id: CheckID, at: MonotonicInstant)] = []
@@ -21,19 +24,22 @@ private struct Farm {
         for id in ids { schedule.add(CheckID(rawValue: id), interval: interval, lane: lane, at: now) }
     }
 
+    private func isHung(_ id: CheckID) -> Bool { hung?.contains(id.rawValue) ?? false }
+
     mutating func run(until end: MonotonicInstant) {
         while true {
             let next = [schedule.nextWake(at: now), ends.first?.at].compactMap { $0 }.min()
             guard let next, next <= end else { break }
             now = max(now, next)
             while let finished = ends.first, finished.at <= now {
-                schedule.finished(finished.id, at: now)
+                schedule.finished(finished.id, hung: isHung(finished.id), at: now)
                 ends.removeFirst()
             }
             for id in schedule.start(at: now) {
                 starts.append((id.rawValue, now))
-                ends.append((id, now + latency))
+                ends.append((id, now + (isHung(id) ? timeout : latency)))
             }
+            ends.sort { $0.at < $1.at }
             mostInFlight = max(mostInFlight, schedule.runsInFlight)
         }
         now = end
@@ -102,6 +108,55 @@ struct CheckScheduleTests {
         farm.now = seconds(1000)
         #expect(farm.schedule.start(at: farm.now).count == 8)
         #expect(farm.schedule.start(at: farm.now).isEmpty)
+    }
+
+    @Test func `a stall brings checks together for one interval only`() {
+        var farm = Farm(limits: CheckSchedule.Limits(rate: 1_000_000, burst: 1000))
+        farm.add(1...1000, interval: .seconds(1))
+        farm.run(until: seconds(5))
+        // Nothing runs for three seconds.
+        farm.now = seconds(8)
+        farm.run(until: seconds(20))
+        let later = farm.starts.filter { $0.at >= seconds(12) && $0.at < seconds(18) }
+        var perTenth = [Int](repeating: 0, count: 60)
+        for start in later { perTenth[Int((start.at - seconds(12)).nanoseconds / 100_000_000)] += 1 }
+        #expect(perTenth.allSatisfy { (80...120).contains($0) }, "\(perTenth)")
+    }
+
+    @Test func `a check that was asked for keeps the pause behind it`() {
+        var farm = Farm()
+        let id = CheckID(rawValue: 1)
+        farm.add(1...1, interval: .seconds(10))
+        farm.run(until: seconds(25))
+        farm.schedule.runNow(id, at: farm.now)
+        farm.now = seconds(29)
+        farm.run(until: seconds(45))
+        let last = farm.starts.suffix(2).map(\.at)
+        #expect(last[0] == seconds(29))
+        #expect(last[1] == seconds(39) + farm.latency)
+    }
+
+    @Test func `servers that hang leave room for those that do not`() {
+        var farm = Farm(limits: CheckSchedule.Limits(heavy: 8))
+        farm.hung = 1...20
+        farm.add(1...20, interval: .seconds(1), lane: .heavy)
+        farm.add(21...24, interval: .seconds(1), lane: .heavy)
+        farm.run(until: seconds(120))
+        for id in 21...24 as ClosedRange<UInt32> {
+            // The first runs of all are in nobody's way twice.
+            let starts = farm.starts.filter { $0.id == id && $0.at > seconds(40) }.map(\.at)
+            #expect(zip(starts.dropFirst(), starts).allSatisfy { $0 - $1 <= .milliseconds(1002) })
+            #expect(starts.count > 70)
+        }
+        #expect(farm.mostInFlight == 8)
+        // Those that hang still get their turns, and answer in the quick lane again once they are well.
+        #expect(Set(farm.starts.filter { $0.at > seconds(60) }.map(\.id)).count == 24)
+        farm.hung = nil
+        farm.latency = .seconds(2)
+        farm.run(until: seconds(200))
+        farm.mostInFlight = 0
+        farm.run(until: seconds(220))
+        #expect(farm.mostInFlight == 8)
     }
 
     @Test func `runs in flight are bounded, and the longest overdue goes first`() {

@@ -135,7 +135,7 @@ internal import TimeTypes
             schedule.finished(check.id, at: now)
             report(check.id, CheckResult(passed: true, reason: reason, latency: now - check.begin))
         case .failed(let reason):
-            schedule.finished(check.id, at: now)
+            schedule.finished(check.id, hung: now - check.begin >= check.prepared.spec.timeout, at: now)
             report(check.id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
         case .needsLibrary:
             // libcurl does the whole check again, now and from now on.

@@ -6,7 +6,8 @@ package import TimeTypes
 /// first run of every check comes as soon as the budget of starts allows, since a director that has just started sends
 /// traffic only to servers it has verified. After its first run a check waits for a part of its interval only, a
 /// different part for each check: from then on the starts are spread evenly over the interval, however close together
-/// the first ones were.
+/// the first ones were. A stall of the program or of the machine brings them together again, so a check that starts
+/// late has lost its place and gets it back in the same way.
 ///
 /// The parts are multiples of the golden ratio modulo 1, which spread any run of consecutive ids evenly; so they are
 /// the same at every start of the program.
@@ -18,6 +19,9 @@ package struct CheckSchedule: Sendable {
         case light
         /// What libcurl runs; each run in flight holds one of its handles.
         case heavy
+        /// Those of the heavy ones whose last run took all of its time. They get half of the heavy runs at most, so
+        /// that servers which hang leave room for those which do not.
+        case slow
     }
 
     package struct Limits: Hashable, Sendable {
@@ -35,7 +39,6 @@ package struct CheckSchedule: Sendable {
             self.burst = burst
         }
 
-        subscript(lane: Lane) -> Int { lane == .light ? light : heavy }
     }
 
     private struct Check {
@@ -46,6 +49,8 @@ package struct CheckSchedule: Sendable {
         var isRunning = false
         /// Its starts are spread already.
         var isSpread = false
+        /// It waits for its whole interval, so that a late start means a lost place.
+        var isResting = false
         /// It was asked for while a run was in flight, which may have begun before whatever the caller knows.
         var runAgain = false
     }
@@ -88,15 +93,19 @@ package struct CheckSchedule: Sendable {
         if check.isRunning {
             checks[id]?.runAgain = true
         } else {
+            checks[id]?.isResting = false
             queue(id, at: now)
             compact(check.lane)
         }
     }
 
     /// A run has ended: the pause begins.
-    package mutating func finished(_ id: CheckID, at now: MonotonicInstant) {
+    /// - Parameter hung: the run took all the time it had.
+    package mutating func finished(_ id: CheckID, hung: Bool = false, at now: MonotonicInstant) {
         guard var check = checks[id], check.isRunning else { return }
         inFlight[check.lane.rawValue] -= 1
+        if check.lane != .light { check.lane = hung ? .slow : .heavy }
+        check.isResting = check.isSpread && !check.runAgain
         var due = now
         if !check.runAgain {
             due = now + (check.isSpread ? check.interval : Self.part(of: check.interval, for: id))
@@ -117,6 +126,7 @@ package struct CheckSchedule: Sendable {
             queues[lane.rawValue].removeFirst()
             budget.take(at: now)
             inFlight[lane.rawValue] += 1
+            if check.isResting, now - entry.due > Self.lateness(check.interval) { check.isSpread = false }
             check.isRunning = true
             check.ticket = 0
             checks[entry.id] = check
@@ -139,13 +149,26 @@ package struct CheckSchedule: Sendable {
     /// The check that is due first in a lane with room.
     private mutating func nextEntry() -> (Lane, DueQueue.Entry)? {
         var best: (Lane, DueQueue.Entry)?
-        for lane in Lane.allCases where queues[lane.rawValue].count > 0 && inFlight[lane.rawValue] < limits[lane] {
+        for lane in Lane.allCases where queues[lane.rawValue].count > 0 && hasRoom(lane) {
             dropStale(lane)
             guard let entry = queues[lane.rawValue].first else { continue }
             if best.map({ entry.isBefore($0.1) }) ?? true { best = (lane, entry) }
         }
         return best
     }
+
+    private func hasRoom(_ lane: Lane) -> Bool {
+        let (light, heavy, slow) = (inFlight[0], inFlight[1], inFlight[2])
+        return switch lane {
+        case .light: light < limits.light
+        case .heavy: heavy + slow < limits.heavy
+        case .slow: heavy + slow < limits.heavy && slow < max(1, limits.heavy / 2)
+        }
+    }
+
+    /// How late a start may be and still keep its place. In a lane that is full all starts are late; so it is asked only
+    /// after a pause of the whole interval, or checks there would run more often than they should.
+    private static func lateness(_ interval: Duration) -> Duration { max(interval / 4, .milliseconds(100)) }
 
     private mutating func queue(_ id: CheckID, at due: MonotonicInstant) {
         guard var check = checks[id] else { return }
