@@ -36,7 +36,17 @@ struct HTTPRequestTests {
 
     @Test func `a host that would break the header is refused`() {
         #expect(HTTPCheck(virtualHost: "a\r\nX: y").message(for: web) == nil)
-        #expect(HTTPCheck(virtualHost: "a b").message(for: web) == nil)
+        #expect(HTTPCheck(virtualHost: "a\u{7F}").message(for: web) == nil)
+        for host in ["a b", "bücher.example"] {
+            let message = HTTPCheck(virtualHost: host).message(for: web) ?? []
+            #expect(String(decoding: message, as: UTF8.self).contains("\r\nHost: \(host)\r\n"))
+        }
+    }
+
+    @Test(arguments: ["a b", "bücher.example", "a/b", "a@b", "a%20b", "*.example.com", "[::1]", ":80", ""])
+    func `a virtual host that is no plain name stays out of the URL`(host: String) {
+        #expect(HTTPCheck(tls: true, virtualHost: host).url(for: web) == "https://192.0.2.1:8080/")
+        #expect(HTTPCheck(tls: true, virtualHost: host).url(for: web6) == "https://[2001:db8::1]:80/")
     }
 
     @Test func `the URL names the virtual host and the checked port`() {

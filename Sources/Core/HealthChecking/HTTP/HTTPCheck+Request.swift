@@ -8,9 +8,10 @@ extension HTTPCheck {
     }
 
     /// The `Host` header: the virtual host as it is written, else the address without a port, as ldirectord sends it.
-    package func host(for target: Endpoint) -> String {
-        if let virtualHost { return virtualHost }
-        return target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
+    package func host(for target: Endpoint) -> String { virtualHost ?? Self.literal(target) }
+
+    private static func literal(_ target: Endpoint) -> String {
+        target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
     }
 
     /// The path and query as they go into the request line: what may not stand there is percent-encoded (RFC 3986,
@@ -29,18 +30,31 @@ extension HTTPCheck {
         return path
     }
 
-    /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out.
+    /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out; a virtual
+    /// host that is no name stands in the `Host` header only.
     package func url(for target: Endpoint) -> String {
         if isWholeURL { return request }
-        var name = host(for: target)
-        if !name.hasPrefix("["), let colon = name.firstIndex(of: ":") { name = String(name[..<colon]) }
+        let name = virtualHost.flatMap(Self.plainName).map(String.init) ?? Self.literal(target)
         return "\(tls ? "https" : "http")://\(name):\(target.port)\(path)"
     }
 
-    /// The request as bytes, for a check of a path over plain TCP; nil when the host cannot stand in a header.
+    /// The host without a port when it is letters, digits, `-`, `.` and `_`.
+    private static func plainName(_ host: String) -> Substring? {
+        let name = host.prefix { $0 != ":" }
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "-._".utf8.contains(byte)
+            }
+        }
+        return isPlain && !name.isEmpty ? name : nil
+    }
+
+    /// The request as bytes, for a check of a path over plain TCP; nil when the host would end its header. A blank or a
+    /// letter beyond ASCII goes out as it is written: what to make of it is the server's affair.
     package func message(for target: Endpoint) -> [UInt8]? {
         let host = host(for: target)
-        guard host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
+        guard host.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
         return Array(
             """
             \(method.rawValue) \(path) HTTP/1.1\r
