@@ -54,10 +54,11 @@ int cprobes_echo_send(
     } else {
         return -EINVAL;
     }
-    // An error left on the socket by another target's answer is reported once; it is not about this request.
+    // An error left on the socket by another target's answer is reported once, whatever its number; it is not about
+    // this request.
     for (int attempt = 0; attempt < 3; attempt++) {
         if (sendto(descriptor, &message, sizeof message, MSG_NOSIGNAL, &peer.any, size) >= 0) return 0;
-        if (errno != EHOSTUNREACH && errno != ENETUNREACH && errno != ECONNREFUSED) break;
+        if (errno == EAGAIN || errno == ENOBUFS || errno == EINVAL) break;
     }
     return -errno;
 }
