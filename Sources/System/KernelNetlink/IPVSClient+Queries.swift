@@ -112,10 +112,15 @@ extension IPVSClient {
         _ query: IPVSQuery, restart: () -> Void, _ body: (RawSpan, MessageHeader) throws(MalformedMessage) -> Void
     ) throws(IPVSError) {
         var last: IPVSError?
+        var hasLookedAgain = false
         for _ in 0..<Self.attempts {
             switch askOnce(query, body) {
             case .complete: return
             case .interrupted: last = nil
+            case .failed(let error) where error.isUnknownFamily && !hasLookedAgain:
+                hasLookedAgain = true
+                guard findFamilyAgain() else { throw error }
+                last = error
             case .failed(let error):
                 guard error.isWorthAnotherAttempt else { throw error }
                 last = error
@@ -168,6 +173,9 @@ extension IPVSClient {
 }
 
 extension IPVSError {
+    /// No query of IPVS itself is refused so (a service that is not there is ESRCH).
+    fileprivate var isUnknownFamily: Bool { code == .refused && errno == ENOENT }
+
     /// Lost parts of a dump, a signal, or a dump that another reader of this socket left open.
     fileprivate var isWorthAnotherAttempt: Bool {
         code == .unanswered || errno == EINTR || errno == EBUSY || errno == EAGAIN || errno == EMSGSIZE

@@ -6,7 +6,7 @@ package import VirtualServers
 /// work.
 package final class IPVSClient {
     let socket: NetlinkSocket
-    let family: UInt16
+    private(set) var family: UInt16
     /// Requests are encoded here; kept for its memory.
     var writer = MessageWriter()
     private var sequence: UInt32
@@ -37,6 +37,14 @@ package final class IPVSClient {
         } catch {
             throw .unavailable(error.errno)
         }
+    }
+
+    /// Finds IPVS again after `refused` with ENOENT: a module that was unloaded and loaded is a family of another number.
+    /// False when that was not the reason.
+    func findFamilyAgain() -> Bool {
+        guard let current = try? socket.family("IPVS"), current != family else { return false }
+        family = current
+        return true
     }
 
     /// Numbers for `count` messages, one behind the other.
