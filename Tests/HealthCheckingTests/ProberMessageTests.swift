@@ -143,6 +143,22 @@ struct ProberMessageTests {
         }
     }
 
+    @Test func `a check too long to be sent is answered with a failure`() throws {
+        let target = Endpoint(IPAddress(ipv4: 0xC000_0201), 80)
+        let long = String(repeating: "x", count: 40_000)
+        let specs = [
+            HTTPCheck(), HTTPCheck(request: long + long), HTTPCheck(request: long, receive: long), HTTPCheck(),
+        ].map { CheckSpec(target, .http($0), interval: .seconds(1), timeout: .seconds(1)) }
+        let requests = specs.enumerated().map { ProberRequest.add(CheckID(rawValue: UInt32($0.offset)), $0.element) }
+        let (bytes, refused) = ProberRequest.frames(of: requests)
+        #expect(try bytes == requests[0].frame() + requests[3].frame())
+        #expect(refused.map(\.0.rawValue) == [1, 2])
+        for (_, result) in refused {
+            #expect(!result.passed)
+            #expect(result.reason.hasPrefix("the request, virtual host or pattern is longer than the prober takes"))
+        }
+    }
+
     @Test func `bytes behind the last field are refused`() {
         for golden in GoldenRequest.all {
             #expect(throws: WireProblem.trailing(1)) {

@@ -33,15 +33,11 @@ import Logging
 
     func send(_ requests: [ProberRequest]) {
         guard isConnected, let connection, !requests.isEmpty else { return }
-        var bytes: [UInt8] = []
-        for request in requests {
-            do {
-                bytes += try request.frame()
-            } catch {
-                log.error("a check cannot be sent to the prober: \(error)")
-            }
-        }
+        let (bytes, refused) = ProberRequest.frames(of: requests)
         connection.send(bytes)
+        guard !refused.isEmpty else { return }
+        // Whoever sends is in the middle of a change of its own; results come from the loop.
+        EventLoop.main.schedule(after: .zero) { [weak owner] in owner?.observe(refused) }
     }
 
     func close() {

@@ -19,6 +19,22 @@ extension ProberRequest: WireMessage {
         }
     }
 
+    /// All that can be sent, and for each check that cannot the result that the prober would never report.
+    package static func frames(of requests: [ProberRequest]) -> (bytes: [UInt8], refused: [(CheckID, CheckResult)]) {
+        var bytes: [UInt8] = []
+        var refused: [(CheckID, CheckResult)] = []
+        for request in requests {
+            do throws(WireProblem) {
+                bytes += try request.frame()
+            } catch {
+                guard case .add(let id, _) = request else { continue }
+                let reason = "the request, virtual host or pattern is longer than the prober takes: \(error)"
+                refused.append((id, CheckResult(passed: false, reason: reason, latency: .zero)))
+            }
+        }
+        return (bytes, refused)
+    }
+
     private static func frame(_ tag: UInt8, _ id: CheckID) throws(WireProblem) -> [UInt8] {
         var writer = ByteWriter(type: tag)
         writer.write(id.rawValue)
