@@ -122,7 +122,7 @@ let targets: [Target] = [
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
     tests("ProberProgramTests", ["director-prober", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes", log]),
-    tests("ProbesTests", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
+    tests("ProbesTests", ["CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
     tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
     tests("TimeTypesTests", ["TimeTypes"]),

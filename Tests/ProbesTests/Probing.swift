@@ -2,6 +2,7 @@ import EventLoop
 import HealthChecking
 import NetworkTypes
 import Probes
+import TimeTypes
 
 /// The result of one run of a check.
 @LoopActor func probe(
@@ -21,4 +22,10 @@ import Probes
     }
     prober?.removeAll()
     return result
+}
+
+/// Lets the loop turn until the condition holds; whether it came to hold is for the expectations behind it to say.
+@LoopActor func wait(until condition: @LoopActor () -> Bool) async {
+    let end = EventLoop.now + .seconds(30)
+    while !condition(), EventLoop.now < end { await EventLoop.main.sleep(for: .milliseconds(5)) }
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,6 +36,24 @@ int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *
     int reason = errno;
     close(descriptor);
     return -reason;
+}
+
+bool cprobes_is_own_peer(int descriptor, uint16_t port) {
+    // Only a port that the kernel would choose for our end can be taken so; the range is read once.
+    static unsigned first, last;
+    if (!last) {
+        FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+        if (!file || fscanf(file, "%u %u", &first, &last) != 2 || !last) first = 32768, last = 60999;
+        if (file) fclose(file);
+    }
+    if (port < first || port > last) return false;
+    struct sockaddr_storage own, peer;
+    socklen_t own_size = sizeof own, peer_size = sizeof peer;
+    memset(&own, 0, sizeof own);
+    memset(&peer, 0, sizeof peer);
+    return getsockname(descriptor, (struct sockaddr *)&own, &own_size) == 0
+        && getpeername(descriptor, (struct sockaddr *)&peer, &peer_size) == 0
+        && own_size == peer_size && memcmp(&own, &peer, own_size) == 0;
 }
 
 int cprobes_pending_error(int descriptor) {

@@ -25,7 +25,7 @@ internal import TimeTypes
         do throws(ProbeConnection.Failure) {
             let connection = try ProbeConnection(to: target)
             self.connection = connection
-            if connection.isConnected { return end(.passed("connected")) }
+            if connection.isConnected { return end(connected(connection)) }
             waitFor(connection)
         } catch {
             end(.failed(FailureReason.errno(error.number)))
@@ -45,7 +45,7 @@ internal import TimeTypes
         } catch {
             return end(.failed(error.description))
         }
-        deadline = RunDeadline(at: begin + timeout) { [unowned self] in
+        deadline = RunDeadline(from: begin, timeout) { [unowned self] in
             end(.failed(FailureReason.noConnection(within: timeout)))
         }
     }
@@ -53,8 +53,14 @@ internal import TimeTypes
     private func ready(_ readiness: Readiness) {
         // Writable without an error is connected: the kernel reports a failed connection as an error as well.
         let isDoubtful = readiness.contains(.error) || readiness.contains(.hangup)
-        let number = isDoubtful ? connection?.pendingError ?? 0 : 0
-        end(number == 0 ? .passed("connected") : .failed(FailureReason.errno(number)))
+        guard let connection else { return }
+        let number = isDoubtful ? connection.pendingError : 0
+        end(number == 0 ? connected(connection) : .failed(FailureReason.errno(number)))
+    }
+
+    private func connected(_ connection: ProbeConnection) -> ProbeOutcome {
+        let number = connection.refusal()
+        return number == 0 ? .passed("connected") : .failed(FailureReason.errno(number))
     }
 
     private func end(_ outcome: ProbeOutcome) {

@@ -50,7 +50,7 @@ internal import TimeTypes
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe ccurl_set_write(handle.easy, writeFunction, context)
         unsafe ccurl_set_header(handle.easy, headerFunction, context)
-        deadline = RunDeadline(at: begin + timeout) { [unowned self] in expire() }
+        deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
         if let problem = pool.begin(self, on: handle) { end(.failed("libcurl: \(problem)")) }
     }
 

@@ -27,7 +27,7 @@ internal import TimeTypes
 
     func start() {
         sent += 1
-        deadline = RunDeadline(at: EventLoop.now + timeout) { [unowned self] in expire() }
+        deadline = RunDeadline(from: EventLoop.now, timeout) { [unowned self] in expire() }
         do throws(EchoSocket.Failure) {
             sequence = try socket.send(to: target) { [unowned self] error in
                 sequence = nil

@@ -45,7 +45,7 @@ internal import TimeTypes
         do throws(ProbeConnection.Failure) {
             let connection = try ProbeConnection(to: target)
             self.connection = connection
-            deadline = RunDeadline(at: begin + timeout) { [unowned self] in expire() }
+            deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
             if connection.isConnected { phase = .sending }
             wait(connection)
         } catch {

@@ -1,5 +1,6 @@
 internal import CProbes
 internal import EventLoop
+internal import Glibc
 internal import HealthChecking
 internal import NetworkTypes
 internal import TimeTypes
@@ -18,13 +19,16 @@ internal import TimeTypes
         var number: Int32
     }
 
+    private let port: UInt16
     private var descriptor: Int32
+    private var isAborted = false
     private var watch: DescriptorWatch?
     /// The connection was there when `connect` returned.
     let isConnected: Bool
 
     init(to target: Endpoint) throws(Failure) {
         var connected = false
+        port = target.port
         if let ipv4 = target.address.ipv4 {
             descriptor = unsafe cprobes_connect_ipv4(ipv4, target.port, &connected)
         } else {
@@ -49,6 +53,14 @@ internal import TimeTypes
     /// The error the kernel holds for the connection, 0 when there is none.
     var pendingError: Int32 { cprobes_pending_error(descriptor) }
 
+    /// Why a connection is none although it is there. One with itself counts as refused, since nobody listens there; it
+    /// is reset, or it would leave the port that the real server wants in TIME_WAIT.
+    func refusal() -> Int32 {
+        guard cprobes_is_own_peer(descriptor, port) else { return 0 }
+        isAborted = true
+        return ECONNREFUSED
+    }
+
     /// How many bytes went, or a negative error number.
     func send(_ bytes: ArraySlice<UInt8>) -> Int {
         unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -65,7 +77,7 @@ internal import TimeTypes
     func close() {
         guard descriptor >= 0 else { return }
         let now = EventLoop.now
-        let isGraceful = Self.gracefulCloses.nextStart(at: now) <= now
+        let isGraceful = !isAborted && Self.gracefulCloses.nextStart(at: now) <= now
         if isGraceful { Self.gracefulCloses.take(at: now) }
         cprobes_close(descriptor, !isGraceful)
         descriptor = -1
