@@ -39,8 +39,8 @@ package final class IPVSClient {
         }
     }
 
-    /// Finds IPVS again after `refused` with ENOENT: a module that was unloaded and loaded is a family of another number.
-    /// False when that was not the reason.
+    /// Finds IPVS again after `refused` with ENOENT: a module that was unloaded and loaded is a family of another
+    /// number. False when that was not the reason.
     func findFamilyAgain() -> Bool {
         guard let current = try? socket.family("IPVS"), current != family else { return false }
         family = current

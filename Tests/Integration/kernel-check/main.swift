@@ -21,6 +21,8 @@ do {
     try checkLoss(&checks)
     try checkStatistics(client, &checks)
     try client.perform(.flush)
+    try checkReloading(client, &checks)
+    try client.perform(.flush)
 } catch {
     checks.check("the client works", false, "\(error)")
 }
