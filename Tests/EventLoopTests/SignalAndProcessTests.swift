@@ -43,12 +43,10 @@ import TimeTypes
     }
 
     @Test @LoopActor func aGrandchildThatHoldsThePipeDoesNotHoldUpTheEnd() async throws {
-        let start = EventLoop.now
-        let child = try await run("sleep 30 & echo $!", limit: 100)
-        #expect(EventLoop.now - start < .seconds(10))
+        let child = try await run("sleep 600 & echo $!", limit: 100)
         let text = String(decoding: child.output, as: UTF8.self)
         let grandchild = try #require(Int32(text.prefix { $0 != "\n" }))
-        kill(grandchild, SIGKILL)
+        #expect(kill(grandchild, SIGKILL) == 0, "the end was waited for")
     }
 
     @Test @LoopActor func theEnvironmentDescriptorsAndSignalsAreThoseAsked() async throws {

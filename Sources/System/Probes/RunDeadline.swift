@@ -4,8 +4,8 @@ internal import TimeTypes
 /// The moment at which a run has failed, whatever it waits for.
 ///
 /// A loop that stood still (a stopped process, a sleeping machine) finds its timers due before it has read what arrived
-/// meanwhile, and a server that waits for our part of a conversation could not have gone on. Since the silence was ours,
-/// such a late deadline gives the run its time once more, a second at most.
+/// meanwhile, and a server that waits for our part of a conversation could not have gone on. Since the silence was
+/// ours, such a late deadline gives the run its time once more, a second at most.
 @LoopActor final class RunDeadline {
     private static let lateness: Duration = .milliseconds(100)
     private static let shortestGrace: Duration = .milliseconds(20)

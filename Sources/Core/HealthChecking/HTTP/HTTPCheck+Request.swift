@@ -30,8 +30,8 @@ extension HTTPCheck {
         return path
     }
 
-    /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out; a virtual
-    /// host that is no name stands in the `Host` header only.
+    /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out;
+    /// a virtual host that is no name stands in the `Host` header only.
     package func url(for target: Endpoint) -> String {
         if isWholeURL { return request }
         let name = virtualHost.flatMap(Self.plainName).map(String.init) ?? Self.literal(target)

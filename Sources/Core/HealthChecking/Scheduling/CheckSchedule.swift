@@ -166,8 +166,8 @@ package struct CheckSchedule: Sendable {
         }
     }
 
-    /// How late a start may be and still keep its place. In a lane that is full all starts are late; so it is asked only
-    /// after a pause of the whole interval, or checks there would run more often than they should.
+    /// How late a start may be and still keep its place. In a lane that is full all starts are late; so it is asked
+    /// only after a pause of the whole interval, or checks there would run more often than they should.
     private static func lateness(_ interval: Duration) -> Duration { max(interval / 4, .milliseconds(100)) }
 
     private mutating func queue(_ id: CheckID, at due: MonotonicInstant) {
