@@ -30,7 +30,7 @@ struct PatternTests {
 
     @Test func `a match is found wherever it begins`() throws {
         let pattern = try Pattern("(?<=a)needle")
-        for offset in [1, 63, 64, 65, 319, 320, 321, 100_000, 1_048_569] {
+        for offset in [1, 4, 5, 6, 20, 21, 84, 85, 340, 341, 100_000, 1_048_569] {
             var body = [UInt8](repeating: UInt8(ascii: "a"), count: 1_048_576)
             body.replaceSubrange(offset..<offset + 6, with: "needle".utf8)
             #expect(pattern.search(body) == .found, "offset \(offset)")

@@ -68,7 +68,8 @@ internal import Glibc
     private func search(_ subject: UnsafePointer<UInt8>, _ length: Int) -> Outcome {
         let end = Self.nanoseconds() + Self.timeLimitNanoseconds
         var start = 0
-        var slice = 64
+        // One starting point may cost milliseconds already where a pattern spans a page of a megabyte.
+        var slice = 1
         while true {
             let last = min(length, start + slice - 1)
             let sliceStart = Self.nanoseconds()
