@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import os
 import signal
-import statistics
 import subprocess
 import time
 
@@ -115,7 +114,3 @@ def servers_in_use():
     """Real servers of this namespace's table whose weight is not 0."""
     with open("/proc/self/net/ip_vs") as file:
         return sum(line.startswith("  ->") and line.split()[3] not in ("0", "Weight") for line in file)
-
-
-def median(run, times):
-    return statistics.median(run() for _ in range(times))
