@@ -66,6 +66,7 @@ package struct Director: Sendable {
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
     package mutating func load(_ new: Configuration, at now: WallTime) -> [ProberRequest] {
         if transaction == nil {
+            let owned = owned
             let foreign = actual.entries.filter { !owned.contains($0.key) }
             transaction = Transaction(
                 previous: configuration, refusedBefore: Set(refusals.keys), foreign: foreign)
