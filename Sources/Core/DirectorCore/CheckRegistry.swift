@@ -41,36 +41,30 @@ package struct CheckRegistry: Sendable {
     /// Takes over the checks of a configuration; returns what the prober has to be told. A check that stays keeps its
     /// identifier, so the prober goes on with it undisturbed.
     package mutating func replace(with configuration: Configuration) -> [ProberRequest] {
-        var wanted: [CheckSpec: [User]] = [:]
-        var order: [CheckSpec] = []
+        var users: [CheckID: [User]] = Dictionary(minimumCapacity: entries.count)
+        var added: [(id: CheckID, spec: CheckSpec)] = []
         for virtual in configuration.virtuals {
             for real in virtual.reals {
                 guard case .probe(let spec) = real.check else { continue }
-                let user = User(service: virtual.service.id, server: real.server.endpoint)
-                if wanted[spec]?.append(user) == nil {
-                    wanted[spec] = [user]
-                    order.append(spec)
+                let id: CheckID
+                if let known = identifiers[spec] {
+                    id = known
+                } else {
+                    lastIdentifier &+= 1
+                    id = CheckID(rawValue: lastIdentifier)
+                    identifiers[spec] = id
+                    added.append((id, spec))
                 }
+                users[id, default: []].append(User(service: virtual.service.id, server: real.server.endpoint))
             }
         }
-        var requests: [ProberRequest] = []
-        for (id, entry) in entries.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where wanted[entry.spec] == nil {
+        let removed = entries.filter { users[$0.key] == nil }.sorted { $0.key.rawValue < $1.key.rawValue }
+        for (id, entry) in removed {
             entries[id] = nil
             identifiers[entry.spec] = nil
-            requests.append(.remove(id))
         }
-        for spec in order {
-            guard let users = wanted[spec] else { continue }
-            if let id = identifiers[spec] {
-                entries[id]?.users = users
-            } else {
-                lastIdentifier &+= 1
-                let id = CheckID(rawValue: lastIdentifier)
-                identifiers[spec] = id
-                entries[id] = Entry(spec: spec, users: users)
-                requests.append(.add(id, spec))
-            }
-        }
-        return requests
+        for (id, spec) in added { entries[id] = Entry(spec: spec, users: []) }
+        for (id, users) in users { entries[id]?.users = users }
+        return removed.map { .remove($0.key) } + added.map { .add($0.id, $0.spec) }
     }
 }

@@ -54,7 +54,8 @@ extension IPVSClient {
     package func dump() throws(IPVSError) -> [VirtualServiceStatus] {
         var result = try services(statistics: true)
         for index in result.indices {
-            // Copied to its exact size: an array that has grown holds up to twice as much, for as long as the dump lives.
+            // Copied to its exact size: an array that has grown holds up to twice as much, for as long as the dump
+            // lives.
             result[index].servers = Array(try servers(of: result[index].service.id, statistics: true)[...])
         }
         return result
