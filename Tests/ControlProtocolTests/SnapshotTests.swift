@@ -12,7 +12,8 @@ struct SnapshotTests {
         let web = VirtualService.ID.address(.tcp, try #require(Endpoint("[2001:db8::1]:80")))
         var health = HealthTracker(.unverified, reason: "not checked yet", at: now)
         _ = health.observe(
-            CheckResult(passed: false, reason: "connection refused", latency: .microseconds(250)), failureCount: 1,
+            CheckResult(passed: false, reason: "connection refused", latency: .microseconds(250)),
+            limits: HealthLimits(),
             at: now)
         let server = ServerSnapshot(
             endpoint: try #require(Endpoint("[2001:db8::2]:80")), method: "gate", health: health, failureCount: 1,

@@ -11,9 +11,9 @@ struct StatusTextTests {
         let now = WallTime(milliseconds: 1_000_000_000)
         let refused = CheckResult(passed: false, reason: "connection refused", latency: .zero)
         var down = HealthTracker(.up, reason: "HTTP status 200", at: now)
-        _ = down.observe(refused, failureCount: 1, at: WallTime(milliseconds: 999_995_000))
+        _ = down.observe(refused, limits: HealthLimits(), at: WallTime(milliseconds: 999_995_000))
         var soft = HealthTracker(.up, reason: "HTTP status 200", at: WallTime(milliseconds: 990_000_000))
-        _ = soft.observe(refused, failureCount: 3, at: now)
+        _ = soft.observe(refused, limits: HealthLimits(fall: 3), at: now)
         var counts = ConnectionCounts()
         counts.active = 12
         let servers = [

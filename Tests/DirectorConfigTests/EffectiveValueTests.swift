@@ -102,6 +102,7 @@ struct EffectiveValueTests {
 
     @Test(arguments: [
         ("5", Duration.seconds(5)), ("5s", .seconds(5)), ("200ms", .milliseconds(200)), ("2m", .seconds(120)),
+        ("1h", .seconds(3600)),
         ("7 # c", .seconds(7)), ("5s # c", .seconds(5)), ("7.5", .seconds(7)), ("-5", .seconds(5)),
         ("5 s", .seconds(5)),
     ])

@@ -8,7 +8,7 @@ import VirtualServers
 
 /// A farm of one service with real servers .1, .2, ... and a director that has been told nothing yet.
 struct Farm {
-    static let now = WallTime(milliseconds: 0)
+    static let now = Moment(WallTime(milliseconds: 0), .zero)
     let id = VirtualService.ID.address(.tcp, Endpoint(IPAddress(ipv4: 0xC000_0201), 80))
     var configuration = Configuration()
 

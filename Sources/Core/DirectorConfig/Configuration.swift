@@ -32,6 +32,8 @@ package struct VirtualConfiguration: Hashable, Sendable {
     package var cleanStop = true
     /// Consecutive failures that take a server out, at least 1.
     package var failureCount = 1
+    /// Consecutive successes that bring back a server that was down, at least 1.
+    package var rise = 1
     /// How its servers are to be checked, as written.
     package var checks = CheckSettings()
     /// What differs from the global settings.
@@ -47,6 +49,8 @@ package struct VirtualConfiguration: Hashable, Sendable {
         self.line = line
         self.service = service
     }
+
+    package var limits: HealthLimits { HealthLimits(rise: rise, fall: failureCount) }
 }
 
 /// One real server of a virtual service.

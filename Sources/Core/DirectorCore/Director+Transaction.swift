@@ -52,7 +52,7 @@ extension Director {
 
     /// Takes in what became of the commands of a plan. The first plan after `load` decides over it.
     package mutating func settle(
-        _ commands: [IPVSCommand], refusals: [Refusal], at now: WallTime
+        _ commands: [IPVSCommand], refusals: [Refusal], at now: Moment
     ) -> Outcome {
         let refused = Set(refusals.map(\.command))
         let concerned = Set(refusals.compactMap(\.command.service))
@@ -85,7 +85,7 @@ extension Director {
     }
 
     /// The first refusal of a service is the cause, the rest follows from it; and it is told once.
-    private mutating func tell(_ refusals: [Refusal], at now: WallTime) {
+    private mutating func tell(_ refusals: [Refusal], at now: Moment) {
         var told: Set<VirtualService.ID> = []
         for refusal in refusals {
             guard let id = refusal.command.service, told.insert(id).inserted else { continue }

@@ -33,7 +33,7 @@ package struct Director: Sendable {
     ///   - owned: services that an earlier run answered for; those that are not configured now are removed.
     package init(
         _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = [],
-        at now: WallTime
+        at now: Moment
     ) {
         self.configuration = configuration
         self.actual = actual
@@ -64,7 +64,7 @@ package struct Director: Sendable {
     }
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
-    package mutating func load(_ new: Configuration, at now: WallTime) -> [ProberRequest] {
+    package mutating func load(_ new: Configuration, at now: Moment) -> [ProberRequest] {
         if transaction == nil {
             let owned = owned
             let foreign = actual.entries.filter { !owned.contains($0.key) }
@@ -75,7 +75,7 @@ package struct Director: Sendable {
     }
 
     @discardableResult
-    mutating func adopt(_ new: Configuration, at now: WallTime) -> [ProberRequest] {
+    mutating func adopt(_ new: Configuration, at now: Moment) -> [ProberRequest] {
         configuration = new
         var remaining = services
         services = Dictionary(minimumCapacity: new.virtuals.count)
@@ -102,7 +102,7 @@ package struct Director: Sendable {
 
     /// Takes in what a check found, for every service that wants it. Returns whether the kernel's table may have to
     /// change.
-    package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: WallTime) -> Bool {
+    package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: Moment) -> Bool {
         var changed = false
         for user in checks.users(of: id) {
             guard let change = services[user.service]?.observe(result, of: user.server, at: now) else { continue }
@@ -118,7 +118,7 @@ package struct Director: Sendable {
     }
 
     /// What has to be done in the kernel for the services that were marked.
-    package mutating func plan(at now: WallTime) -> Plan {
+    package mutating func plan(at now: Moment) -> Plan {
         guard !marked.isEmpty else { return Plan() }
         var builder = PlanBuilder()
         for id in marked.sorted() {
@@ -144,7 +144,7 @@ package struct Director: Sendable {
     }
 
     /// The kernel has the service as it should be.
-    mutating func accepted(_ id: VirtualService.ID, at now: WallTime) {
+    mutating func accepted(_ id: VirtualService.ID, at now: Moment) {
         guard refusals.removeValue(forKey: id) != nil else { return }
         report(EventRecord(.kernelAccepted, at: now, service: id, "\(id): the kernel has its configuration again"))
     }
@@ -162,7 +162,7 @@ package struct Director: Sendable {
 extension Director {
     /// Takes in the kernel's table as just read. What differs from the expected is a stranger's doing: reported, and
     /// marked to be put right. Returns whether there is something to put right.
-    package mutating func observe(_ table: VirtualServerTable, at now: WallTime) -> Bool {
+    package mutating func observe(_ table: VirtualServerTable, at now: Moment) -> Bool {
         var drift: [EventRecord] = []
         for id in services.keys {
             let expected = actual.entries[id]

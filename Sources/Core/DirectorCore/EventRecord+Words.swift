@@ -8,7 +8,7 @@ import VirtualServers
 extension EventRecord {
     static func health(
         _ change: HealthTracker.Change, of user: CheckRegistry.User, _ result: CheckResult,
-        in virtual: VirtualConfiguration?, at now: WallTime
+        in virtual: VirtualConfiguration?, at now: Moment
     ) -> EventRecord {
         let name = "real server \(user.server) of \(user.service)"
         func record(_ kind: Kind, _ severity: Severity, _ text: String) -> EventRecord {
@@ -28,7 +28,7 @@ extension EventRecord {
         }
     }
 
-    static func fallback(of virtual: VirtualConfiguration, active: Bool, at now: WallTime) -> EventRecord? {
+    static func fallback(of virtual: VirtualConfiguration, active: Bool, at now: Moment) -> EventRecord? {
         guard let fallback = virtual.fallback else { return nil }
         let id = virtual.service.id
         return active
@@ -43,7 +43,7 @@ extension EventRecord {
     /// What somebody else did to a service.
     static func drift(
         _ id: VirtualService.ID, expected: VirtualServerTable.Entry?, found: VirtualServerTable.Entry?,
-        at now: WallTime
+        at now: Moment
     ) -> [EventRecord] {
         func record(_ server: Endpoint?, _ text: String) -> EventRecord {
             EventRecord(.drift, .warning, at: now, service: id, server: server, text)

@@ -48,6 +48,13 @@ package struct EventRecord: Hashable, Sendable {
         self.server = server
         self.text = text
     }
+
+    package init(
+        _ kind: Kind, _ severity: Severity = .info, at moment: Moment, service: VirtualService.ID? = nil,
+        server: Endpoint? = nil, _ text: String
+    ) {
+        self.init(kind, severity, at: moment.wall, service: service, server: server, text)
+    }
 }
 
 /// The latest events, oldest first; older ones make room.

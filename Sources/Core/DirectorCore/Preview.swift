@@ -12,7 +12,7 @@ package enum Preview {
         _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = []
     ) -> Plan {
         var builder = PlanBuilder()
-        let moment = WallTime(milliseconds: 0)
+        let moment = Moment(WallTime(milliseconds: 0), .zero)
         let passed = CheckResult(passed: true, reason: "assumed", latency: .zero)
         var unwanted = configuration.exclusive ? owned.union(actual.entries.keys) : owned
         for virtual in configuration.virtuals.sorted(by: { $0.service.id < $1.service.id }) {

@@ -12,7 +12,7 @@ package struct ServiceState: Sendable {
     package private(set) var fallbackActive = false
 
     /// - Parameter actual: the service as the kernel has it; a server with a weight there is adopted as up.
-    package init(_ configuration: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: WallTime) {
+    package init(_ configuration: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: Moment) {
         self.configuration = configuration
         for real in configuration.reals {
             health[real.server.endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
@@ -21,7 +21,7 @@ package struct ServiceState: Sendable {
 
     /// Takes over a changed section. Servers that stay keep their health; new ones start as at the beginning.
     package mutating func reconfigure(
-        _ new: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: WallTime
+        _ new: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: Moment
     ) {
         let previous = Dictionary(configuration.reals.map { ($0.server.endpoint, $0.check) }) { $1 }
         var kept: [Endpoint: HealthTracker] = [:]
@@ -40,30 +40,30 @@ package struct ServiceState: Sendable {
     }
 
     private static func initialHealth(
-        of real: RealConfiguration, actual: VirtualServerTable.Entry?, at now: WallTime
+        of real: RealConfiguration, actual: VirtualServerTable.Entry?, at now: Moment
     ) -> HealthTracker {
         let present = actual?.servers[real.server.endpoint]
         let inUse = (present?.weight ?? 0) > 0
         switch real.check {
         case .alwaysUp:
-            return HealthTracker(.up, reason: "not checked, always up", at: now)
+            return HealthTracker(.up, reason: "not checked, always up", at: now.wall)
         // A configured weight of 0 is in use as it stands in the kernel.
         case .off where inUse || (present != nil && real.server.weight == 0):
-            return HealthTracker(.up, reason: "not checked (checktype off), found in use", at: now)
+            return HealthTracker(.up, reason: "not checked (checktype off), found in use", at: now.wall)
         case .off:
-            return HealthTracker(.down, reason: "not checked (checktype off), not found in use", at: now)
+            return HealthTracker(.down, reason: "not checked (checktype off), not found in use", at: now.wall)
         case .probe where inUse:
-            return HealthTracker(.up, reason: "found in use, not checked yet", at: now)
+            return HealthTracker(.up, reason: "found in use, not checked yet", at: now.wall)
         case .probe:
-            return HealthTracker(.unverified, reason: "not checked yet", at: now)
+            return HealthTracker(.unverified, reason: "not checked yet", at: now.wall)
         }
     }
 
     /// Takes in a check's result for one server.
     package mutating func observe(
-        _ result: CheckResult, of endpoint: Endpoint, at now: WallTime
+        _ result: CheckResult, of endpoint: Endpoint, at now: Moment
     ) -> HealthTracker.Change? {
-        health[endpoint]?.observe(result, failureCount: configuration.failureCount, at: now)
+        health[endpoint]?.observe(result, limits: configuration.limits, at: now.wall)
     }
 
     package var upCount: Int { health.values.count { $0.state == .up } }

@@ -1,9 +1,22 @@
 package import TimeTypes
 
-/// The health of one real server in one virtual service: what the results of its checks add up to.
+/// How many results in a row turn a verdict.
+package struct HealthLimits: Hashable, Sendable {
+    /// Successes that bring a server back that was down, at least 1.
+    package var rise: Int
+    /// Failures that take a server out that was up, at least 1.
+    package var fall: Int
+
+    package init(rise: Int = 1, fall: Int = 1) {
+        self.rise = rise
+        self.fall = fall
+    }
+}
+
+/// What the results of one check say of one real server in one virtual service.
 ///
-/// ldirectord's counting: one success brings a server in; `failureCount` failures in a row take it out; a server that
-/// was never seen up is out at its first failure.
+/// ldirectord's counting, which has `rise` 1: `fall` failures in a row take a server out; `rise` successes in a row
+/// bring it back. A server that was never seen either way is judged by its first result.
 package struct HealthTracker: Hashable, Sendable {
     package enum State: String, Hashable, Sendable {
         /// No check has finished yet, and nothing speaks for the server: it gets no connections.
@@ -29,6 +42,8 @@ package struct HealthTracker: Hashable, Sendable {
     package private(set) var reason: String
     /// Failures in a row while up.
     package private(set) var failures = 0
+    /// Successes in a row while down.
+    package private(set) var successes = 0
     /// When the latest check ended; nil before the first.
     package private(set) var lastCheck: WallTime?
     /// How long the latest check took.
@@ -42,26 +57,36 @@ package struct HealthTracker: Hashable, Sendable {
     }
 
     /// Takes in the result of a check. Returns what an operator should hear of, if anything.
-    package mutating func observe(_ result: CheckResult, failureCount: Int, at now: WallTime) -> Change? {
+    package mutating func observe(_ result: CheckResult, limits: HealthLimits, at now: WallTime) -> Change? {
         lastCheck = now
         latency = result.latency
-        if result.passed {
-            let failed = failures > 0
-            failures = 0
-            reason = result.reason
-            if state == .up { return failed ? .softFailureCleared : nil }
-            enter(.up, at: now)
-            return .cameUp
+        return result.passed ? passed(result, limits, at: now) : failed(result, limits, at: now)
+    }
+
+    private mutating func passed(_ result: CheckResult, _ limits: HealthLimits, at now: WallTime) -> Change? {
+        if state == .down {
+            successes += 1
+            // Until it is back, its reason is that of its failure.
+            guard successes >= limits.rise else { return nil }
         }
-        guard state == .up else {
-            let isNew = state != .down
+        successes = 0
+        let failed = failures > 0
+        failures = 0
+        reason = result.reason
+        if state == .up { return failed ? .softFailureCleared : nil }
+        enter(.up, at: now)
+        return .cameUp
+    }
+
+    private mutating func failed(_ result: CheckResult, _ limits: HealthLimits, at now: WallTime) -> Change? {
+        successes = 0
+        if state == .down {
             reason = result.reason
-            if isNew { enter(.down, at: now) }
-            return isNew ? .wentDown : nil
+            return nil
         }
-        failures += 1
-        if failures < failureCount {
-            return .softFailure(count: failures, limit: failureCount)
+        if state == .up {
+            failures += 1
+            guard failures >= limits.fall else { return .softFailure(count: failures, limit: limits.fall) }
         }
         failures = 0
         reason = result.reason

@@ -61,7 +61,7 @@ import VirtualServers
         let start = EventLoop.now
         let table = try client.table()
         log.debug("the kernel's table read in \((EventLoop.now - start).milliseconds) ms")
-        let now = EventLoop.wallTime
+        let now = EventLoop.moment
         var director = Director(configuration, actual: table, owned: memory.load(log: log), at: now)
         director.report(
             EventRecord(
@@ -82,13 +82,13 @@ import VirtualServers
             configurationProblem = nil
             return nil
         }
-        let now = EventLoop.wallTime
+        let now = EventLoop.moment
         prober?.send(director?.load(configuration, at: now) ?? [])
         if let reason = reconcile() {
             configurationProblem = reason
             return "the new configuration is taken back, since \(reason)"
         }
-        loadedAt = now
+        loadedAt = now.wall
         configurationProblem = nil
         report(
             EventRecord(
@@ -134,7 +134,7 @@ import VirtualServers
 
     /// Takes in results; what follows from all of them together is done at the end of the loop's turn.
     func observe(_ results: [(CheckID, CheckResult)]) {
-        let now = EventLoop.wallTime
+        let now = EventLoop.moment
         var changed = false
         for (id, result) in results {
             if director?.observe(id, result, at: now) == true { changed = true }
@@ -159,7 +159,7 @@ import VirtualServers
         var wasReread = false
         // The plan, the plan after reading again, and the two of taking back: more would be a plan that never ends.
         for _ in 0..<4 {
-            guard let plan = director?.plan(at: EventLoop.wallTime), let isLoading = director?.isLoading else { break }
+            guard let plan = director?.plan(at: EventLoop.moment), let isLoading = director?.isLoading else { break }
             if plan.isEmpty, !isLoading { break }
             var commands = plan.changes
             var refusals = apply(plan.changes)
@@ -173,7 +173,7 @@ import VirtualServers
                 director?.resynchronize(table, with: plan)
                 continue
             }
-            let outcome = director?.settle(commands, refusals: refusals, at: EventLoop.wallTime)
+            let outcome = director?.settle(commands, refusals: refusals, at: EventLoop.moment)
             guard case .takenBack(let reason, let requests)? = outcome else { break }
             takenBack = reason
             wasReread = false
@@ -216,7 +216,7 @@ import VirtualServers
 
     /// Compares the kernel's table with what it should be and puts it right.
     private func verify() {
-        guard let table = readTable(), director?.observe(table, at: EventLoop.wallTime) == true else { return }
+        guard let table = readTable(), director?.observe(table, at: EventLoop.moment) == true else { return }
         publishReports()
         reconcile()
     }

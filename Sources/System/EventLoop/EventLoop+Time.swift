@@ -10,6 +10,10 @@ extension EventLoop {
         WallTime(milliseconds: clinux_realtime_milliseconds())
     }
 
+    package static var moment: Moment {
+        Moment(wallTime, now)
+    }
+
     /// Runs the action once, at this instant or as soon after it as the loop gets to it. Timers of the same instant
     /// fire in the order in which they were scheduled.
     @LoopActor @discardableResult

@@ -5,6 +5,8 @@ enum Directive: String, CaseIterable {
     // Column 1 or within a section.
     case checkcount, checkinterval, checktimeout, cleanstop, emailalert, emailalertfreq, emailalertstatus, failurecount
     case fallback, fallback6, fallbackcommand, negotiatetimeout, quiescent, smtp
+    // The same, Director's own.
+    case fall, rise
     // Column 1 only.
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, readdquiescent
     case supervised
@@ -24,7 +26,7 @@ enum Directive: String, CaseIterable {
         switch self {
         case .virtual, .virtual6, .vrrp: .head
         case .checkcount, .checkinterval, .checktimeout, .cleanstop, .emailalert, .emailalertfreq, .emailalertstatus,
-            .failurecount, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .smtp:
+            .failurecount, .fall, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .rise, .smtp:
             .both
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .readdquiescent, .supervised:

@@ -19,7 +19,8 @@ extension FileReader {
         let (comment, _) = unquotedHash(scanner, afterBlankOnly: true, from: first)
         guard comment < scanner.end else { return }
         switch directive {
-        case .checkcount, .checkinterval, .checktimeout, .negotiatetimeout, .failurecount, .emailalertfreq:
+        case .checkcount, .checkinterval, .checktimeout, .negotiatetimeout, .failurecount, .emailalertfreq, .fall,
+            .rise:
             // A number ends where its digits end.
             break
         case .callback, .logfile:

@@ -6,7 +6,11 @@ extension FileReader {
         case .checktimeout, .negotiatetimeout, .checkinterval, .checkcount:
             read(timing: directive, &scanner, into: \.globals.timing)
         case .failurecount:
+            noteBothNames(directive, at: place, in: .global)
             if let count = number(directive, &scanner, 1...1_000_000) { globals.failureCount = Int(count) }
+        case .fall, .rise:
+            if directive == .fall { noteBothNames(directive, at: place, in: .global) }
+            read(own: directive, &scanner, into: \.globals.own)
         case .quiescent: globals.quiescent = yesNo(directive, &scanner) ?? globals.quiescent
         case .cleanstop: globals.cleanStop = yesNo(directive, &scanner) ?? globals.cleanStop
         case .readdquiescent: globals.readdQuiescent = yesNo(directive, &scanner) ?? globals.readdQuiescent

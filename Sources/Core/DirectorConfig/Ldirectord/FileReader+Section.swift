@@ -21,7 +21,11 @@ extension FileReader {
             problems.warning(
                 place, "checkinterval counts for this service here, ldirectord reads it with fork = yes only")
         case .failurecount:
+            noteBothNames(directive, at: place, in: .section)
             if let count = number(directive, &scanner, 1...1_000_000) { sections[open].failureCount = Int(count) }
+        case .fall, .rise:
+            if directive == .fall { noteBothNames(directive, at: place, in: .section) }
+            read(own: directive, &scanner, into: \.sections[open].own)
         case .quiescent: sections[open].quiescent = yesNo(directive, &scanner) ?? sections[open].quiescent
         case .cleanstop: sections[open].cleanStop = yesNo(directive, &scanner) ?? sections[open].cleanStop
         case .emailalert, .emailalertfreq, .emailalertstatus, .smtp:

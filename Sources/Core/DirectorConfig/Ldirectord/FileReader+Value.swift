@@ -69,7 +69,7 @@ extension FileReader {
         return next.map { scanner[$0] == UInt8(ascii: "#") } ?? true
     }
 
-    /// Seconds, or with a unit: `200ms`, `5s`, `2m`.
+    /// Seconds, or with a unit: `200ms`, `5s`, `2m`, `1h`.
     mutating func duration(
         _ directive: Directive, _ scanner: inout Scanner, zero: Bool = false, maximum: UInt64 = 31_536_000
     ) -> Duration? {
@@ -78,9 +78,9 @@ extension FileReader {
         let unit = scanner.take(while: \.isLetter)
         let name = scanner.text(unit.prefix(3))
         if let value = scanner.number(digits), scanner.isAtEnd || scanner.peek == UInt8(ascii: "#"),
-            name == "ms" || name == "m" || name == "s"
+            let unit = Self.milliseconds(of: name), value <= 1 << 40
         {
-            let milliseconds = name == "ms" ? value : value * 1000 * (name == "m" ? 60 : 1)
+            let milliseconds = value * unit
             guard milliseconds > 0 || zero, milliseconds <= maximum * 1000 else {
                 problems.error(
                     start.place,
@@ -92,6 +92,17 @@ extension FileReader {
         }
         scanner = start
         return number(directive, &scanner, (zero ? 0 : 1)...maximum, unit: " seconds").map { .seconds(Int64($0)) }
+    }
+
+    /// Of one of a unit of time.
+    private static func milliseconds(of unit: String) -> UInt64? {
+        switch unit {
+        case "ms": 1
+        case "s": 1_000
+        case "m": 60_000
+        case "h": 3_600_000
+        default: nil
+        }
     }
 
     enum Quotes {

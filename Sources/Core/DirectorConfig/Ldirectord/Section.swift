@@ -34,6 +34,7 @@ struct Section {
     var timing = Timing()
     var quiescent: Bool?
     var cleanStop: Bool?
+    var own = OwnSettings()
     var failureCount: Int?
     var alerts = AlertSettings()
     var fallbackCommand: String?
@@ -64,6 +65,7 @@ struct Timing {
 /// Everything that stands in column 1 apart from sections.
 struct GlobalSettings {
     var timing = Timing()
+    var own = OwnSettings()
     var failureCount: Int?
     var quiescent: Bool?
     var cleanStop: Bool?

@@ -31,7 +31,9 @@ extension FileReader {
         virtual.quiescent = section.quiescent ?? globals.quiescent ?? false
         virtual.readdQuiescent = globals.readdQuiescent
         virtual.cleanStop = section.cleanStop ?? globals.cleanStop ?? true
-        virtual.failureCount = section.failureCount ?? globals.failureCount ?? 1
+        virtual.failureCount =
+            section.own.fall ?? section.failureCount ?? globals.own.fall ?? globals.failureCount ?? 1
+        virtual.rise = section.own.rise ?? globals.own.rise ?? 1
         virtual.checks = checks(section, id)
         virtual.alerts = section.alerts
         virtual.fallbackCommand = section.fallbackCommand
