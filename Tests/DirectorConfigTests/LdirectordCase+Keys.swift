@@ -8,7 +8,7 @@ extension LdirectordCase {
                 + "\tchecktype=connect2\n",
             table: [
                 "TCP 10.0.0.1:80 wrr",
-                "  127.0.0.11:80 masq 1 | http 127.0.0.11:80 GET /",
+                "  127.0.0.11:80 masq 1 | http 127.0.0.11:80 GET / after 2 connects",
             ],
             says: [
                 "3:12: warning: 2 connects between negotiations are not acted on yet: every check negotiates"

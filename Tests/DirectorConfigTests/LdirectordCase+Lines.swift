@@ -137,7 +137,6 @@ extension LdirectordCase {
             ],
             says: [
                 "1:1: warning: TCP 10.0.0.1:80 has neither a real server nor a fallback",
-                "2:9: warning: passwd is not acted on yet: no check logs in",
                 "2:11: warning: '#' within quotes is read as a part of the text; ldirectord cuts the line there",
             ]),
         LdirectordCase(

@@ -69,24 +69,52 @@ private func rendered(_ server: RealServer) -> String {
 }
 
 private func rendered(_ real: RealConfiguration) -> String {
-    let check =
-        switch real.check {
-        case .alwaysUp: "on"
-        case .off: "off"
-        case .probe(let spec): rendered(spec)
-        }
-    return "  \(rendered(real.server)) | \(check)"
+    "  \(rendered(real.server)) | \(rendered(real.check))"
+}
+
+func rendered(_ check: RealConfiguration.Check) -> String {
+    switch check {
+    case .alwaysUp: "on"
+    case .off: "off"
+    case .probe(let spec): rendered(spec)
+    }
 }
 
 func rendered(_ spec: CheckSpec) -> String {
-    switch spec.kind {
-    case .connect: return "connect \(spec.target)"
-    case .ping(let attempts): return "ping \(spec.target.address)" + (attempts == 1 ? "" : " x\(attempts)")
+    let connects = spec.connects.map { " after \($0.count) connects" } ?? ""
+    return rendered(spec.kind, spec.target) + connects
+}
+
+private func rendered(_ kind: CheckSpec.Kind, _ target: Endpoint) -> String {
+    var text: String
+    switch kind {
+    case .connect: return "connect \(target)"
+    case .ping(let attempts): return "ping \(target.address)" + (attempts == 1 ? "" : " x\(attempts)")
     case .http(let check):
-        var text = "\(check.tls ? "https" : "http") \(spec.target) \(check.method.rawValue) \(check.request)"
+        let service = check.isProxy ? "http_proxy" : check.tls ? "https" : "http"
+        text = "\(service) \(target) \(check.method.rawValue) \(check.request)"
         if let host = check.virtualHost { text += " host \(host)" }
         if let receive = check.receive { text += " receive \(receive)" }
-        return text
+        if check.expectedStatus != .success { text += " expect \(check.expectedStatus)" }
+        return text + rendered(check.verification)
+    case .dialogue(let check):
+        text = "\(check.service.rawValue) \(check.transport) \(target)"
+        let words: [(String, String?)] = [
+            ("request", check.request), ("receive", check.receive), ("login", check.login),
+            ("password", check.password), ("database", check.database), ("secret", check.secret),
+            ("host", check.virtualHost),
+        ]
+        for case (let name, let value?) in words { text += " \(name) \(value)" }
+        return text + rendered(check.verification)
+    case .program(let check): return "\(check.form) \(check.command) \(check.arguments.joined(separator: " "))"
+    }
+}
+
+private func rendered(_ verification: TLSVerification) -> String {
+    switch verification {
+    case .off: ""
+    case .system: " verified"
+    case .authorities(let file): " verified by \(file)"
     }
 }
 

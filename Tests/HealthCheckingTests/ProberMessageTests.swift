@@ -18,13 +18,14 @@ struct GoldenRequest: Sendable, CustomTestStringConvertible {
                 CheckSpec(
                     Endpoint(IPAddress(ipv4: 0xC000_0201), 80), .connect, interval: .seconds(10), timeout: .seconds(5))),
             bytes: [
-                0, 0, 0, 29,  // length
+                0, 0, 0, 33,  // length
                 1,  // add
                 1, 2, 3, 4,  // id
                 4, 192, 0, 2, 1,  // family, address
                 0, 80,  // port
                 0, 0, 0, 2, 0x54, 0x0B, 0xE4, 0x00,  // interval 10 s in ns
                 0, 0, 0, 1, 0x2A, 0x05, 0xF2, 0x00,  // timeout 5 s in ns
+                0, 0, 0, 0,  // no connects between
                 0,  // connect
             ]),
         GoldenRequest(
@@ -33,21 +34,30 @@ struct GoldenRequest: Sendable, CustomTestStringConvertible {
                 CheckID(rawValue: 7),
                 CheckSpec(
                     Endpoint(IPAddress(ipv6High: 0x2001_0DB8_0000_0000, low: 1), 443),
-                    .http(HTTPCheck(tls: true, method: .head, request: "/é", virtualHost: "w.x", receive: "ok")),
-                    interval: .nanoseconds(1), timeout: .zero)),
+                    .http(
+                        HTTPCheck(
+                            tls: true, method: .head, request: "/é", virtualHost: "w.x", receive: "ok",
+                            expectedStatus: StatusSet([200...200, 301...399]), isProxy: true,
+                            verification: .authorities(file: "/c.pem"))),
+                    interval: .nanoseconds(1), timeout: .zero, connects: CheckSpec.Connects(3, timeout: .nanoseconds(2))
+                )),
             bytes: [
-                0, 0, 0, 56,  // length
+                0, 0, 0, 86,  // length
                 1,  // add
                 0, 0, 0, 7,  // id
                 6, 0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,  // family, address
                 1, 0xBB,  // port 443
                 0, 0, 0, 0, 0, 0, 0, 1,  // interval 1 ns
                 0, 0, 0, 0, 0, 0, 0, 0,  // timeout 0
+                0, 0, 0, 3,  // connects between
+                0, 0, 0, 0, 0, 0, 0, 2,  // their timeout 2 ns
                 1,  // http
-                15,  // tls 1, head 2, virtual host 4, receive 8
+                127,  // tls 1, head 2, virtual host 4, receive 8, proxy 16, statuses 32, verification 64
                 0, 3, 0x2F, 0xC3, 0xA9,  // request "/é"
                 0, 3, 0x77, 0x2E, 0x78,  // virtual host "w.x"
                 0, 2, 0x6F, 0x6B,  // receive "ok"
+                2, 0, 200, 0, 200, 1, 0x2D, 1, 0x8F,  // statuses 200-200, 301-399
+                2, 0, 6, 0x2F, 0x63, 0x2E, 0x70, 0x65, 0x6D,  // verified with "/c.pem"
             ]),
         GoldenRequest(
             name: "add an HTTP check with nothing optional",
@@ -55,8 +65,8 @@ struct GoldenRequest: Sendable, CustomTestStringConvertible {
                 CheckID(rawValue: 8),
                 CheckSpec(
                     Endpoint(IPAddress(ipv4: 1), 1), .http(HTTPCheck()), interval: .zero, timeout: .zero)),
-            bytes: [0, 0, 0, 33, 1, 0, 0, 0, 8, 4, 0, 0, 0, 1, 0, 1]
-                + [UInt8](repeating: 0, count: 16)
+            bytes: [0, 0, 0, 37, 1, 0, 0, 0, 8, 4, 0, 0, 0, 1, 0, 1]
+                + [UInt8](repeating: 0, count: 20)
                 + [1, 0, 0, 1, 0x2F]),
         GoldenRequest(
             name: "add a ping check",
@@ -64,9 +74,53 @@ struct GoldenRequest: Sendable, CustomTestStringConvertible {
                 CheckID(rawValue: 9),
                 CheckSpec(
                     Endpoint(IPAddress(ipv4: 1), 1), .ping(attempts: 3), interval: .zero, timeout: .zero)),
-            bytes: [0, 0, 0, 33, 1, 0, 0, 0, 9, 4, 0, 0, 0, 1, 0, 1]
-                + [UInt8](repeating: 0, count: 16)
+            bytes: [0, 0, 0, 37, 1, 0, 0, 0, 9, 4, 0, 0, 0, 1, 0, 1]
+                + [UInt8](repeating: 0, count: 20)
                 + [2, 0, 0, 0, 3]),
+        GoldenRequest(
+            name: "add a dialogue with everything",
+            message: .add(
+                CheckID(rawValue: 10),
+                CheckSpec(
+                    Endpoint(IPAddress(ipv4: 1), 1),
+                    .dialogue(
+                        DialogueCheck(
+                            .sip, transport: .udp, request: "q", receive: "r", login: "l", password: "p", database: "d",
+                            secret: "s", verification: .system, virtualHost: "v")), interval: .zero, timeout: .zero)),
+            bytes: [0, 0, 0, 62, 1, 0, 0, 0, 10, 4, 0, 0, 0, 1, 0, 1]
+                + [UInt8](repeating: 0, count: 20)
+                + [
+                    3,  // dialogue
+                    0, 3, 0x73, 0x69, 0x70,  // service "sip"
+                    1,  // udp
+                    1,  // verified with the system's authorities
+                    127,  // request 1, receive 2, login 4, password 8, database 16, secret 32, virtual host 64
+                    0, 1, 0x71, 0, 1, 0x72, 0, 1, 0x6C, 0, 1, 0x70, 0, 1, 0x64, 0, 1, 0x73, 0, 1, 0x76,
+                ]),
+        GoldenRequest(
+            name: "add a dialogue with nothing optional",
+            message: .add(
+                CheckID(rawValue: 11),
+                CheckSpec(
+                    Endpoint(IPAddress(ipv4: 1), 1), .dialogue(DialogueCheck(.pop)), interval: .zero, timeout: .zero)),
+            bytes: [0, 0, 0, 41, 1, 0, 0, 0, 11, 4, 0, 0, 0, 1, 0, 1]
+                + [UInt8](repeating: 0, count: 20)
+                + [3, 0, 3, 0x70, 0x6F, 0x70, 0, 0, 0]),
+        GoldenRequest(
+            name: "add a program",
+            message: .add(
+                CheckID(rawValue: 12),
+                CheckSpec(
+                    Endpoint(IPAddress(ipv4: 1), 1), .program(ProgramCheck(.perl, "/p", arguments: ["3", "0"])),
+                    interval: .zero, timeout: .zero)),
+            bytes: [0, 0, 0, 45, 1, 0, 0, 0, 12, 4, 0, 0, 0, 1, 0, 1]
+                + [UInt8](repeating: 0, count: 20)
+                + [
+                    4,  // program
+                    1,  // a Perl script
+                    0, 2, 0x2F, 0x70,  // "/p"
+                    2, 0, 1, 0x33, 0, 1, 0x30,  // two arguments, "3" and "0"
+                ]),
         GoldenRequest(
             name: "remove", message: .remove(CheckID(rawValue: .max)),
             bytes: [0, 0, 0, 5, 2, 255, 255, 255, 255]),
@@ -155,7 +209,7 @@ struct ProberMessageTests {
         #expect(refused.map(\.0.rawValue) == [1, 2])
         for (_, result) in refused {
             #expect(!result.passed)
-            #expect(result.reason.hasPrefix("the request, virtual host or pattern is longer than the prober takes"))
+            #expect(result.reason.hasPrefix("the texts of this check are longer than the prober takes"))
         }
     }
 
@@ -168,9 +222,10 @@ struct ProberMessageTests {
     }
 
     @Test func `each field is checked`() {
-        let add = GoldenRequest.all[1].bytes
-        func altered(_ index: Int, _ value: UInt8) -> ArraySlice<UInt8> {
-            var bytes = add
+        func altered(
+            _ index: Int, _ value: UInt8, of name: String = "add an HTTPS check with everything"
+        ) -> ArraySlice<UInt8> {
+            var bytes = GoldenRequest.all.first { $0.name == name }?.bytes ?? []
             bytes[index] = value
             return bytes[4...]
         }
@@ -181,9 +236,20 @@ struct ProberMessageTests {
             (altered(9, 5), .badField("address family")),
             (altered(28, 0x80), .badField("interval")),
             (altered(36, 0xFF), .badField("timeout")),
-            (altered(44, 3), .badField("check kind")),
-            (altered(45, 16), .badField("http flags")),
-            (altered(49, 0xFF), .badField("request")),
+            (altered(48, 0xFF), .badField("connect timeout")),
+            (altered(56, 9), .badField("check kind")),
+            (altered(57, 255), .badField("http flags")),
+            (altered(61, 0xFF), .badField("request")),
+            (altered(74, 255), .badField("expected status")),
+            (altered(81, 3), .badField("verification")),
+            (altered(85, 0xFF), .badField("authorities")),
+            (altered(39, 3, of: "add a dialogue with everything"), .badField("service")),
+            (altered(42, 2, of: "add a dialogue with everything"), .badField("transport")),
+            (altered(43, 7, of: "add a dialogue with everything"), .badField("verification")),
+            (altered(44, 127, of: "add a dialogue with nothing optional"), .truncated),
+            (altered(44, 255, of: "add a dialogue with everything"), .badField("dialogue texts")),
+            (altered(37, 2, of: "add a program"), .badField("form of program")),
+            (altered(40, 0xFF, of: "add a program"), .badField("command")),
         ]
         for (bytes, problem) in cases {
             #expect(throws: problem) { _ = try ProberRequest(payload: bytes) }
@@ -218,10 +284,10 @@ struct ProberMessageTests {
                     interval: .zero, timeout: .zero))
         }
         let half = String(repeating: "x", count: 40_000)
-        #expect(throws: WireProblem.frameTooLarge(80_034)) { _ = try add(request: half, receive: half).frame() }
+        #expect(throws: WireProblem.frameTooLarge(80_038)) { _ = try add(request: half, receive: half).frame() }
         let long = String(repeating: "x", count: 65_536)
-        #expect(throws: WireProblem.frameTooLarge(65_568)) { _ = try add(request: long, receive: nil).frame() }
-        let largest = String(repeating: "x", count: Wire.frameLimit - 32)
+        #expect(throws: WireProblem.frameTooLarge(65_572)) { _ = try add(request: long, receive: nil).frame() }
+        let largest = String(repeating: "x", count: Wire.frameLimit - 36)
         #expect(throws: Never.self) { _ = try add(request: largest, receive: nil).frame() }
     }
 

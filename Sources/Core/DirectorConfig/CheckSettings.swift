@@ -16,6 +16,9 @@ package struct CheckSettings: Hashable, Sendable {
     package var receive: String?
     package var method = HTTPCheck.Method.get
     package var virtualHost: String?
+    /// The statuses of HTTP that are an answer of a server that is up.
+    package var expectedStatus = StatusSet.success
+    package var verification = TLSVerification.off
     package var login: String?
     package var password: String?
     package var database: String?
@@ -36,48 +39,4 @@ package enum CheckType: Hashable, Sendable {
     case off
     /// A negotiation, then this many connects, then a negotiation again.
     case combined(connects: Int)
-}
-
-/// The values of `service`: the protocol that a negotiation speaks.
-package enum ApplicationService: String, Hashable, Sendable, CaseIterable {
-    case dns, ftp, http, https
-    case httpProxy = "http_proxy"
-    case imap, imaps, ldap, ldaps, mysql, nntp, none, oracle, pgsql, pop, pops, radius, simpletcp, sip, smtp, submission
-
-    /// The port that is checked when neither `checkport` nor the real server names one.
-    package var port: UInt16? {
-        switch self {
-        case .ftp: 21
-        case .smtp: 25
-        case .dns: 53
-        case .http: 80
-        case .pop: 110
-        case .nntp: 119
-        case .imap: 143
-        case .ldap: 389
-        case .https: 443
-        case .submission: 587
-        case .ldaps: 636
-        case .imaps: 993
-        case .pops: 995
-        case .oracle: 1521
-        case .radius: 1812
-        case .httpProxy: 3128
-        case .mysql: 3306
-        case .sip: 5060
-        case .pgsql: 5432
-        case .none, .simpletcp: nil
-        }
-    }
-
-    private static let byPort: [UInt16: ApplicationService] = {
-        var table: [UInt16: ApplicationService] = [:]
-        for service in allCases { if let port = service.port { table[port] = service } }
-        return table
-    }()
-
-    /// What a virtual service on this port speaks, `none` for an unknown port.
-    package init(port: UInt16) {
-        self = Self.byPort[port] ?? .none
-    }
 }

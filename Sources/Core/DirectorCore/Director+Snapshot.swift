@@ -55,10 +55,24 @@ extension RealConfiguration.Check {
                 case .connect: "connect to \(spec.target)"
                 case .ping: "ping \(spec.target.address)"
                 case .http(let check):
-                    "\(check.tls ? "https" : "http") \(check.method.rawValue) \(check.request) on \(spec.target)"
+                    "\(check.words) \(check.method.rawValue) \(check.request) on \(spec.target)"
+                case .dialogue(let check): "\(check.words) on \(spec.target)"
+                case .program(let check): "\(check.command) \(check.arguments.joined(separator: " "))"
                 }
-            return "\(what), every \(spec.interval.words), timeout \(spec.timeout.words)"
+            let connects = spec.connects.map { ", \($0.count) connects between" } ?? ""
+            return "\(what)\(connects), every \(spec.interval.words), timeout \(spec.timeout.words)"
         }
+    }
+}
+
+extension HTTPCheck {
+    fileprivate var words: String { isProxy ? "http_proxy" : tls ? "https" : "http" }
+}
+
+extension DialogueCheck {
+    /// Without anything secret.
+    fileprivate var words: String {
+        [service.rawValue, request, login.map { "as \($0)" }].compactMap(\.self).joined(separator: " ")
     }
 }
 

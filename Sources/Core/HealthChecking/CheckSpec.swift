@@ -4,13 +4,15 @@ package import NetworkTypes
 ///
 /// Two equal specifications are one check: the prober runs it once and its result serves every service that wants it.
 package struct CheckSpec: Hashable, Sendable {
-    /// Where the check goes; the port is 0 for a ping, which has none, and never otherwise.
+    /// Where the check goes; the port is 0 for a ping, which has none, and may be for a program, which may need none.
     package var target: Endpoint
     package var kind: Kind
     /// The pause between the end of one run and the start of the next.
     package var interval: Duration
     /// The whole time that one run may take; what has not passed by then has failed.
     package var timeout: Duration
+    /// `checktype = N`; nil where every run is of the kind.
+    package var connects: Connects?
 
     package enum Kind: Hashable, Sendable {
         /// A TCP connection that is established, then closed at once.
@@ -18,48 +20,39 @@ package struct CheckSpec: Hashable, Sendable {
         case http(HTTPCheck)
         /// ICMP or ICMPv6 echo; up to `attempts` requests, each with the whole timeout.
         case ping(attempts: Int)
+        case dialogue(DialogueCheck)
+        case program(ProgramCheck)
+    }
+
+    /// Cheap runs between those of the kind. The first run of all is of the kind, and so is every run after one that
+    /// failed; after one of the kind that passed come this many that only connect (or ping, where the kind's dialogue
+    /// goes over UDP, as ldirectord connects to UDP).
+    package struct Connects: Hashable, Sendable {
+        /// At least 1.
+        package var count: Int
+        /// The whole time of a connect.
+        package var timeout: Duration
+
+        package init(_ count: Int, timeout: Duration) {
+            self.count = count
+            self.timeout = timeout
+        }
     }
 
     /// A ping has the whole timeout for each attempt.
     package var longestRun: Duration {
-        if case .ping(let attempts) = kind { timeout * max(1, attempts) } else { timeout }
+        let own = if case .ping(let attempts) = kind { timeout * max(1, attempts) } else { timeout }
+        return max(own, connects?.timeout ?? .zero)
     }
 
-    package init(_ target: Endpoint, _ kind: Kind, interval: Duration, timeout: Duration) {
+    package init(
+        _ target: Endpoint, _ kind: Kind, interval: Duration, timeout: Duration, connects: Connects? = nil
+    ) {
         self.target = target
         self.kind = kind
         self.interval = interval
         self.timeout = timeout
-    }
-}
-
-/// An HTTP or HTTPS request and what its answer must be: a final status of 2xx after redirects and, with a pattern, a
-/// body that matches it.
-package struct HTTPCheck: Hashable, Sendable {
-    package enum Method: String, Hashable, Sendable {
-        case get = "GET"
-        case head = "HEAD"
-    }
-
-    /// TLS without verification of the certificate; the virtual host is sent as server name (SNI).
-    package var tls: Bool
-    package var method: Method
-    /// An absolute path with its query, or a whole `http://` URL.
-    package var request: String
-    /// The `Host` header; nil for the target's address.
-    package var virtualHost: String?
-    /// A Perl-compatible regular expression that must match somewhere in the body, unanchored; nil takes any body.
-    package var receive: String?
-
-    package init(
-        tls: Bool = false, method: Method = .get, request: String = "/", virtualHost: String? = nil,
-        receive: String? = nil
-    ) {
-        self.tls = tls
-        self.method = method
-        self.request = request
-        self.virtualHost = virtualHost
-        self.receive = receive
+        self.connects = connects
     }
 }
 

@@ -15,9 +15,9 @@ internal import TimeTypes
     /// A check with what is prepared once for all its runs.
     struct Prepared {
         let spec: CheckSpec
-        let pattern: Pattern?
+        var pattern: Pattern?
         /// Why no run can succeed.
-        let problem: String?
+        var problem: String?
         /// The request of an HTTP check that needs no libcurl; nil for all others, and once a redirect was seen.
         var message: [UInt8]?
 
@@ -28,24 +28,25 @@ internal import TimeTypes
     }
 
     func prepare(_ spec: CheckSpec) -> Prepared {
-        guard case .http(let check) = spec.kind else {
-            return Prepared(spec: spec, pattern: nil, problem: nil, message: nil)
+        var prepared = Prepared(spec: spec)
+        if let text = spec.receive {
+            switch patterns.take(text) {
+            case .success(let compiled): prepared.pattern = compiled
+            case .failure(let error): prepared.problem = "pattern '\(HTTPVerdict.shortened(text))': \(error)"
+            }
         }
-        var pattern: Pattern?
-        var problem: String?
-        switch check.receive.map({ patterns.take($0) }) {
-        case .success(let compiled): pattern = compiled
-        case .failure(let error): problem = "pattern '\(HTTPVerdict.shortened(check.receive ?? ""))': \(error)"
-        case nil: break
-        }
+        guard case .http(let check) = spec.kind else { return prepared }
         let message = check.message(for: spec.target)
-        if message == nil { problem = "the virtual host '\(check.virtualHost ?? "")' cannot stand in a request" }
+        if message == nil {
+            prepared.problem = "the virtual host '\(check.virtualHost ?? "")' cannot stand in a request"
+        }
         let isPlain = !check.tls && !check.isWholeURL
-        return Prepared(spec: spec, pattern: pattern, problem: problem, message: isPlain ? message : nil)
+        prepared.message = isPlain ? message : nil
+        return prepared
     }
 
     func discard(_ prepared: Prepared) {
-        if case .http(let check) = prepared.spec.kind, let text = check.receive { patterns.giveBack(text) }
+        if let text = prepared.spec.receive { patterns.giveBack(text) }
     }
 
     /// The run, or why there can be none.
@@ -77,6 +78,8 @@ internal import TimeTypes
                     spec.target.address, attempts: attempts, timeout: spec.timeout, socket: socket,
                     completion: completion)
             }
+        case .dialogue(let check): return dialogue(check, prepared, begin: begin, completion: completion)
+        case .program(let check): return program(check, spec, begin: begin, completion: completion)
         }
     }
 
@@ -93,6 +96,17 @@ internal import TimeTypes
             return .success(socket)
         } catch {
             return .failure(Unable(reason: error.reason))
+        }
+    }
+}
+
+extension CheckSpec {
+    /// The pattern that the answer must match.
+    fileprivate var receive: String? {
+        switch kind {
+        case .http(let check): check.receive
+        case .dialogue(let check): check.receive
+        case .connect, .ping, .program: nil
         }
     }
 }

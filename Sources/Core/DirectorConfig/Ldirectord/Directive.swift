@@ -6,7 +6,7 @@ enum Directive: String, CaseIterable {
     case checkcount, checkinterval, checktimeout, cleanstop, emailalert, emailalertfreq, emailalertstatus, failurecount
     case fallback, fallback6, fallbackcommand, negotiatetimeout, quiescent, smtp
     // The same, Director's own.
-    case fall, rise
+    case fall, rise, tlsAuthorities = "tls-ca", tlsVerify = "tls-verify"
     // Column 1 only.
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, readdquiescent
     case supervised
@@ -14,7 +14,7 @@ enum Directive: String, CaseIterable {
     case checkcommand, checkport, checktype, comment, database, httpmethod, load, login, monitorfile, netmask, ops,
         passwd
     case persistent, protocolName = "protocol", real, real6, receive, request, schedflags, scheduler, secret, service
-    case servicename, virtualhost
+    case expectStatus = "expect-status", servicename, virtualhost
     // Gone: ldirectord itself refuses them and names what replaced them.
     case connecttimeout, timeout
 
@@ -26,7 +26,8 @@ enum Directive: String, CaseIterable {
         switch self {
         case .virtual, .virtual6, .vrrp: .head
         case .checkcount, .checkinterval, .checktimeout, .cleanstop, .emailalert, .emailalertfreq, .emailalertstatus,
-            .failurecount, .fall, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .rise, .smtp:
+            .failurecount, .fall, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .rise, .smtp,
+            .tlsAuthorities, .tlsVerify:
             .both
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .readdquiescent, .supervised:

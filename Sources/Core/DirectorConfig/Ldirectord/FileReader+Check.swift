@@ -33,7 +33,32 @@ extension FileReader {
             }
             sections[open].checks.method = method
         case .virtualhost: readVirtualHost(&scanner)
-        default: readDeferredCheck(directive, &scanner, place)
+        case .expectStatus:
+            let (place, range) = (scanner.place, scanner.rest)
+            guard let statuses = StatusSet(scanner.text(range.prefix(1024))) else {
+                problems.error(
+                    place,
+                    "expect-status is a list of statuses from 200 to 599, such as 200,301-399, not "
+                        + "'\(scanner.shown(range))'")
+                return
+            }
+            sections[open].checks.expectedStatus = statuses
+        default: readTexts(directive, &scanner, place)
+        }
+    }
+
+    /// Globally and in sections.
+    mutating func read(
+        tls directive: Directive, _ scanner: inout Scanner, into lines: WritableKeyPath<FileReader, TLSLines>
+    ) {
+        if directive == .tlsVerify {
+            self[keyPath: lines].verify = yesNo(directive, &scanner) ?? self[keyPath: lines].verify
+        } else if let file = text(directive, &scanner, .allowed) {
+            guard file.value.hasPrefix("/") else {
+                problems.error(file.place, "tls-ca is the absolute path of a PEM file, not '\(file.value.utf8.shown)'")
+                return
+            }
+            self[keyPath: lines].authorities = file
         }
     }
 
@@ -61,8 +86,6 @@ extension FileReader {
                 return
             }
             sections[open].checkType = Placed(.combined(connects: Int(connects)), place)
-            problems.warning(
-                place, "\(connects) connects between negotiations are not acted on yet: every check negotiates")
             return
         }
         let name = word(.checktype, &scanner)
@@ -71,7 +94,7 @@ extension FileReader {
         case "negotiate": type = .negotiate
         case "connect": type = .connect
         case "ping": type = .ping
-        case "external": type = .external
+        case "external", "checkcommand": type = .external
         case "external-perl": type = .externalPerl
         case "on": type = .on
         case "off": type = .off
@@ -86,14 +109,11 @@ extension FileReader {
         sections[open].checkType = Placed(type, name.place)
     }
 
-    private mutating func readDeferredCheck(_ directive: Directive, _ scanner: inout Scanner, _ place: Place) {
+    private mutating func readTexts(_ directive: Directive, _ scanner: inout Scanner, _ place: Place) {
         let quotes: Quotes = directive == .checkcommand ? .allowed : .required
         guard let value = text(directive, &scanner, quotes)?.value else { return }
         switch directive {
-        case .checkcommand:
-            sections[open].checks.command = value
-            warnDeferred(directive, at: place, "no program is run for a check")
-            return
+        case .checkcommand: sections[open].checks.command = value
         case .login: sections[open].checks.login = value
         case .passwd: sections[open].checks.password = value
         case .database: sections[open].checks.database = value
@@ -101,9 +121,7 @@ extension FileReader {
         case .load:
             sections[open].checks.load = value
             problems.warning(place, "load has no effect, neither here nor in ldirectord: leave it out")
-            return
         default: break
         }
-        warnDeferred(directive, at: place, "no check logs in")
     }
 }

@@ -5,6 +5,7 @@ extension FileReader {
         switch directive {
         case .checktimeout, .negotiatetimeout, .checkinterval, .checkcount:
             read(timing: directive, &scanner, into: \.globals.timing)
+        case .tlsVerify, .tlsAuthorities: read(tls: directive, &scanner, into: \.globals.tls)
         case .failurecount:
             noteBothNames(directive, at: place, in: .global)
             if let count = number(directive, &scanner, 1...1_000_000) { globals.failureCount = Int(count) }

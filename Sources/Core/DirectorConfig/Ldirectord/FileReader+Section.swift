@@ -11,7 +11,7 @@ extension FileReader {
         switch directive {
         case .real, .real6, .fallback, .fallback6: readServer(directive, &scanner)
         case .checktype, .service, .checkcommand, .checkport, .request, .receive, .httpmethod, .virtualhost, .login,
-            .passwd, .database, .secret, .load:
+            .passwd, .database, .secret, .load, .expectStatus:
             readCheck(directive, &scanner)
         case .scheduler, .schedflags, .persistent, .netmask, .protocolName, .ops: readService(directive, &scanner)
         case .checktimeout, .negotiatetimeout, .checkcount:
@@ -20,6 +20,7 @@ extension FileReader {
             read(timing: directive, &scanner, into: \.sections[open].timing)
             problems.warning(
                 place, "checkinterval counts for this service here, ldirectord reads it with fork = yes only")
+        case .tlsVerify, .tlsAuthorities: read(tls: directive, &scanner, into: \.sections[open].tls)
         case .failurecount:
             noteBothNames(directive, at: place, in: .section)
             if let count = number(directive, &scanner, 1...1_000_000) { sections[open].failureCount = Int(count) }

@@ -32,6 +32,7 @@ struct Section {
     var onePacket: Placed<Bool>?
     var fallback: FallbackLine?
     var timing = Timing()
+    var tls = TLSLines()
     var quiescent: Bool?
     var cleanStop: Bool?
     var own = OwnSettings()
@@ -62,10 +63,17 @@ struct Timing {
     var checkCount: Int?
 }
 
+/// The keys of certificates, which stand globally and in sections.
+struct TLSLines {
+    var verify: Bool?
+    var authorities: Placed<String>?
+}
+
 /// Everything that stands in column 1 apart from sections.
 struct GlobalSettings {
     var timing = Timing()
     var own = OwnSettings()
+    var tls = TLSLines()
     var failureCount: Int?
     var quiescent: Bool?
     var cleanStop: Bool?

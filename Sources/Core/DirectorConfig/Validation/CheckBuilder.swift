@@ -2,20 +2,20 @@ internal import HealthChecking
 internal import NetworkTypes
 internal import VirtualServers
 
-/// Decides what is run for the real servers of one section, and says once where that is not what is written.
+/// Decides what is run for the real servers of one section, and says once what is not as it is written.
 struct CheckBuilder {
-    private let section: Section
-    private let type: CheckType
-    private let service: ApplicationService
-    private let id: VirtualService.ID
-    private let checks: CheckSettings
+    let section: Section
+    let type: CheckType
+    let service: ApplicationService
+    let id: VirtualService.ID
+    let checks: CheckSettings
     private let interval: Duration
     private let checkTimeout: Duration
     private let negotiateTimeout: Duration
     private let attempts: Int
     private var warned: Set<Warning> = []
-    /// The request of the whole section, made once.
-    private let common: HTTPCheck
+    /// What is asked of all servers of the section, made once.
+    private let common: CheckSpec.Kind
 
     private enum Warning {
         case portOfService, portOfVirtual
@@ -34,9 +34,7 @@ struct CheckBuilder {
         negotiateTimeout =
             own.negotiateTimeout ?? own.checkTimeout ?? all.negotiateTimeout ?? all.checkTimeout ?? .seconds(30)
         attempts = own.checkCount ?? all.checkCount ?? 1
-        common = HTTPCheck(
-            tls: service == .https, method: checks.method, request: HTTPRequest.path(checks.request ?? "/"),
-            virtualHost: checks.virtualHost, receive: checks.receive)
+        common = Self.negotiation(checks, request: checks.request, receive: checks.receive, id, isServersOwn: false)
     }
 
     mutating func check(_ line: RealLine, _ address: IPAddress, _ problems: inout Problems) -> RealConfiguration.Check {
@@ -46,28 +44,15 @@ struct CheckBuilder {
         case .ping: return ping(address)
         case .connect:
             return id.transport == .udp ? ping(address) : connect(line, address, &problems)
-        case .negotiate, .combined:
-            switch service {
-            case .http, .https: return http(line, address, &problems)
-            case .none:
-                if case .combined = type { return standIn(line, address, &problems) }
-                return .alwaysUp
-            default: return standIn(line, address, &problems)
-            }
-        case .external, .externalPerl: return standIn(line, address, &problems)
+        case .negotiate:
+            return service == .none ? .alwaysUp : negotiate(line, address, connects: nil, &problems)
+        case .combined(let count):
+            // With no service to speak there is nothing between the connects that would prove anything.
+            if service == .none { return id.transport == .udp ? ping(address) : connect(line, address, &problems) }
+            let connects = count > 0 ? CheckSpec.Connects(count, timeout: checkTimeout) : nil
+            return negotiate(line, address, connects: connects, &problems)
+        case .external, .externalPerl: return program(line, address)
         }
-    }
-
-    /// A check that cannot be run yet is replaced by one that proves less but something: the port, else the host.
-    private mutating func standIn(
-        _ line: RealLine, _ address: IPAddress, _ problems: inout Problems
-    ) -> RealConfiguration.Check {
-        standsInByPing || port(line, &problems) == nil ? ping(address) : connect(line, address, &problems)
-    }
-
-    private var standsInByPing: Bool {
-        if id.transport == .udp || service == .radius { return true }
-        return id.transport == nil && service == .dns
     }
 
     private func ping(_ address: IPAddress) -> RealConfiguration.Check {
@@ -78,28 +63,90 @@ struct CheckBuilder {
     private mutating func connect(
         _ line: RealLine, _ address: IPAddress, _ problems: inout Problems
     ) -> RealConfiguration.Check {
-        guard let port = port(line, &problems) else {
-            problems.error(
-                line.place, "no port is known to check \(address) at: add checkport, or a port to the server")
-            return .off
-        }
+        guard let port = port(line, address, &problems) else { return .off }
         return .probe(CheckSpec(Endpoint(address, port), .connect, interval: interval, timeout: checkTimeout))
     }
 
-    private mutating func http(
-        _ line: RealLine, _ address: IPAddress, _ problems: inout Problems
+    private mutating func negotiate(
+        _ line: RealLine, _ address: IPAddress, connects: CheckSpec.Connects?, _ problems: inout Problems
     ) -> RealConfiguration.Check {
-        var check = common
-        if let dialogue = line.dialogue {
-            check.request = HTTPRequest.pathOrURL(dialogue.request)
-            check.receive = dialogue.receive.isEmpty ? nil : dialogue.receive
+        guard let port = port(line, address, &problems) else { return .off }
+        var kind = common
+        if let own = line.dialogue {
+            let receive = own.receive.isEmpty ? nil : own.receive
+            kind = Self.negotiation(checks, request: own.request, receive: receive, id, isServersOwn: true)
         }
-        let port = port(line, &problems) ?? (service == .https ? 443 : 80)
-        return .probe(CheckSpec(Endpoint(address, port), .http(check), interval: interval, timeout: negotiateTimeout))
+        // The two for which ldirectord takes the other time.
+        let isShort = [.ldap, .ldaps, .radius].contains(service)
+        return .probe(
+            CheckSpec(
+                Endpoint(address, port), kind, interval: interval, timeout: isShort ? checkTimeout : negotiateTimeout,
+                connects: connects))
     }
 
-    /// `checkport`, else the server's own, else the one of the service spoken, else the one of the virtual service.
-    private mutating func port(_ line: RealLine, _ problems: inout Problems) -> UInt16? {
+    private func program(_ line: RealLine, _ address: IPAddress) -> RealConfiguration.Check {
+        let virtual: [String] =
+            switch id {
+            case .address(_, let endpoint): [Self.literal(endpoint.address), "\(endpoint.port)"]
+            case .firewallMark(let mark, _): ["\(mark)", "0"]
+            }
+        let check = ProgramCheck(
+            type == .externalPerl ? .perl : .program, checks.command ?? Self.defaultCommand,
+            arguments: virtual + [Self.literal(address), "\(line.port)"])
+        return .probe(
+            CheckSpec(Endpoint(address, line.port), .program(check), interval: interval, timeout: checkTimeout))
+    }
+
+    /// ldirectord's.
+    static let defaultCommand = "/bin/true"
+
+    private static func literal(_ address: IPAddress) -> String {
+        address.family == .ipv6 ? "[\(address)]" : "\(address)"
+    }
+
+    /// What is asked of a server.
+    /// - Parameter isServersOwn: the request is of the server's own line, where HTTP takes a whole URL too.
+    private static func negotiation(
+        _ checks: CheckSettings, request: String?, receive: String?, _ id: VirtualService.ID, isServersOwn: Bool
+    ) -> CheckSpec.Kind {
+        switch checks.service {
+        case .http, .https, .httpProxy:
+            let isProxy = checks.service == .httpProxy
+            let takesURL = isServersOwn || isProxy
+            var written = request ?? "/"
+            if isProxy, written.hasPrefix("/http") { written.removeFirst() }
+            return .http(
+                HTTPCheck(
+                    tls: checks.service == .https, method: checks.method,
+                    request: takesURL ? HTTPRequest.pathOrURL(written) : HTTPRequest.path(written),
+                    virtualHost: isProxy ? nil : checks.virtualHost, receive: receive,
+                    expectedStatus: checks.expectedStatus, isProxy: isProxy, verification: checks.verification))
+        default: return .dialogue(dialogue(checks, request: request, receive: receive, id))
+        }
+    }
+
+    private static func dialogue(
+        _ checks: CheckSettings, request: String?, receive: String?, _ id: VirtualService.ID
+    ) -> DialogueCheck {
+        let isUDP =
+            switch checks.service {
+            case .radius: true
+            // A firewall mark has no protocol: most names are asked for over UDP.
+            case .dns: id.transport != .tcp
+            case .sip: id.transport == .udp
+            default: false
+            }
+        // ldirectord puts a `/` in front of every request and takes one away again for these.
+        let bare = request.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 } ?? ""
+        return DialogueCheck(
+            checks.service, transport: isUDP ? .udp : .tcp, request: bare.isEmpty ? nil : bare, receive: receive,
+            login: checks.login, password: checks.password, database: checks.database, secret: checks.secret,
+            verification: checks.service.usesTLS ? checks.verification : .off, virtualHost: checks.virtualHost)
+    }
+
+    /// `checkport`, else the server's own, else the one of the service spoken, else the one of the virtual service. Nil
+    /// after an error.
+    private mutating func port(_ line: RealLine, _ address: IPAddress, _ problems: inout Problems) -> UInt16? {
         if let port = checks.port { return port }
         if line.port != 0 { return line.port }
         let virtual = id.endpoint.map(\.port) ?? 0
@@ -112,70 +159,15 @@ struct CheckBuilder {
             }
             return port
         }
-        guard virtual != 0 else { return nil }
+        guard virtual != 0 else {
+            problems.error(
+                line.place, "no port is known to check \(address) at: add checkport, or a port to the server")
+            return nil
+        }
         if warned.insert(.portOfVirtual).inserted {
             problems.warning(
                 line.place, "the server has no port and is checked at port \(virtual); ldirectord knows none and fails")
         }
         return virtual
-    }
-}
-
-extension CheckBuilder {
-    /// What is said of a section as a whole, at the line that asks for it.
-    func warnOfSection(_ problems: inout Problems) {
-        guard !section.reals.isEmpty else { return }
-        switch type {
-        case .external, .externalPerl:
-            let name = type == .external ? "external" : "external-perl"
-            problems.warning(typePlace, "checktype \(name) is not acted on yet: \(standInText)")
-        case .negotiate, .combined: warnOfService(&problems)
-        case .on, .off, .connect, .ping: break
-        }
-    }
-
-    private func warnOfService(_ problems: inout Problems) {
-        let place = section.service?.place ?? section.place
-        switch service {
-        case .none:
-            if section.service == nil, type == .negotiate {
-                problems.warning(
-                    typePlace,
-                    "no service is known for \(id), so its servers are always taken as up, as by ldirectord: "
-                        + "add service = NAME, or checktype = connect")
-            }
-        case .http, .https:
-            if checks.method == .head, checks.receive != nil {
-                problems.warning(
-                    section.receive?.place ?? place,
-                    "the answer to HEAD has no body, so receive can never match: use GET")
-            }
-            if let request = section.request, request.value.hasPrefix("http://") || request.value.hasPrefix("https://")
-            {
-                problems.warning(
-                    request.place,
-                    "a path is asked for here, '/\(request.value.utf8.shown)', as by ldirectord, and no URL")
-            }
-        default:
-            problems.warning(place, "the service \(service.rawValue) is not spoken yet: \(standInText)")
-            warnOfReceive(place, &problems)
-        }
-    }
-
-    private func warnOfReceive(_ place: Place, _ problems: inout Problems) {
-        guard checks.receive == nil, section.reals.contains(where: { $0.dialogue?.receive.isEmpty ?? true }) else {
-            return
-        }
-        switch service {
-        case .dns: problems.warning(place, "without receive ldirectord never takes a server of service dns as up")
-        case .ftp: problems.warning(place, "without receive ldirectord always takes a server of service ftp as up")
-        default: break
-        }
-    }
-
-    private var typePlace: Place { section.checkType?.place ?? section.place }
-
-    private var standInText: String {
-        standsInByPing ? "its servers are pinged" : "its servers are checked by a TCP connect to the check port"
     }
 }

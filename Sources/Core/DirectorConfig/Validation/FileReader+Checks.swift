@@ -3,12 +3,23 @@ internal import VirtualServers
 
 extension FileReader {
     /// What the section says of its checks, with the service that its port stands for.
-    func checks(_ section: Section, _ id: VirtualService.ID) -> CheckSettings {
+    mutating func checks(_ section: Section, _ id: VirtualService.ID) -> CheckSettings {
         var checks = section.checks
         checks.type = section.checkType?.value ?? .negotiate
         checks.service = section.service?.value ?? id.endpoint.map { ApplicationService(port: $0.port) } ?? .none
         checks.request = section.request?.value
         checks.receive = section.receive?.value
+        if let file = section.tls.authorities ?? globals.tls.authorities {
+            checks.verification = .authorities(file: file.value)
+        } else {
+            checks.verification = .system
+        }
+        if !(section.tls.verify ?? globals.tls.verify ?? false) {
+            checks.verification = .off
+            if let file = section.tls.authorities {
+                problems.warning(file.place, "tls-ca has no effect without tls-verify = yes")
+            }
+        }
         return checks
     }
 }

@@ -6,9 +6,13 @@ enum HTTPRequest {
         return text.utf8.first == UInt8(ascii: "/") ? text : "/" + text
     }
 
-    /// The request of a real server may be a whole URL.
+    /// The request of a real server may be a whole URL, and that of a proxy is one.
     static func pathOrURL(_ written: String) -> String {
-        written.hasPrefix("http://") || written.hasPrefix("https://") ? escaped(written) : path(written)
+        isURL(written) ? escaped(written) : path(written)
+    }
+
+    static func isURL(_ written: String) -> Bool {
+        written.hasPrefix("http://") || written.hasPrefix("https://")
     }
 
     /// Bytes that no request line may hold are written as `%NN`; a `%` stays, since it is written by who knows.

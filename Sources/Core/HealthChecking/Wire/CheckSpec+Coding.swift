@@ -5,6 +5,8 @@ extension CheckSpec {
         static let connect: UInt8 = 0
         static let http: UInt8 = 1
         static let ping: UInt8 = 2
+        static let dialogue: UInt8 = 3
+        static let program: UInt8 = 4
     }
 
     func write(to writer: inout ByteWriter) throws(WireProblem) {
@@ -13,6 +15,8 @@ extension CheckSpec {
         writer.write(target.port)
         writer.write(interval)
         writer.write(timeout)
+        writer.write(UInt32(clamping: connects?.count ?? 0))
+        if let connects { writer.write(connects.timeout) }
         switch kind {
         case .connect:
             writer.write(Tag.connect)
@@ -22,6 +26,12 @@ extension CheckSpec {
         case .ping(let attempts):
             writer.write(Tag.ping)
             writer.write(UInt32(clamping: attempts))
+        case .dialogue(let check):
+            writer.write(Tag.dialogue)
+            try check.write(to: &writer)
+        case .program(let check):
+            writer.write(Tag.program)
+            try check.write(to: &writer)
         }
     }
 
@@ -29,14 +39,18 @@ extension CheckSpec {
         let target = try Self.endpoint(from: &reader)
         let interval = try reader.duration("interval")
         let timeout = try reader.duration("timeout")
+        let count: UInt32 = try reader.integer()
+        let connects = count == 0 ? nil : Connects(Int(count), timeout: try reader.duration("connect timeout"))
         let kind: Kind
         switch try reader.integer(UInt8.self) {
         case Tag.connect: kind = .connect
         case Tag.http: kind = .http(try HTTPCheck(from: &reader))
         case Tag.ping: kind = .ping(attempts: Int(try reader.integer(UInt32.self)))
+        case Tag.dialogue: kind = .dialogue(try DialogueCheck(from: &reader))
+        case Tag.program: kind = .program(try ProgramCheck(from: &reader))
         default: throw .badField("check kind")
         }
-        self.init(target, kind, interval: interval, timeout: timeout)
+        self.init(target, kind, interval: interval, timeout: timeout, connects: connects)
     }
 
     private static func endpoint(from reader: inout ByteReader) throws(WireProblem) -> Endpoint {
@@ -47,35 +61,19 @@ extension CheckSpec {
     }
 }
 
-extension HTTPCheck {
-    private struct Flags: OptionSet {
-        let rawValue: UInt8
-        static let tls = Flags(rawValue: 1)
-        static let head = Flags(rawValue: 2)
-        static let virtualHost = Flags(rawValue: 4)
-        static let receive = Flags(rawValue: 8)
-        static let all: Flags = [.tls, .head, .virtualHost, .receive]
-    }
-
+extension ProgramCheck {
     func write(to writer: inout ByteWriter) throws(WireProblem) {
-        var flags: Flags = []
-        if tls { flags.insert(.tls) }
-        if method == .head { flags.insert(.head) }
-        if virtualHost != nil { flags.insert(.virtualHost) }
-        if receive != nil { flags.insert(.receive) }
-        writer.write(flags.rawValue)
-        try writer.write(request)
-        if let virtualHost { try writer.write(virtualHost) }
-        if let receive { try writer.write(receive) }
+        writer.write(form.rawValue)
+        try writer.write(command)
+        writer.write(UInt8(clamping: arguments.count))
+        for argument in arguments.prefix(Int(UInt8.max)) { try writer.write(argument) }
     }
 
     init(from reader: inout ByteReader) throws(WireProblem) {
-        let flags = Flags(rawValue: try reader.integer())
-        guard flags.isSubset(of: .all) else { throw .badField("http flags") }
-        self.init(
-            tls: flags.contains(.tls), method: flags.contains(.head) ? .head : .get,
-            request: try reader.string("request"),
-            virtualHost: flags.contains(.virtualHost) ? try reader.string("virtual host") : nil,
-            receive: flags.contains(.receive) ? try reader.string("receive pattern") : nil)
+        guard let form = Form(rawValue: try reader.integer()) else { throw .badField("form of program") }
+        let command = try reader.string("command")
+        var arguments: [String] = []
+        for _ in 0..<(try reader.integer(UInt8.self)) { arguments.append(try reader.string("argument")) }
+        self.init(form, command, arguments: arguments)
     }
 }

@@ -26,7 +26,7 @@ package enum ProberReport: Equatable, Sendable {
 
     /// The version of this protocol. Engine and prober come from one build, so another version means that an upgrade is
     /// half done: the engine says so and waits for the supervisor to start the right program.
-    package static let currentVersion: UInt16 = 1
+    package static let currentVersion: UInt16 = 2
 }
 
 /// Why a message could not be written or bytes are no message.

@@ -28,7 +28,7 @@ extension ProberRequest: WireMessage {
                 bytes += try request.frame()
             } catch {
                 guard case .add(let id, _) = request else { continue }
-                let reason = "the request, virtual host or pattern is longer than the prober takes: \(error)"
+                let reason = "the texts of this check are longer than the prober takes: \(error)"
                 refused.append((id, CheckResult(passed: false, reason: reason, latency: .zero)))
             }
         }

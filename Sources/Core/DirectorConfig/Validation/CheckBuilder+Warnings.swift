@@ -1,0 +1,137 @@
+internal import HealthChecking
+
+extension CheckBuilder {
+    /// Services that the prober does not speak yet: their checks fail, and say so.
+    private static let unspoken: Set<ApplicationService> = [
+        .dns, .ftp, .httpProxy, .imap, .imaps, .ldap, .ldaps, .mysql, .nntp, .oracle, .pgsql, .pop, .pops, .radius,
+        .simpletcp, .sip, .smtp, .submission,
+    ]
+    private static let runsPrograms = false
+    private static let runsConnectsBetween = false
+
+    /// What is said of a section as a whole, at the line that asks for it.
+    func warnOfSection(_ problems: inout Problems) {
+        guard !section.reals.isEmpty else { return }
+        switch type {
+        case .external, .externalPerl: warnOfProgram(&problems)
+        case .combined(let connects):
+            if service == .none {
+                problems.warning(
+                    typePlace, "there is no service to negotiate between the connects: every check connects")
+            } else if !Self.runsConnectsBetween {
+                problems.warning(
+                    typePlace, "\(connects) connects between negotiations are not acted on yet: every check negotiates")
+            }
+            warnOfService(&problems)
+        case .negotiate: warnOfService(&problems)
+        case .on, .off, .connect, .ping: break
+        }
+    }
+
+    private func warnOfProgram(_ problems: inout Problems) {
+        let name = type == .external ? "external" : "external-perl"
+        if !Self.runsPrograms {
+            problems.warning(typePlace, "checktype \(name) is not acted on yet: its servers are taken as down")
+        }
+        if checks.command == nil {
+            problems.warning(
+                typePlace, "without checkcommand every server is up, as by ldirectord: add checkcommand = PROGRAM")
+        }
+    }
+
+    private func warnOfService(_ problems: inout Problems) {
+        let place = section.service?.place ?? section.place
+        switch service {
+        case .none:
+            if section.service == nil, type == .negotiate {
+                problems.warning(
+                    typePlace,
+                    "no service is known for \(id), so its servers are always taken as up, as by ldirectord: "
+                        + "add service = NAME, or checktype = connect")
+            }
+            return
+        case .http, .https, .httpProxy: warnOfHTTP(place, &problems)
+        default: warnOfDialogue(place, &problems)
+        }
+        if Self.unspoken.contains(service) {
+            problems.warning(
+                place, "the service \(service.rawValue) is not spoken yet: its servers are taken as down")
+        }
+    }
+
+    private func warnOfHTTP(_ place: Place, _ problems: inout Problems) {
+        if checks.method == .head, checks.receive != nil {
+            problems.warning(
+                section.receive?.place ?? place,
+                "the answer to HEAD has no body, so receive can never match: use GET")
+        }
+        if service == .httpProxy {
+            let lacksURL = section.reals.contains { real in
+                let request = real.dialogue?.request ?? checks.request ?? ""
+                return !HTTPRequest.isURL(
+                    request.utf8.first == UInt8(ascii: "/") ? String(request.dropFirst()) : request)
+            }
+            if lacksURL {
+                problems.warning(
+                    section.request?.place ?? place,
+                    "a proxy is asked for a whole URL, and without one never taken as up: request = \"http://...\"")
+            }
+        } else if let request = section.request, HTTPRequest.isURL(request.value) {
+            problems.warning(
+                request.place,
+                "a path is asked for here, '/\(request.value.utf8.shown)', as by ldirectord, and no URL")
+        }
+    }
+
+    private func warnOfDialogue(_ place: Place, _ problems: inout Problems) {
+        if let receive = section.receive, !service.matchesAnswers {
+            problems.warning(
+                receive.place, "receive has no effect on service \(service.rawValue), as in ldirectord: leave it out")
+        }
+        if checks.login != nil, !service.logsIn {
+            problems.warning(
+                place, "login has no effect on service \(service.rawValue), as in ldirectord: leave it out")
+        }
+        let lacksReceive = lacks(checks.receive) { $0.receive }
+        switch service {
+        case .dns where lacksReceive:
+            problems.warning(place, "without receive ldirectord never takes a server of service dns as up")
+        case .ftp where lacksReceive:
+            problems.warning(place, "without receive ldirectord always takes a server of service ftp as up")
+        case .mysql, .pgsql, .oracle:
+            if checks.login == nil || lacks(checks.request, { $0.request }) {
+                problems.warning(
+                    place, "service \(service.rawValue) needs login and request, else no server is ever up")
+            }
+        case .radius:
+            if checks.login == nil || checks.password == nil || checks.secret == nil {
+                problems.warning(place, "service radius needs login, passwd and secret, else no server is ever up")
+            }
+        default: break
+        }
+    }
+
+    /// Whether some server has neither the section's text nor its own.
+    private func lacks(_ common: String?, _ own: (RealConfiguration.Dialogue) -> String) -> Bool {
+        section.reals.contains { $0.dialogue.map { own($0).isEmpty } ?? (common == nil) }
+    }
+
+    private var typePlace: Place { section.checkType?.place ?? section.place }
+}
+
+extension ApplicationService {
+    /// `receive` is looked for in what its server answers.
+    fileprivate var matchesAnswers: Bool {
+        switch self {
+        case .dns, .ftp, .http, .https, .httpProxy, .ldap, .ldaps, .simpletcp: true
+        default: false
+        }
+    }
+
+    fileprivate var logsIn: Bool {
+        switch self {
+        case .ftp, .imap, .imaps, .ldap, .ldaps, .mysql, .oracle, .pgsql, .pop, .pops, .radius, .sip: true
+        default: false
+        }
+    }
+}

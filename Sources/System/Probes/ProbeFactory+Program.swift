@@ -1,0 +1,12 @@
+internal import EventLoop
+internal import HealthChecking
+internal import TimeTypes
+
+extension ProbeFactory {
+    func program(
+        _ check: ProgramCheck, _ spec: CheckSpec, begin: MonotonicInstant,
+        completion: @escaping @LoopActor (ProbeOutcome) -> Void
+    ) -> Result<any ProbeRun, Unable> {
+        .failure(Unable(reason: "programs are not supported by this prober"))
+    }
+}
