@@ -60,8 +60,7 @@ extension LdirectordCase {
                 "TCP 10.0.0.1:80 wrr"
             ],
             says: [
-                "1:16: warning: maintenancedir is not acted on yet: files in that directory take no server out",
-                "2:1: warning: TCP 10.0.0.1:80 has neither a real server nor a fallback",
+                "2:1: warning: TCP 10.0.0.1:80 has neither a real server nor a fallback"
             ]),
         LdirectordCase(
             "P87 monitorfile bad", ldirectord: .refuses,
@@ -72,8 +71,7 @@ extension LdirectordCase {
                 "TCP 10.0.0.1:80 wrr"
             ],
             says: [
-                "1:1: warning: TCP 10.0.0.1:80 has neither a real server nor a fallback",
-                "2:14: warning: monitorfile is not acted on yet: no line is written for each check",
+                "1:1: warning: TCP 10.0.0.1:80 has neither a real server nor a fallback"
             ]),
         LdirectordCase(
             "P88 readdquiescent in virtual", ldirectord: .refuses,
@@ -222,8 +220,7 @@ extension LdirectordCase {
                 "  127.0.0.11:80 masq 1 | off",
             ],
             says: [
-                "1:17: warning: the quotes are taken off here, ldirectord takes them for a part of fallbackcommand",
-                "1:17: warning: fallbackcommand is not acted on yet: no command is run when the fallback is switched",
+                "1:17: warning: the quotes are taken off here, ldirectord takes them for a part of fallbackcommand"
             ]),
         LdirectordCase(
             "P102 no trailing newline", ldirectord: .runs,

@@ -128,7 +128,6 @@ extension LdirectordCase {
             ],
             says: [
                 "1:1: warning: a bare supervised is read as supervised = yes: write it so",
-                "1:1: warning: supervised is not acted on yet: directord always runs in the foreground",
                 "2:1: warning: TCP 10.0.0.1:80 has neither a real server nor a fallback",
             ]),
         LdirectordCase(

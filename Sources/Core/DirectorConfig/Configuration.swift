@@ -59,6 +59,8 @@ package struct RealConfiguration: Hashable, Sendable {
     /// As it stands in the kernel while it is up: direct routing and tunnelling to the service's own port.
     package var server: RealServer
     package var check: Check
+    /// The port as its line has it, 0 without one; gate and ipip have another in the kernel.
+    package var writtenPort: UInt16
     /// The request and the pattern of this server where its line has them, in place of the section's.
     package var dialogue: Dialogue?
 
@@ -86,5 +88,6 @@ package struct RealConfiguration: Hashable, Sendable {
         self.server = server
         self.check = check
         self.dialogue = dialogue
+        writtenPort = server.endpoint.port
     }
 }

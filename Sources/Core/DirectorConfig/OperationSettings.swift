@@ -20,6 +20,13 @@ package struct OperationSettings: Hashable, Sendable {
 package enum LogDestination: Hashable, Sendable {
     case file(String)
     case facility(String)
+
+    /// The facilities of syslog(3) in the order of their numbers.
+    package static let facilities = [
+        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
+        "ntp", "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6",
+        "local7",
+    ]
 }
 
 /// Where mail about changes goes; nil stands for what the file says globally.

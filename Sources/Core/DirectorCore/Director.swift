@@ -10,7 +10,7 @@ package import VirtualServers
 /// concerned are marked, and `plan()` compares what each should be with what the kernel has.
 package struct Director: Sendable {
     package private(set) var configuration: Configuration
-    package private(set) var services: [VirtualService.ID: ServiceState] = [:]
+    package internal(set) var services: [VirtualService.ID: ServiceState] = [:]
     /// The kernel's table as last read, with the commands since then applied to it.
     package internal(set) var actual: VirtualServerTable
     package private(set) var history = EventHistory()
@@ -25,6 +25,8 @@ package struct Director: Sendable {
     var transaction: Transaction?
     /// Services of others that a refused load had changed, as they were before it; to be put back.
     var restoring: [VirtualService.ID: VirtualServerTable.Entry] = [:]
+    /// Who is taken out by a file of the maintenance directory.
+    var maintenance = Maintenance()
     /// Reports that the caller has not taken yet.
     private var reports: [EventRecord] = []
 
@@ -97,14 +99,16 @@ package struct Director: Sendable {
         marked.formUnion(abandoned)
         if new.exclusive { marked.formUnion(actual.entries.keys) }
         refusals = refusals.filter { services[$0.key] != nil || abandoned.contains($0.key) }
-        return checks.replace(with: new)
+        let requests = checks.replace(with: new)
+        applyMaintenance(at: now)
+        return requests
     }
 
     /// Takes in what a check found, for every service that wants it. Returns whether the kernel's table may have to
     /// change.
     package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: Moment) -> Bool {
         var changed = false
-        for user in checks.users(of: id) {
+        for user in checks.users(of: id) where !isInMaintenance(user) {
             guard let change = services[user.service]?.observe(result, of: user.server, at: now) else { continue }
             switch change {
             case .cameUp, .wentDown:

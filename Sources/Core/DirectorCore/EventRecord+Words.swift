@@ -22,7 +22,9 @@ extension EventRecord {
             let consequence = virtual?.quiescent == true ? "weight 0" : "removed"
             return record(.realServerDown, .warning, "is down, \(consequence): \(result.reason)")
         case .softFailure(let count, let limit):
-            return record(.softFailure, .warning, "failed \(count) of \(limit): \(result.reason)")
+            var soft = record(.softFailure, .warning, "failed \(count) of \(limit): \(result.reason)")
+            soft.failures = .init(count: count, limit: limit)
+            return soft
         case .softFailureCleared:
             return record(.softFailureCleared, .info, "answers again: \(result.reason)")
         }

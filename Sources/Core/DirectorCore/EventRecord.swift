@@ -26,6 +26,10 @@ package struct EventRecord: Hashable, Sendable {
         case kernelAccepted = "kernel-accepted"
         case proberConnected = "prober-connected"
         case proberLost = "prober-lost"
+        case maintenanceEnded = "maintenance-ended"
+        /// A program, a mail or a file of the configuration did not do what it should.
+        case actionFailed = "action-failed"
+        case actionDone = "action-done"
         case stopping = "stopping"
     }
 
@@ -36,6 +40,18 @@ package struct EventRecord: Hashable, Sendable {
     package var server: Endpoint?
     /// One line that stands for itself.
     package var text: String
+    /// Of a soft failure: the failures so far, and how many take the server out.
+    package var failures: FailureCount?
+
+    package struct FailureCount: Hashable, Sendable {
+        package var count: Int
+        package var limit: Int
+
+        package init(count: Int, limit: Int) {
+            self.count = count
+            self.limit = limit
+        }
+    }
 
     package init(
         _ kind: Kind, _ severity: Severity = .info, at time: WallTime, service: VirtualService.ID? = nil,

@@ -66,6 +66,11 @@ package struct ServiceState: Sendable {
         health[endpoint]?.observe(result, limits: configuration.limits, at: now.wall)
     }
 
+    /// Takes in what is decided without a check, at once whatever is counted.
+    mutating func force(_ result: CheckResult, on endpoint: Endpoint, at now: WallTime) -> HealthTracker.Change? {
+        health[endpoint]?.observe(result, failureCount: 1, at: now)
+    }
+
     package var upCount: Int { health.values.count { $0.state == .up } }
 
     /// The service as it should stand in the kernel.

@@ -30,38 +30,33 @@ extension FileReader {
         case .callback:
             guard let value = text(directive, &scanner, .required, mayBeEmpty: true) else { return }
             globals.operations.callback = value.value
-            warnDeferred(directive, at: place, "no program is called when the file changes")
         case .fallbackcommand:
             guard let value = text(directive, &scanner, .literal) else { return }
             globals.operations.fallbackCommand = value.value
-            warnDeferred(directive, at: place, "no command is run when the fallback is switched")
         case .logfile:
             guard let value = text(directive, &scanner, .required, mayBeEmpty: true) else { return }
             let isPath = value.value.utf8.contains(UInt8(ascii: "/"))
             globals.operations.logDestination = isPath ? .file(value.value) : .facility(value.value)
-            warnDeferred(directive, at: place, "directord logs to standard error")
+            if !isPath, !LogDestination.facilities.contains(value.value) {
+                let near = Suggestion.nearest(to: value.value, among: LogDestination.facilities)
+                let hint = near.map { ", did you mean '\($0)'?" } ?? ": write a path, or one of daemon, local0, ..."
+                problems.warning(place, "'\(value.value.utf8.shown)' is no facility of syslog\(hint); daemon is taken")
+                globals.operations.logDestination = .facility("daemon")
+            }
         case .execute:
             guard let value = text(directive, &scanner, .literal, mayBeEmpty: true) else { return }
             if globals.operations.execute.count < 1000 { globals.operations.execute.append(value.value) }
-            warnDeferred(directive, at: place, "the other instance is not started")
         case .supervised:
             guard let value = yesNo(directive, &scanner) else { return }
             globals.operations.supervised = value
-            warnSupervised(at: place)
         case .fork:
             guard let value = yesNo(directive, &scanner) else { return }
             globals.operations.fork = value
-            warnDeferred(directive, at: place, "checks always run side by side, no process is needed for that")
         case .maintenancedir:
             guard let value = text(directive, &scanner, .literal) else { return }
             globals.operations.maintenanceDirectory = value.value
-            warnDeferred(directive, at: place, "files in that directory take no server out")
         default: break
         }
-    }
-
-    mutating func warnSupervised(at place: Place) {
-        warnDeferred(.supervised, at: place, "directord always runs in the foreground")
     }
 
     /// What a key that is understood but not carried out means for now.
@@ -96,7 +91,7 @@ extension FileReader {
         switch directive {
         case .emailalert:
             guard let value = text(directive, &scanner, .allowed) else { return }
-            self[keyPath: alerts].recipients = value.value.split { $0 == "," || $0 == " " }.map(String.init)
+            self[keyPath: alerts].recipients = Self.recipients(value.value)
         case .emailalertfrom:
             guard let value = text(directive, &scanner, .literal) else { return }
             self[keyPath: alerts].sender = value.value
@@ -120,7 +115,14 @@ extension FileReader {
             self[keyPath: alerts].server = value.value
         default: break
         }
-        warnDeferred(directive, at: place, "no mail is sent")
+    }
+
+    /// Addresses between commas or blanks; one that has its address in angle brackets may have blanks before it.
+    private static func recipients(_ text: String) -> [String] {
+        text.split(separator: ",").flatMap { part -> [String] in
+            guard part.contains("<") else { return part.split(separator: " ").map(String.init) }
+            return [String(part.drop { $0 == " " })]
+        }
     }
 
     private mutating func alertStates(_ scanner: inout Scanner) -> Set<AlertSettings.State>? {

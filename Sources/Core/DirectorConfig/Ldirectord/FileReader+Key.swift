@@ -63,7 +63,6 @@ extension FileReader {
         if directive == .supervised, scanner.isAtEnd {
             globals.operations.supervised = true
             problems.warning(place, "a bare supervised is read as supervised = yes: write it so")
-            warnSupervised(at: place)
             return false
         }
         problems.error(scanner.place, "'=' is missing after \(directive.rawValue): write \(directive.rawValue) = VALUE")

@@ -56,11 +56,9 @@ extension FileReader {
         case .fallbackcommand:
             guard let value = text(directive, &scanner, .allowed) else { return }
             sections[open].fallbackCommand = value.value
-            warnDeferred(directive, at: place, "no command is run when the fallback is switched")
         case .monitorfile:
             guard let value = text(directive, &scanner, .allowed) else { return }
             sections[open].monitorFile = value.value
-            warnDeferred(directive, at: place, "no line is written for each check")
         case .servicename, .comment:
             guard scanner.isUTF8(scanner.rest), scanner.rest.count <= ConfigurationParser.Limit.textBytes else {
                 problems.warning(place, "\(directive.rawValue) is left out: it is no UTF-8 text of bounded length")
@@ -68,7 +66,6 @@ extension FileReader {
             }
             let text = scanner.text(scanner.rest)
             if directive == .comment { sections[open].comment = text } else { sections[open].serviceName = text }
-            warnDeferred(directive, at: place, "it is for mail, and no mail is sent")
         default: break
         }
     }

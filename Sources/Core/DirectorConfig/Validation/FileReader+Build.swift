@@ -135,8 +135,9 @@ extension FileReader {
                     endpoint, method: line.method, weight: line.weight, upperThreshold: line.upperThreshold,
                     lowerThreshold: line.lowerThreshold)
                 let check = checker.check(line, address, &problems)
-                let real = RealConfiguration(
+                var real = RealConfiguration(
                     line: line.place.line, server: server, check: check, dialogue: line.dialogue)
+                real.writtenPort = line.port
                 if let before = seen.updateValue(virtual.reals.count, forKey: endpoint) {
                     seen[endpoint] = before
                     problems.warning(

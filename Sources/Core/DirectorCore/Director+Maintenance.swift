@@ -1,0 +1,108 @@
+import DirectorConfig
+import HealthChecking
+package import NetworkTypes
+package import TimeTypes
+package import VirtualServers
+
+/// The maintenance directory: a file in it takes a server out at once, whatever its checks say; with the file gone the
+/// checks decide again.
+extension Director {
+    struct Maintenance: Sendable {
+        var list = MaintenanceList()
+        var hosts: [IPAddress: [String]] = [:]
+        /// Whom a file takes out, and which.
+        var out: [CheckRegistry.User: String] = [:]
+        /// Those of them that no check brings back, and that were up before.
+        var returning: Set<CheckRegistry.User> = []
+    }
+
+    func isInMaintenance(_ user: CheckRegistry.User) -> Bool {
+        !maintenance.out.isEmpty && maintenance.out[user] != nil
+    }
+
+    /// The file that takes a server out, nil when none does.
+    package func maintenanceFile(of server: Endpoint, in service: VirtualService.ID) -> String? {
+        maintenance.out[CheckRegistry.User(service: service, server: server)]
+    }
+
+    /// Every address of a real server, for who looks up their names.
+    package var serverAddresses: Set<IPAddress> {
+        var addresses: Set<IPAddress> = []
+        for virtual in configuration.virtuals {
+            for real in virtual.reals { addresses.insert(real.server.endpoint.address) }
+        }
+        return addresses
+    }
+
+    /// Takes in what is in the directory now. Returns whether the kernel's table may have to change.
+    /// - Parameter hosts: the names of addresses, as far as they are known.
+    package mutating func maintain(_ list: MaintenanceList, hosts: [IPAddress: [String]], at now: WallTime) -> Bool {
+        guard list != maintenance.list || hosts != maintenance.hosts else { return false }
+        maintenance.list = list
+        maintenance.hosts = hosts
+        return applyMaintenance(at: now)
+    }
+
+    @discardableResult
+    mutating func applyMaintenance(at now: WallTime) -> Bool {
+        guard !maintenance.list.isEmpty || !maintenance.out.isEmpty else { return false }
+        let before = maintenance.out
+        var after: [CheckRegistry.User: String] = [:]
+        var returning: [CheckRegistry.User] = []
+        var changed = false
+        for virtual in configuration.virtuals {
+            for real in virtual.reals {
+                let endpoint = real.server.endpoint
+                let user = CheckRegistry.User(service: virtual.service.id, server: endpoint)
+                let file = maintenance.list.file(
+                    for: endpoint.address, port: real.writtenPort, hosts: maintenance.hosts[endpoint.address] ?? [])
+                if let file {
+                    after[user] = file
+                    // One whose state began anew, by a reload say, is taken out again.
+                    if before[user] == nil || services[user.service]?.health[endpoint]?.state != .down {
+                        if takeOut(user, isProbe: real.check.isProbe, file: file, at: now) { changed = true }
+                    }
+                } else if before[user] != nil {
+                    returning.append(user)
+                }
+            }
+        }
+        maintenance.out = after
+        for user in returning where bringBack(user, at: now) { changed = true }
+        maintenance.returning = maintenance.returning.filter { after[$0] != nil }
+        return changed
+    }
+
+    private mutating func takeOut(_ user: CheckRegistry.User, isProbe: Bool, file: String, at now: WallTime) -> Bool {
+        if !isProbe, services[user.service]?.health[user.server]?.state == .up { maintenance.returning.insert(user) }
+        return force(
+            CheckResult(passed: false, reason: "in maintenance by the file \(file)", latency: .zero), on: user, at: now)
+    }
+
+    private mutating func bringBack(_ user: CheckRegistry.User, at now: WallTime) -> Bool {
+        report(
+            EventRecord(
+                .maintenanceEnded, at: now, service: user.service, server: user.server,
+                "real server \(user.server) of \(user.service) is no longer in maintenance"))
+        guard maintenance.returning.contains(user) else { return false }
+        return force(
+            CheckResult(passed: true, reason: "not checked, back from maintenance", latency: .zero), on: user, at: now)
+    }
+
+    private mutating func force(_ result: CheckResult, on user: CheckRegistry.User, at now: WallTime) -> Bool {
+        guard let change = services[user.service]?.force(result, on: user.server, at: now) else { return false }
+        marked.insert(user.service)
+        report(.health(change, of: user, result, in: services[user.service]?.configuration, at: now))
+        return true
+    }
+
+    /// Every server that is checked has had a result: the start, or a reload, is over.
+    package var allChecked: Bool {
+        configuration.virtuals.allSatisfy { virtual in
+            let health = services[virtual.service.id]?.health
+            return virtual.reals.allSatisfy { real in
+                !real.check.isProbe || health?[real.server.endpoint]?.lastCheck != nil
+            }
+        }
+    }
+}

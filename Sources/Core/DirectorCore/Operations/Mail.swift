@@ -1,0 +1,120 @@
+package import DirectorConfig
+package import TimeTypes
+
+/// One mail, before it is known from which host and when it is sent.
+package struct Mail: Hashable, Sendable {
+    /// The subject without the name of the service.
+    package var text: String
+    package var recipients: [String]
+    /// Who it comes from, as `Name <address>` or an address; nil for this user on this host.
+    package var sender: String?
+    /// The server that takes it, `host` or `host:port`; nil for the local sendmail.
+    package var server: String?
+    package var state: AlertSettings.State
+    package var serviceName: String?
+    package var comment: String?
+
+    package init(
+        text: String, recipients: [String], sender: String? = nil, server: String? = nil,
+        state: AlertSettings.State = .running, serviceName: String? = nil, comment: String? = nil
+    ) {
+        self.text = text
+        self.recipients = recipients
+        self.sender = sender
+        self.server = server
+        self.state = state
+        self.serviceName = serviceName
+        self.comment = comment
+    }
+
+    package var subject: String {
+        guard let serviceName, !serviceName.isEmpty else { return text }
+        return "[\(serviceName)] \(text)"
+    }
+
+    /// The bare address of the sender.
+    package func envelopeSender(user: String, host: String) -> String {
+        Self.bareAddress(sender ?? "\(user)@\(host)")
+    }
+
+    /// `ld@example.org` of `Linux Director <ld@example.org>`.
+    package static func bareAddress(_ text: String) -> String {
+        guard let open = text.lastIndex(of: "<"), let close = text[open...].firstIndex(of: ">") else { return text }
+        return String(text[text.index(after: open)..<close])
+    }
+
+    /// The whole message (RFC 5322), with the body that ldirectord sends.
+    /// - Parameter lineEnd: CR LF on the wire, LF for the local sendmail.
+    package func message(
+        host: String, user: String, date: CalendarTime, identifier: String, lineEnd: String = "\r\n"
+    ) -> String {
+        var lines = [
+            "From: \(Self.header(sender ?? "\(user)@\(host)"))",
+            "To: \(recipients.map(Self.header).joined(separator: ", "))",
+            "Subject: \(Self.header(subject))",
+            "Date: \(date.mailText)",
+            "Message-ID: <\(identifier)@\(host)>",
+            // So that no answering machine answers (RFC 3834).
+            "Auto-Submitted: auto-generated",
+        ]
+        var body = ["ldirectord host: \(host)", "Log-Message: \(subject)", "Daemon-Status: \(state.rawValue)"]
+        var details: [String] = []
+        if let serviceName, !serviceName.isEmpty { details.append("Service name: \(serviceName)") }
+        if let comment, !comment.isEmpty { details.append("Comment: \(comment)") }
+        if !details.isEmpty { body += [""] + details + [""] }
+        body = body.map(Self.oneLine)
+        if body.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
+            lines += [
+                "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit",
+            ]
+        }
+        return (lines + [""] + body).map { $0 + lineEnd }.joined()
+    }
+
+    /// Whatever a text holds, it adds no line to the message.
+    private static func oneLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    }
+
+    /// A header's text; what is not ASCII is encoded (RFC 2047).
+    private static func header(_ text: String) -> String {
+        let line = oneLine(text)
+        guard !line.utf8.allSatisfy({ $0 < 0x80 }) else { return line }
+        if let open = line.lastIndex(of: "<"), open > line.startIndex {
+            // The name before an address is text, the address is not.
+            let name = line[..<open].reversed().drop { $0 == " " }.reversed()
+            return "\(encoded(String(name))) \(line[open...])"
+        }
+        return encoded(line)
+    }
+
+    /// Encoded words of at most 75 bytes, cut between characters.
+    private static func encoded(_ text: String) -> String {
+        var words: [String] = []
+        var chunk: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            let bytes = Array(String(scalar).utf8)
+            if chunk.count + bytes.count > 45 {
+                words.append("=?utf-8?B?\(base64(chunk))?=")
+                chunk = []
+            }
+            chunk += bytes
+        }
+        if !chunk.isEmpty { words.append("=?utf-8?B?\(base64(chunk))?=") }
+        return words.joined(separator: " ")
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var value = 0
+            for index in 0..<3 { value = value << 8 | (index < group.count ? Int(group[start + index]) : 0) }
+            for index in 0..<4 {
+                text.append(index <= group.count ? alphabet[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
