@@ -36,7 +36,7 @@ extension Director {
 
     /// Takes in what is in the directory now. Returns whether the kernel's table may have to change.
     /// - Parameter hosts: the names of addresses, as far as they are known.
-    package mutating func maintain(_ list: MaintenanceList, hosts: [IPAddress: [String]], at now: WallTime) -> Bool {
+    package mutating func maintain(_ list: MaintenanceList, hosts: [IPAddress: [String]], at now: Moment) -> Bool {
         guard list != maintenance.list || hosts != maintenance.hosts else { return false }
         maintenance.list = list
         maintenance.hosts = hosts
@@ -44,7 +44,7 @@ extension Director {
     }
 
     @discardableResult
-    mutating func applyMaintenance(at now: WallTime) -> Bool {
+    mutating func applyMaintenance(at now: Moment) -> Bool {
         guard !maintenance.list.isEmpty || !maintenance.out.isEmpty else { return false }
         let before = maintenance.out
         var after: [CheckRegistry.User: String] = [:]
@@ -73,13 +73,13 @@ extension Director {
         return changed
     }
 
-    private mutating func takeOut(_ user: CheckRegistry.User, isProbe: Bool, file: String, at now: WallTime) -> Bool {
+    private mutating func takeOut(_ user: CheckRegistry.User, isProbe: Bool, file: String, at now: Moment) -> Bool {
         if !isProbe, services[user.service]?.health[user.server]?.state == .up { maintenance.returning.insert(user) }
         return force(
             CheckResult(passed: false, reason: "in maintenance by the file \(file)", latency: .zero), on: user, at: now)
     }
 
-    private mutating func bringBack(_ user: CheckRegistry.User, at now: WallTime) -> Bool {
+    private mutating func bringBack(_ user: CheckRegistry.User, at now: Moment) -> Bool {
         report(
             EventRecord(
                 .maintenanceEnded, at: now, service: user.service, server: user.server,
@@ -89,7 +89,7 @@ extension Director {
             CheckResult(passed: true, reason: "not checked, back from maintenance", latency: .zero), on: user, at: now)
     }
 
-    private mutating func force(_ result: CheckResult, on user: CheckRegistry.User, at now: WallTime) -> Bool {
+    private mutating func force(_ result: CheckResult, on user: CheckRegistry.User, at now: Moment) -> Bool {
         guard let change = services[user.service]?.force(result, on: user.server, at: now) else { return false }
         marked.insert(user.service)
         report(.health(change, of: user, result, in: services[user.service]?.configuration, at: now))

@@ -67,8 +67,8 @@ package struct ServiceState: Sendable {
     }
 
     /// Takes in what is decided without a check, at once whatever is counted.
-    mutating func force(_ result: CheckResult, on endpoint: Endpoint, at now: WallTime) -> HealthTracker.Change? {
-        health[endpoint]?.observe(result, failureCount: 1, at: now)
+    mutating func force(_ result: CheckResult, on endpoint: Endpoint, at now: Moment) -> HealthTracker.Change? {
+        health[endpoint]?.observe(result, limits: HealthLimits(), at: now.wall)
     }
 
     package var upCount: Int { health.values.count { $0.state == .up } }
