@@ -38,7 +38,15 @@ struct SnapshotTests {
     }
 
     @Test func requestsGoThroughJSONUnchanged() throws {
-        for request in [ControlRequest.status, .events(limit: 7), .reload] {
+        var query = EventQuery(limit: 5)
+        query.since = WallTime(milliseconds: 7)
+        query.severity = .warning
+        query.kind = "drift"
+        query.service = "TCP 192.0.2.1:80"
+        query.server = "10.0.0.1"
+        for request in [
+            ControlRequest.hello, .status, .events(EventQuery(limit: 7, after: 3)), .follow(query), .subscribe, .reload,
+        ] {
             #expect(try ControlRequest(json: request.json) == request)
         }
     }

@@ -134,6 +134,42 @@ struct LineSplitterTests {
         await server.close()
     }
 
+    @Test func whatWaitsIsCountedAndItsEndIsTold() async throws {
+        let server = try await DrainNoter(path: path)
+        let client = try ControlClient(path: path)
+        let piece = [UInt8](repeating: 65, count: 700_000)
+        // Three pieces and a line end come back, more than a socket holds.
+        let answer = try client.ask([66])
+        #expect(answer.count == 3 * piece.count)
+        #expect(try client.ask([67]) == Array("drained 1, 0 wait, \(3 * piece.count + 1) taken".utf8))
+        await server.close()
+    }
+
+    /// Answers the first thing that comes with a lot, and the second with what became of it.
+    @LoopActor final class DrainNoter {
+        private var listener: UnixListener?
+        private var drains = 0
+        private var asked = 0
+
+        init(path: String) throws {
+            listener = try UnixListener(path: path) { [unowned self] connection in
+                connection.onDrain = { self.drains += 1 }
+                connection.onData = { [unowned connection] _ in
+                    self.asked += 1
+                    if self.asked == 1 {
+                        for _ in 0..<3 { connection.send([UInt8](repeating: 65, count: 700_000)) }
+                        connection.send([10])
+                    } else {
+                        let text = "drained \(self.drains), \(connection.queued) wait, \(connection.taken) taken\n"
+                        connection.send(Array(text.utf8))
+                    }
+                }
+            }
+        }
+
+        func close() { listener?.close() }
+    }
+
     @Test func connectionsBeyondTheLimitAreTurnedAway() async throws {
         let server = try await EchoServer(path: path, connectionLimit: 1)
         let first = try ControlClient(path: path)

@@ -368,4 +368,22 @@ struct EffectiveValueTests {
         #expect(deferred.allSatisfy { $0.contains("warning") })
         #expect(Set(result.diagnostics.map(\.line)).isDisjoint(with: Set(1...13).union(26...33)))
     }
+
+    @Test(arguments: [
+        ("readers = adm", "adm", nil), ("readers = everybody", "*", nil), ("operators = wheel", nil, "wheel"),
+        ("readers = \"adm\"\noperators = 27 # sudo", "adm", "27"), ("", nil, nil),
+    ])
+    func groupsMayUseTheControlSocket(text: String, readers: String?, operators: String?) throws {
+        let result = parse(text + "\nvirtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n")
+        let access = try #require(result.configuration).access
+        #expect(access.readers == readers.map { $0 == "*" ? .everybody : .group($0) })
+        #expect(access.operators == operators)
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test(arguments: ["readers = two words", "operators = -x", "operators ="])
+    func whatIsNoGroupIsRefused(text: String) {
+        let result = parse(text + "\n")
+        #expect(result.configuration == nil)
+    }
 }

@@ -10,6 +10,7 @@ package struct Configuration: Hashable, Sendable {
     /// The services of the kernel that no `virtual` names are removed too.
     package var exclusive = false
     package var operations = OperationSettings()
+    package var access = AccessSettings()
 
     package init() {}
 }

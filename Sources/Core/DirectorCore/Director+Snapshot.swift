@@ -5,22 +5,25 @@ package import VirtualServers
 
 extension Director {
     /// Every configured service in file order.
-    /// - Parameter connections: what the kernel counts now; servers that are not in it count zero.
+    /// - Parameter counters: what the kernel counts now; servers that are not in it count zero.
     package func serviceSnapshots(
-        connections: [VirtualService.ID: [Endpoint: ConnectionCounts]]
+        counters: [VirtualService.ID: [Endpoint: RealServerStatus]]
     ) -> [ServiceSnapshot] {
         configuration.virtuals.compactMap { virtual in
             let id = virtual.service.id
             guard let state = services[id] else { return nil }
             let entry = actual.entries[id]
-            let counts = connections[id] ?? [:]
+            let counts = counters[id] ?? [:]
             let servers: [ServerSnapshot] = state.configuration.reals.compactMap { real in
                 let endpoint = real.server.endpoint
                 guard let health = state.health[endpoint] else { return nil }
-                return ServerSnapshot(
+                let count = counts[endpoint]
+                var server = ServerSnapshot(
                     endpoint: endpoint, method: real.server.method.configurationWord, health: health,
                     failureCount: virtual.failureCount, check: real.check.words, weight: real.server.weight,
-                    kernelWeight: entry?.servers[endpoint]?.weight, connections: counts[endpoint] ?? .init())
+                    kernelWeight: entry?.servers[endpoint]?.weight, connections: count?.connections ?? .init())
+                if let count { server.rates = ServerRates(count.statistics) }
+                return server
             }
             return ServiceSnapshot(
                 id: id, scheduler: virtual.service.scheduler.rawValue,

@@ -13,7 +13,7 @@ package struct Director: Sendable {
     package internal(set) var services: [VirtualService.ID: ServiceState] = [:]
     /// The kernel's table as last read, with the commands since then applied to it.
     package internal(set) var actual: VirtualServerTable
-    package private(set) var history = EventHistory()
+    package private(set) var history: EventHistory
     var checks = CheckRegistry()
     /// Services whose wanted entry must be computed and compared again.
     var marked: Set<VirtualService.ID> = []
@@ -33,11 +33,13 @@ package struct Director: Sendable {
     /// A director that adopts what the kernel has.
     /// - Parameters:
     ///   - owned: services that an earlier run answered for; those that are not configured now are removed.
+    ///   - history: the events of earlier runs.
     package init(
         _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = [],
-        at now: Moment
+        history: EventHistory = EventHistory(), at now: Moment
     ) {
         self.configuration = configuration
+        self.history = history
         self.actual = actual
         abandoned = owned
         adopt(configuration, at: now)
@@ -61,8 +63,7 @@ package struct Director: Sendable {
     }
 
     package mutating func report(_ record: EventRecord) {
-        history.append(record)
-        reports.append(record)
+        reports.append(history.append(record))
     }
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.

@@ -33,6 +33,8 @@ package struct EventRecord: Hashable, Sendable {
         case stopping = "stopping"
     }
 
+    /// Counts up by one, across restarts of the daemon too; 0 before the history has taken the event in.
+    package var number: Int64 = 0
     package var time: WallTime
     package var severity: Severity
     package var kind: Kind
@@ -70,32 +72,5 @@ package struct EventRecord: Hashable, Sendable {
         server: Endpoint? = nil, _ text: String
     ) {
         self.init(kind, severity, at: moment.wall, service: service, server: server, text)
-    }
-}
-
-/// The latest events, oldest first; older ones make room.
-package struct EventHistory: Sendable {
-    package static let limit = 1_000
-    private var ring: [EventRecord] = []
-    private var oldest = 0
-
-    package init() {}
-
-    package mutating func append(_ record: EventRecord) {
-        if ring.count < Self.limit {
-            ring.append(record)
-        } else {
-            ring[oldest] = record
-            oldest = (oldest + 1) % Self.limit
-        }
-    }
-
-    package var records: [EventRecord] {
-        Array(ring[oldest...] + ring[..<oldest])
-    }
-
-    /// The newest `count`, oldest first.
-    package func latest(_ count: Int) -> [EventRecord] {
-        Array(records.suffix(count))
     }
 }

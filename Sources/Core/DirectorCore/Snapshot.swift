@@ -92,6 +92,7 @@ package struct ServerSnapshot: Equatable, Sendable {
     package var kernelWeight: Int32?
     package var activeConnections: UInt32
     package var inactiveConnections: UInt32
+    package var rates = ServerRates()
 
     package init(
         endpoint: Endpoint, method: String, health: HealthTracker, failureCount: Int, check: String, weight: Int32,
@@ -116,4 +117,51 @@ package struct ServerSnapshot: Equatable, Sendable {
 
 extension ServiceSnapshot {
     package var upCount: Int { servers.count { $0.state == .up } }
+}
+
+/// What the kernel counts for a real server in a second, smoothed over two.
+package struct ServerRates: Hashable, Sendable {
+    package var connections: UInt64 = 0
+    package var inBytes: UInt64 = 0
+    package var outBytes: UInt64 = 0
+
+    package init() {}
+
+    package init(_ statistics: Statistics) {
+        connections = statistics.connectionRate
+        inBytes = statistics.inByteRate
+        outBytes = statistics.outByteRate
+    }
+}
+
+/// The part of a server's snapshot that changes all the time: what is counted and measured, apart from what is decided.
+package struct ServerMeasures: Hashable, Sendable {
+    package var activeConnections: UInt32 = 0
+    package var inactiveConnections: UInt32 = 0
+    package var rates = ServerRates()
+    package var lastCheck: WallTime?
+    package var latency: Duration?
+
+    package init() {}
+}
+
+extension ServerSnapshot {
+    package var measures: ServerMeasures {
+        get {
+            var measures = ServerMeasures()
+            measures.activeConnections = activeConnections
+            measures.inactiveConnections = inactiveConnections
+            measures.rates = rates
+            measures.lastCheck = lastCheck
+            measures.latency = latency
+            return measures
+        }
+        set {
+            activeConnections = newValue.activeConnections
+            inactiveConnections = newValue.inactiveConnections
+            rates = newValue.rates
+            lastCheck = newValue.lastCheck
+            latency = newValue.latency
+        }
+    }
 }

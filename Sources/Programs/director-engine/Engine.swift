@@ -34,6 +34,10 @@ import VirtualServers
     private(set) var loadedAt = EventLoop.wallTime
     /// Why the file as it is now is not in force.
     private var configurationProblem: String?
+    /// Something was reported; something of what a snapshot says may have changed; a configuration is in force.
+    var onReport: () -> Void = {}
+    var onChange: () -> Void = {}
+    var onConfiguration: (Configuration) -> Void = { _ in }
 
     init(_ options: DaemonOptions, log: Logger) throws(IPVSError) {
         self.options = options
@@ -90,6 +94,7 @@ import VirtualServers
         }
         loadedAt = now.wall
         configurationProblem = nil
+        onConfiguration(configuration)
         report(
             EventRecord(
                 .configurationLoaded, at: now,
@@ -180,6 +185,7 @@ import VirtualServers
             prober?.send(requests)
         }
         publishReports()
+        onChange()
         memory.store(director?.owned ?? [], log: log)
         return takenBack
     }
@@ -229,19 +235,21 @@ import VirtualServers
     }
 
     private func publishReports() {
-        for record in director?.takeReports() ?? [] {
+        let records = director?.takeReports() ?? []
+        for record in records {
             log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         }
+        if !records.isEmpty { onReport() }
     }
 
     /// What there is to know, with the kernel's connection counts of this moment.
     func snapshot() -> Snapshot? {
         guard let director else { return nil }
-        var connections: [VirtualService.ID: [Endpoint: ConnectionCounts]] = [:]
+        var counters: [VirtualService.ID: [Endpoint: RealServerStatus]] = [:]
         do {
             for status in try client.dump() {
-                connections[status.service.id] = Dictionary(
-                    status.servers.map { ($0.server.endpoint, $0.connections) }, uniquingKeysWith: { $1 })
+                counters[status.service.id] = Dictionary(
+                    status.servers.map { ($0.server.endpoint, $0) }, uniquingKeysWith: { $1 })
             }
         } catch {
             log.warning("connection counts are missing from a status: \(error)")
@@ -251,11 +259,14 @@ import VirtualServers
             configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
         return Snapshot(
-            time: EventLoop.wallTime, engine: engine, services: director.serviceSnapshots(connections: connections),
-            events: director.history.latest(20))
+            time: EventLoop.wallTime, engine: engine, services: director.serviceSnapshots(counters: counters),
+            events: director.history.latest(Snapshot.eventLimit))
     }
 
-    func events(limit: Int) -> [EventRecord] { director?.history.latest(limit) ?? [] }
+    /// The latest events with a higher number, oldest first.
+    func events(after number: Int64) -> [EventRecord] { director?.history.after(number) ?? [] }
+
+    var lastEvent: Int64 { director?.history.lastNumber ?? 0 }
 
     // MARK: - The end
 

@@ -47,7 +47,7 @@ enum StatusCommand {
     static func events(_ arguments: [String]) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
             let options = try Options("events", arguments, accepting: ["--json", "--limit"])
-            let result = try ask(.events(limit: options.limit), options)
+            let result = try ask(.events(EventQuery(limit: options.limit)), options)
             guard !options.json else { return StandardStream.output.write(result.pretty) }
             let records = try decoded { try result.elements.map { try EventRecord(json: $0) } }
             return StandardStream.output.write(StatusText.render(records))

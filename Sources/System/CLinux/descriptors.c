@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -38,6 +39,23 @@ int clinux_peer_credentials(int descriptor, uid_t *uid, gid_t *gid, pid_t *pid) 
     *gid = credentials.gid;
     *pid = credentials.pid;
     return 0;
+}
+
+int clinux_peer_groups(int descriptor, gid_t *groups, size_t capacity) {
+    socklen_t length = capacity * sizeof(gid_t);
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, &length) < 0) return -1;
+    return length / sizeof(gid_t);
+}
+
+long clinux_raise_open_files(long wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return 1024;
+    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < (rlim_t)wanted) {
+        rlim_t before = limit.rlim_cur;
+        limit.rlim_cur = limit.rlim_max < (rlim_t)wanted ? limit.rlim_max : (rlim_t)wanted;
+        if (setrlimit(RLIMIT_NOFILE, &limit) < 0) limit.rlim_cur = before;
+    }
+    return limit.rlim_cur > (rlim_t)wanted ? wanted : (long)limit.rlim_cur;
 }
 
 size_t clinux_unix_path_limit(void) {

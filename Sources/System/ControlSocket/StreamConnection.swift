@@ -6,6 +6,8 @@ package struct Peer: Hashable, Sendable {
     package var uid: UInt32
     package var gid: UInt32
     package var pid: Int32
+    /// The supplementary groups.
+    package var groups: [UInt32] = []
 }
 
 /// A connected stream socket on the loop. What cannot be written at once is queued up to a limit; a peer that does not
@@ -18,12 +20,19 @@ package struct Peer: Hashable, Sendable {
     private let queueLimit: Int
     private var descriptor: Int32
     private var watch: DescriptorWatch?
-    private var queue: [UInt8] = []
+    /// What waits, in the pieces in which it was sent: one text for many peers is in memory once.
+    private var queue: [ArraySlice<UInt8>] = []
     private var queueStart = 0
+    /// Bytes that wait for the peer.
+    package private(set) var queued = 0
+    /// Bytes that the peer's side has taken since the beginning.
+    package private(set) var taken = 0
     /// What arrived, in pieces of any size.
     package var onData: (ArraySlice<UInt8>) -> Void = { _ in }
     /// The connection is over, and why. Called once, not after `close()`.
     package var onClose: (String) -> Void = { _ in }
+    /// Everything that had to wait has been taken.
+    package var onDrain: () -> Void = {}
 
     /// Takes over a non-blocking descriptor and closes it in the end.
     /// - Parameter queueLimit: bytes that may wait for the peer.
@@ -44,9 +53,6 @@ package struct Peer: Hashable, Sendable {
 
     package var isOpen: Bool { descriptor >= 0 }
 
-    /// Bytes that wait for the peer.
-    package var queued: Int { queue.count - queueStart }
-
     /// Sends bytes, at once as far as the peer takes them. A peer that lets too much pile up is disconnected.
     package func send(_ bytes: [UInt8]) {
         guard isOpen, !bytes.isEmpty else { return }
@@ -56,7 +62,8 @@ package struct Peer: Hashable, Sendable {
             end("it does not read: more than \(queueLimit) bytes wait for it")
             return
         }
-        queue += bytes[written...]
+        queue.append(bytes[written...])
+        queued += bytes.count - written
         update(waiting: true)
     }
 
@@ -68,9 +75,11 @@ package struct Peer: Hashable, Sendable {
         descriptor = -1
         queue = []
         queueStart = 0
+        queued = 0
         // They may hold their owner, or this connection.
         onData = { _ in }
         onClose = { _ in }
+        onDrain = {}
     }
 
     private func end(_ reason: String) {
@@ -103,17 +112,22 @@ package struct Peer: Hashable, Sendable {
     }
 
     private func flush() {
-        let written = write(queue[queueStart...])
-        guard isOpen else { return }
-        queueStart += written
-        if queueStart == queue.count {
-            queue = []
-            queueStart = 0
-            update(waiting: false)
-        } else if queueStart > 1 << 20 {
-            queue.removeFirst(queueStart)
-            queueStart = 0
+        while queueStart < queue.count {
+            let piece = queue[queueStart]
+            let written = write(piece)
+            guard isOpen else { return }
+            queued -= written
+            guard written == piece.count else {
+                queue[queueStart] = piece.dropFirst(written)
+                return
+            }
+            queue[queueStart] = []
+            queueStart += 1
         }
+        queue = []
+        queueStart = 0
+        update(waiting: false)
+        if isOpen { onDrain() }
     }
 
     /// How many of the bytes the socket took.
@@ -129,6 +143,7 @@ package struct Peer: Hashable, Sendable {
                 break
             }
             done += count
+            taken += count
         }
         return done
     }

@@ -30,7 +30,7 @@ import Glibc
         self.options = options
         self.onConnection = onConnection
         try Self.removeStale(path)
-        descriptor = unsafe clinux_unix_listen(path, mode_t(options.mode), 128)
+        descriptor = unsafe clinux_unix_listen(path, mode_t(options.mode), 1_024)
         guard descriptor >= 0 else { throw SocketError("cannot listen on \(path)", errno: errno) }
         watch = try EventLoop.main.watch(descriptor, .readable) { [weak self] _ in self?.accept() }
     }
@@ -86,7 +86,13 @@ import Glibc
             }
             var peer = Peer(uid: .max, gid: .max, pid: 0)
             guard open.count < options.connectionLimit,
-                unsafe clinux_peer_credentials(socket, &peer.uid, &peer.gid, &peer.pid) == 0,
+                unsafe clinux_peer_credentials(socket, &peer.uid, &peer.gid, &peer.pid) == 0
+            else {
+                Glibc.close(socket)
+                continue
+            }
+            peer.groups = Self.groups(of: socket)
+            guard
                 let connection = try? StreamConnection(
                     descriptor: socket, peer: peer, queueLimit: options.queueLimit)
             else {
@@ -94,11 +100,28 @@ import Glibc
                 continue
             }
             let key = ObjectIdentifier(connection)
-            open[key] = connection
             connection.onClose = { [weak self] _ in self?.open[key] = nil }
+            open[key] = connection
             onConnection(connection)
         }
     }
+
+    private static func groups(of socket: Int32) -> [UInt32] {
+        // The kernel says all or nothing; who is in more groups than these counts as a member of none.
+        var groups = [UInt32](repeating: 0, count: 1_024)
+        let count = unsafe clinux_peer_groups(socket, &groups, groups.count)
+        return Array(groups.prefix(max(0, Int(count))))
+    }
+
+    /// Says who may connect from now on.
+    package func setAccess(mode: UInt32, group: UInt32?) throws(SocketError) {
+        guard unsafe chown(path, uid_t.max, group ?? gid_t.max) == 0, unsafe chmod(path, mode_t(mode)) == 0 else {
+            throw SocketError("cannot set the permissions of \(path)", errno: errno)
+        }
+    }
+
+    /// Raises this process's limit of open files, and returns how many it may have.
+    package static func raiseOpenFiles(to wanted: Int) -> Int { clinux_raise_open_files(wanted) }
 
     /// Without a free descriptor the connection stays in the queue and the listener ready: asking again in every turn
     /// would only burn time.

@@ -1,41 +1,59 @@
-import DirectorCore
-
 /// What a client asks of the engine: one JSON text a line, `{"version": 1, "request": "status"}`.
 package enum ControlRequest: Equatable, Sendable {
     /// The protocol's version; other numbers are refused.
     package static let version: Int64 = 1
 
+    /// Who answers, and what the client may do.
+    case hello
     case status
-    /// The latest events, at most `limit`.
-    case events(limit: Int)
+    case events(EventQuery)
+    /// Those events now, then every new one.
+    case follow(EventQuery)
+    /// The status now, then what changes in it.
+    case subscribe
     /// Read the configuration again; the answer comes when it is in force or refused.
     case reload
 
     package var json: JSON {
-        var members: [JSON.Member] = [.init("version", .integer(Self.version))]
+        var members: [JSON.Member] = [.init("version", .integer(Self.version)), .init("request", .string(name))]
         switch self {
-        case .status: members.append(.init("request", "status"))
-        case .events(let limit):
-            members += [.init("request", "events"), .init("limit", .integer(Int64(limit)))]
-        case .reload: members.append(.init("request", "reload"))
+        case .events(let query), .follow(let query): members += query.members
+        case .hello, .status, .subscribe, .reload: break
         }
         return .object(members)
+    }
+
+    private var name: String {
+        switch self {
+        case .hello: "hello"
+        case .status: "status"
+        case .events: "events"
+        case .follow: "follow"
+        case .subscribe: "subscribe"
+        case .reload: "reload"
+        }
     }
 
     package init(json: JSON) throws(DecodingFailure) {
         guard json["version"]?.integer == Self.version else { throw DecodingFailure("version") }
         switch try json.text("request") {
+        case "hello": self = .hello
         case "status": self = .status
-        case "events":
-            let limit = json["limit"]?.integer ?? 100
-            self = .events(limit: Int(min(max(limit, 0), Int64(EventHistory.limit))))
+        case "events": self = .events(try EventQuery(json: json))
+        case "follow": self = .follow(try EventQuery(json: json))
+        case "subscribe": self = .subscribe
         case "reload": self = .reload
         default: throw DecodingFailure("request")
         }
     }
 
     /// Whether it changes anything, and so needs the permission to.
-    package var isChange: Bool { self == .reload }
+    package var isChange: Bool {
+        switch self {
+        case .reload: true
+        case .hello, .status, .events, .follow, .subscribe: false
+        }
+    }
 }
 
 /// What the engine answers, one JSON text a line.

@@ -54,8 +54,12 @@ extension EngineSnapshot {
 
 extension ServiceSnapshot {
     var json: JSON {
-        var members = id.members
-        members += [
+        .object(head + [.init("servers", .array(servers.map(\.json)))])
+    }
+
+    /// Everything but the real servers.
+    var head: [JSON.Member] {
+        id.members + [
             .init("scheduler", .string(scheduler)),
             .init("persistent", .optional(persistenceTimeout.map(Int64.init))),
             .init("inKernel", .bool(inKernel)),
@@ -63,20 +67,24 @@ extension ServiceSnapshot {
             .init("up", .integer(Int64(upCount))),
             .init("fallback", .optional(fallback?.description)),
             .init("fallbackActive", .bool(fallbackActive)),
-            .init("servers", .array(servers.map(\.json))),
         ]
-        return .object(members)
     }
 
     init(json: JSON) throws(DecodingFailure) {
+        try self.init(
+            head: json,
+            servers: try json.list("servers") { (element) throws(DecodingFailure) in
+                try ServerSnapshot(json: element)
+            })
+    }
+
+    init(head json: JSON, servers: [ServerSnapshot]) throws(DecodingFailure) {
         self.init(
             id: try VirtualService.ID(json: json), scheduler: try json.text("scheduler"),
             persistenceTimeout: json["persistent"]?.integer.flatMap(UInt32.init(exactly:)),
             inKernel: try json.flag("inKernel"), problem: json["problem"]?.string,
             fallback: json["fallback"]?.string.flatMap(Endpoint.init), fallbackActive: try json.flag("fallbackActive"),
-            servers: try json.list("servers") { (element) throws(DecodingFailure) in
-                try ServerSnapshot(json: element)
-            })
+            servers: servers)
     }
 }
 
@@ -99,6 +107,9 @@ extension ServerSnapshot {
             "kernelWeight": .optional(kernelWeight.map(Int64.init)),
             "activeConnections": .integer(Int64(activeConnections)),
             "inactiveConnections": .integer(Int64(inactiveConnections)),
+            "connectionsPerSecond": .integer(Int64(clamping: rates.connections)),
+            "inBytesPerSecond": .integer(Int64(clamping: rates.inBytes)),
+            "outBytesPerSecond": .integer(Int64(clamping: rates.outBytes)),
         ]
     }
 
@@ -117,12 +128,16 @@ extension ServerSnapshot {
         latency = json["latencyUs"]?.integer.map(Duration.microseconds)
         activeConnections = UInt32(clamping: try json.integer("activeConnections"))
         inactiveConnections = UInt32(clamping: try json.integer("inactiveConnections"))
+        rates.connections = UInt64(clamping: json["connectionsPerSecond"]?.integer ?? 0)
+        rates.inBytes = UInt64(clamping: json["inBytesPerSecond"]?.integer ?? 0)
+        rates.outBytes = UInt64(clamping: json["outBytesPerSecond"]?.integer ?? 0)
     }
 }
 
 extension EventRecord {
     package var json: JSON {
         [
+            "number": .integer(number),
             "time": .string(time.description),
             "timeMs": .integer(time.milliseconds),
             "event": .string(kind.rawValue),
@@ -141,6 +156,7 @@ extension EventRecord {
         self.init(
             kind, severity, at: try json.time("timeMs"), service: service,
             server: json["server"]?.string.flatMap(Endpoint.init), try json.text("text"))
+        number = json["number"]?.integer ?? 0
     }
 }
 

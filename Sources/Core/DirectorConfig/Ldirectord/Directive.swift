@@ -8,8 +8,8 @@ enum Directive: String, CaseIterable {
     // The same, Director's own.
     case fall, rise, tlsAuthorities = "tls-ca", tlsVerify = "tls-verify"
     // Column 1 only.
-    case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, readdquiescent
-    case supervised
+    case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, operators
+    case readdquiescent, readers, supervised
     // Within a section only.
     case checkcommand, checkport, checktype, comment, database, httpmethod, load, login, monitorfile, netmask, ops,
         passwd
@@ -30,7 +30,7 @@ enum Directive: String, CaseIterable {
             .tlsAuthorities, .tlsVerify:
             .both
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
-            .readdquiescent, .supervised:
+            .operators, .readdquiescent, .readers, .supervised:
             .global
         case .connecttimeout, .timeout: .gone
         default: .section

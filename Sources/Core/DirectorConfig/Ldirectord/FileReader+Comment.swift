@@ -31,7 +31,7 @@ extension FileReader {
                 scanner.place(at: comment),
                 "a comment behind \(directive.rawValue) is skipped here, ldirectord refuses the line: give it a line of its own"
             )
-        case .exclusive: break
+        case .exclusive, .operators, .readers: break
         default:
             problems.warning(
                 scanner.place(at: comment),

@@ -83,6 +83,7 @@ struct GlobalSettings {
     var fallback: FallbackLine?
     var fallback6: FallbackLine?
     var operations = OperationSettings()
+    var access = AccessSettings()
 }
 
 /// A host as written: an address, or a name to look up.

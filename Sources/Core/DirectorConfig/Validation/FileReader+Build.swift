@@ -10,6 +10,7 @@ extension FileReader {
         configuration.autoreload = globals.autoreload
         configuration.exclusive = globals.exclusive
         configuration.operations = globals.operations
+        configuration.access = globals.access
         configuration.virtuals.reserveCapacity(sections.count)
         var seen: [VirtualService.ID: Int] = Dictionary(minimumCapacity: sections.count)
         for index in sections.indices {

@@ -105,6 +105,11 @@ int clinux_accept(int listener);
 int clinux_pipe(int descriptors[2], bool nonblocking);
 int clinux_set_nonblocking(int descriptor, bool nonblocking);
 int clinux_peer_credentials(int descriptor, uid_t *uid, gid_t *gid, pid_t *pid);
+/// The supplementary groups of the process at the other end (SO_PEERGROUPS): how many, at most `capacity`; -1 when the
+/// kernel cannot say.
+int clinux_peer_groups(int descriptor, gid_t *groups, size_t capacity);
+/// Raises the soft limit of open files towards `wanted` as far as the hard one allows; returns what is in force.
+long clinux_raise_open_files(long wanted);
 /// Connects a unix socket (SOCK_STREAM or SOCK_DGRAM); a path that starts with '@' is an abstract name.
 int clinux_unix_connect(const char *path, int type, bool nonblocking);
 /// Binds and listens on a path that must not exist; the file gets this mode before anybody can connect.

@@ -1,0 +1,89 @@
+package import DirectorCore
+package import TimeTypes
+
+/// Which events are asked for. Texts are compared as they are shown; an address without a port stands for every port.
+package struct EventQuery: Equatable, Sendable {
+    /// The newest so many of those that match.
+    package var limit = 100
+    /// Only those with a higher number.
+    package var after: Int64?
+    /// Only those from this moment on.
+    package var since: WallTime?
+    /// This severity and the worse ones.
+    package var severity: EventRecord.Severity?
+    /// The kind, as in `EventRecord.Kind`.
+    package var kind: String?
+    package var service: String?
+    package var server: String?
+
+    package init(limit: Int = 100, after: Int64? = nil) {
+        self.limit = limit
+        self.after = after
+    }
+
+    package func matches(_ record: EventRecord) -> Bool {
+        if let after, record.number <= after { return false }
+        if let since, record.time < since { return false }
+        if let severity, record.severity.rank < severity.rank { return false }
+        if let kind, record.kind.rawValue != kind { return false }
+        if let server {
+            guard let endpoint = record.server else { return false }
+            guard Self.names(server, endpoint.description, endpoint.address.description) else { return false }
+        }
+        guard let service else { return true }
+        guard let id = record.service else { return false }
+        let endpoint = id.endpoint
+        return Self.names(service, id.description, endpoint?.description ?? "", endpoint?.address.description ?? "")
+    }
+
+    /// The events of a history, oldest first.
+    package func select(_ records: some BidirectionalCollection<EventRecord>) -> [EventRecord] {
+        var found: [EventRecord] = []
+        for record in records.reversed() where matches(record) {
+            guard found.count < limit else { break }
+            found.append(record)
+        }
+        return found.reversed()
+    }
+
+    private static func names(_ wanted: String, _ candidates: String...) -> Bool {
+        let lowered = wanted.lowercased()
+        return candidates.contains { !$0.isEmpty && $0.lowercased() == lowered }
+    }
+}
+
+extension EventRecord.Severity {
+    package var rank: Int {
+        switch self {
+        case .info: 0
+        case .warning: 1
+        case .error: 2
+        }
+    }
+}
+
+extension EventQuery {
+    var members: [JSON.Member] {
+        var members: [JSON.Member] = [.init("limit", .integer(Int64(limit)))]
+        if let after { members.append(.init("after", .integer(after))) }
+        if let since { members.append(.init("sinceMs", .integer(since.milliseconds))) }
+        if let severity { members.append(.init("severity", .string(severity.rawValue))) }
+        for (key, value) in [("event", kind), ("service", service), ("server", server)] {
+            if let value { members.append(.init(key, .string(value))) }
+        }
+        return members
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        let limit = json["limit"]?.integer ?? 100
+        self.init(limit: Int(min(max(limit, 0), Int64(EventHistory.limit))), after: json["after"]?.integer)
+        since = json["sinceMs"]?.integer.map(WallTime.init(milliseconds:))
+        if let word = json["severity"]?.string {
+            guard let severity = EventRecord.Severity(rawValue: word) else { throw DecodingFailure("severity") }
+            self.severity = severity
+        }
+        kind = json["event"]?.string
+        service = json["service"]?.string
+        server = json["server"]?.string
+    }
+}

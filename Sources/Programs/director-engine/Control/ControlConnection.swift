@@ -1,0 +1,106 @@
+import ControlProtocol
+import ControlSocket
+import EventLoop
+import TimeTypes
+
+/// One client of the control socket: its requests wait here and are answered one after the other, the next only when
+/// the client has taken the answer before. So a client costs one answer's memory, and one request's time in a turn of
+/// the loop, whatever it sends and however slowly it reads.
+@LoopActor final class ControlConnection {
+    /// A request is small; what is longer is not one.
+    static let requestLimit = 1 << 16
+    /// Requests that may wait for their turn.
+    static let waitingLimit = 16
+
+    enum Subscription {
+        case status(isBehind: Bool)
+        /// Events after this number are still to be sent.
+        case events(EventQuery, after: Int64)
+    }
+
+    let stream: StreamConnection
+    let permission: ControlAccess.Permission
+    var subscription: Subscription?
+    private var splitter = LineSplitter(limit: ControlConnection.requestLimit)
+    private var waiting: [[UInt8]] = []
+    private var isAnswering = false
+    private var isScheduled = false
+    private unowned let service: ControlService
+    /// What the client's side had taken when it last took something while something waited for it.
+    private var progress: (taken: Int, at: MonotonicInstant)
+
+    init(_ stream: StreamConnection, permission: ControlAccess.Permission, service: ControlService) {
+        self.stream = stream
+        self.permission = permission
+        self.service = service
+        progress = (0, EventLoop.now)
+        stream.onData = { [weak self] bytes in self?.received(bytes) }
+        stream.onDrain = { [weak self] in self?.drained() }
+    }
+
+    var key: ObjectIdentifier { ObjectIdentifier(stream) }
+
+    /// Everything that was sent has been taken.
+    var isIdle: Bool { stream.queued == 0 }
+
+    /// For how long the client has taken nothing of what waits for it.
+    func stalled(at now: MonotonicInstant) -> Duration {
+        if isIdle || stream.taken != progress.taken { progress = (stream.taken, now) }
+        return now - progress.at
+    }
+
+    func send(_ json: JSON) {
+        send(line: json.line + [UInt8(ascii: "\n")])
+    }
+
+    func send(line: [UInt8]) {
+        stream.send(line)
+    }
+
+    func respond(_ response: ControlResponse) {
+        send(response.json)
+        answered()
+    }
+
+    /// The request under way has its answer; the next one is taken up when the client has read it.
+    func answered() {
+        isAnswering = false
+        scheduleNext()
+    }
+
+    private func received(_ bytes: ArraySlice<UInt8>) {
+        service.heard(self)
+        do {
+            waiting += try splitter.lines(from: bytes)
+        } catch {
+            service.dismiss(self, "the request is longer than \(Self.requestLimit) bytes")
+            return
+        }
+        guard waiting.count <= Self.waitingLimit else {
+            service.dismiss(self, "more than \(Self.waitingLimit) requests wait for their answers; read those first")
+            return
+        }
+        next()
+    }
+
+    private func drained() {
+        scheduleNext()
+        service.drained(self)
+    }
+
+    /// Others get their turn in between.
+    private func scheduleNext() {
+        guard !isScheduled, !waiting.isEmpty else { return }
+        isScheduled = true
+        EventLoop.main.schedule(after: .zero) { [weak self] in
+            self?.isScheduled = false
+            self?.next()
+        }
+    }
+
+    private func next() {
+        guard !isAnswering, stream.isOpen, isIdle, !waiting.isEmpty else { return }
+        isAnswering = true
+        service.answer(waiting.removeFirst(), of: self)
+    }
+}

@@ -1,0 +1,220 @@
+import ControlProtocol
+import ControlSocket
+import DirectorConfig
+import DirectorCore
+import EventLoop
+import Glibc
+import Logging
+import TimeTypes
+
+/// Answers what `director` and other clients ask over the control socket, a JSON text a line (see
+/// Core/ControlProtocol/README.md).
+///
+/// Who may ask and who may change is decided by what the kernel says of the client (`readers`, `operators`). Nothing a
+/// client does costs more than it may: connections, requests that wait, and answers that are not read all have limits.
+@LoopActor final class ControlService {
+    static let clientLimit = 1_024
+    /// Descriptors for everything else that the engine does.
+    static let reservedDescriptors = 256
+    /// A client that has taken nothing for so long is cut off, and earlier when many wait.
+    static let patience = Duration.seconds(10)
+    static let shortPatience = Duration.seconds(1)
+    /// What may wait for all clients together before the slow ones are cut off early.
+    static let queuedLimit = 64 << 20
+    static let eventPause = Duration.milliseconds(50)
+
+    private var listener: UnixListener?
+    private let engine: Engine
+    private let source: ConfigurationSource
+    private let stream: StatusStream
+    private var access: ControlAccess
+    private var clients: [ObjectIdentifier: ControlConnection] = [:]
+    private var ledger: ClientLedger<ObjectIdentifier>
+    private var eventTimer: LoopTimer?
+    private var dismissed = 0
+    private var lastDismissal = ""
+    private var accessInForce: AccessSettings?
+
+    init(path: String, engine: Engine, source: ConfigurationSource) throws {
+        self.engine = engine
+        self.source = source
+        stream = StatusStream(engine)
+        access = ControlAccess(owner: getuid())
+        let files = UnixListener.raiseOpenFiles(to: Self.clientLimit + Self.reservedDescriptors)
+        ledger = ClientLedger(limit: min(Self.clientLimit, max(16, files - Self.reservedDescriptors)))
+        var options = UnixListener.Options()
+        options.mode = access.file.mode
+        // One more than there may be: the newcomer is let in before another one has to go.
+        options.connectionLimit = ledger.limit + 1
+        listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
+        engine.onReport = { [unowned self] in reported() }
+        engine.onChange = { [unowned self] in stream.changed() }
+        engine.onConfiguration = { [unowned self] in applyAccess($0.access) }
+        if let configuration = engine.configuration { applyAccess(configuration.access) }
+        sweepPeriodically()
+    }
+
+    func close() {
+        listener?.close()
+        listener = nil
+        clients = [:]
+    }
+
+    // MARK: - Clients
+
+    private func accept(_ new: StreamConnection) {
+        let permission = access.permission(user: new.peer.uid, groups: [new.peer.gid] + new.peer.groups)
+        let client = ControlConnection(new, permission: permission, service: self)
+        let ended = new.onClose
+        new.onClose = { [unowned self] reason in
+            ended(reason)
+            forget(client.key)
+        }
+        clients[client.key] = client
+        let victim = ledger.add(client.key, user: new.peer.uid, at: EventLoop.now)
+        if let victim = victim.flatMap({ clients[$0] }) {
+            dismiss(victim, "there are more than \(ledger.limit) clients, and this one has been silent for the longest")
+        }
+        if permission == .none {
+            dismiss(client, "permission denied: only root and members of the readers' and operators' groups may ask")
+        }
+    }
+
+    private func forget(_ key: ObjectIdentifier) {
+        clients[key] = nil
+        ledger.remove(key)
+        stream.remove(key)
+    }
+
+    func heard(_ client: ControlConnection) {
+        ledger.heard(client.key, at: EventLoop.now)
+    }
+
+    /// Ends a connection with a last line that says why; it arrives when the client has read what came before.
+    func dismiss(_ client: ControlConnection, _ reason: String) {
+        guard client.stream.isOpen else { return }
+        if client.isIdle { client.send(ControlResponse.refused(reason).json) }
+        let peer = client.stream.peer
+        forget(client.key)
+        listener?.release(client.stream)
+        dismissed += 1
+        lastDismissal = "a client (process \(peer.pid), user \(peer.uid)) was sent away: \(reason)"
+    }
+
+    /// Once a second: who does not read is cut off, and the log is told once of all that were sent away.
+    private func sweepPeriodically() {
+        guard listener != nil else { return }
+        let now = EventLoop.now
+        var waiting = clients.values.filter { !$0.isIdle }.map { (client: $0, stalled: $0.stalled(at: now)) }
+        waiting.sort { $0.stalled > $1.stalled }
+        var queued = waiting.reduce(0) { $0 + $1.client.stream.queued }
+        for (client, stalled) in waiting {
+            guard stalled >= (queued > Self.queuedLimit ? Self.shortPatience : Self.patience) else { break }
+            queued -= client.stream.queued
+            dismiss(client, "it has read nothing for \(stalled.milliseconds / 1000) s")
+        }
+        if dismissed > 0 {
+            let others = dismissed > 1 ? "; and \(dismissed - 1) more" : ""
+            engine.log.warning("\(lastDismissal)\(others)")
+            dismissed = 0
+        }
+        EventLoop.main.schedule(after: .seconds(1)) { [weak self] in self?.sweepPeriodically() }
+    }
+
+    // MARK: - Requests
+
+    func answer(_ line: [UInt8], of client: ControlConnection) {
+        let request: ControlRequest
+        do {
+            request = try ControlRequest(json: JSON(parsing: line))
+        } catch {
+            client.respond(.refused("\(error)"))
+            return
+        }
+        if request.isChange, client.permission < .change {
+            client.respond(
+                .refused("permission denied: only root and members of the operators' group may change anything"))
+            return
+        }
+        switch request {
+        case .hello: client.respond(.done(hello(client)))
+        case .status:
+            guard let line = stream.status() else { return client.respond(.refused(Self.tooEarly)) }
+            client.send(line: line)
+            client.answered()
+        case .events(let query):
+            client.respond(.done(.array(query.select(engine.events(after: query.after ?? 0)).map(\.json))))
+        case .follow(let query):
+            let events = query.select(engine.events(after: 0))
+            client.subscription = .events(query, after: engine.lastEvent)
+            ledger.subscribed(client.key)
+            client.respond(.done(["events": .array(events.map(\.json))]))
+        case .subscribe:
+            guard let line = stream.begin(client) else { return client.respond(.refused(Self.tooEarly)) }
+            ledger.subscribed(client.key)
+            client.send(line: line)
+            client.answered()
+        case .reload:
+            EventLoop.main.task { @LoopActor [source] in
+                let problem = await source.reload(.request)
+                client.respond(problem.map { .refused($0) } ?? .done("reloaded"))
+            }
+        }
+    }
+
+    private static let tooEarly = "the engine has not started yet"
+
+    private func hello(_ client: ControlConnection) -> JSON {
+        [
+            "release": .string(Release.version), "pid": .integer(Int64(getpid())),
+            "mayChange": .bool(client.permission >= .change),
+        ]
+    }
+
+    // MARK: - Subscriptions
+
+    /// What is reported together, as when a rack fails, is sent together.
+    private func reported() {
+        stream.changed()
+        guard eventTimer?.isScheduled != true else { return }
+        eventTimer = EventLoop.main.schedule(after: Self.eventPause) { [weak self] in
+            guard let self else { return }
+            for client in self.clients.values { self.sendEvents(to: client) }
+        }
+    }
+
+    func drained(_ client: ControlConnection) {
+        sendEvents(to: client)
+    }
+
+    /// Sends the events that a follower has not had, unless earlier ones still wait for it: it gets them together then.
+    private func sendEvents(to client: ControlConnection) {
+        guard case .events(var query, let after)? = client.subscription, client.isIdle,
+            engine.lastEvent > after
+        else { return }
+        client.subscription = .events(query, after: engine.lastEvent)
+        query.after = after
+        query.limit = EventHistory.limit
+        let events = query.select(engine.events(after: after))
+        if !events.isEmpty { client.send(StreamMessage.line("events", .array(events.map(\.json)))) }
+    }
+
+    // MARK: - Access
+
+    private func applyAccess(_ settings: AccessSettings) {
+        guard settings != accessInForce else { return }
+        accessInForce = settings
+        EventLoop.main.task { @LoopActor in
+            // Groups may come from the network.
+            let found = try await EventLoop.main.runBlocking { GroupNames.resolve(settings, owner: getuid()) }
+            guard self.accessInForce == settings else { return }
+            for problem in found.problems { self.engine.log.warning("\(problem)") }
+            self.access = found.access
+            do {
+                try self.listener?.setAccess(mode: found.access.file.mode, group: found.access.file.group)
+            } catch {
+                self.engine.log.warning("\(error)")
+            }
+        }
+    }
+}
