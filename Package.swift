@@ -76,12 +76,14 @@ let targets: [Target] = [
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     systemTarget(
-        "ConfigurationFiles", ["DirectorConfig", "DirectorCore", "NetworkTypes", "VirtualServers", "Patterns"]),
+        "ConfigurationFiles",
+        ["DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualServers", "Patterns"]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("Daemons", ["EventLoop", "Logs", log]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
+    systemTarget("KernelTuning", []),
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
     systemTarget(
@@ -99,7 +101,7 @@ let targets: [Target] = [
         [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
             "EventLoop",
-            "HealthChecking", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualServers", log,
+            "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
     program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Probes", log]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
@@ -118,6 +120,7 @@ let targets: [Target] = [
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("HealthCheckingTests", ["NetworkTypes", "TimeTypes", "HealthChecking"]),
     tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
+    tests("KernelTuningTests", ["KernelTuning"]),
     tests("LogsTests", ["Logs", "TimeTypes", log]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),

@@ -11,6 +11,7 @@ package struct Configuration: Hashable, Sendable {
     package var exclusive = false
     package var operations = OperationSettings()
     package var access = AccessSettings()
+    package var kernelSettings = KernelSettings()
 
     package init() {}
 }

@@ -15,21 +15,26 @@ package struct ConfigurationParser: Sendable {
     private let file: String
     private let resolver: NameResolver
     private let validatePattern: @Sendable (String) -> String?
+    private let kernelHasSetting: @Sendable (String) -> Bool
 
     /// `file` is named in the diagnostics only. `validatePattern` says what is wrong with a Perl-compatible pattern,
-    /// nil for a good one; this floor has no such library.
+    /// nil for a good one; this floor has no such library. `kernelHasSetting` is asked about IPVS settings that are not
+    /// known here: the kernel may be newer.
     package init(
         file: String, resolver: NameResolver,
-        validatePattern: @escaping @Sendable (_ pattern: String) -> String? = { _ in nil }
+        validatePattern: @escaping @Sendable (_ pattern: String) -> String? = { _ in nil },
+        kernelHasSetting: @escaping @Sendable (_ name: String) -> Bool = { _ in false }
     ) {
         self.file = file
         self.resolver = resolver
         self.validatePattern = validatePattern
+        self.kernelHasSetting = kernelHasSetting
     }
 
     package func parse(_ bytes: [UInt8]) -> ParsedConfiguration {
         var reader = FileReader(
-            bytes, resolver: resolver, validatePattern: validatePattern, problems: Problems(file: file))
+            bytes, resolver: resolver, validatePattern: validatePattern, kernelHasSetting: kernelHasSetting,
+            problems: Problems(file: file))
         reader.readLines()
         let configuration = reader.build()
         return ParsedConfiguration(

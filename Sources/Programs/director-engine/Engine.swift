@@ -27,6 +27,7 @@ import VirtualServers
     private let client: IPVSClient
     private let glance = TableGlance()
     private let memory: OwnedServices
+    private let settings: KernelSettingsWatch
     private var director: Director?
     private var prober: ProberLink?
     private var reconciliation: LoopTimer?
@@ -44,6 +45,7 @@ import VirtualServers
         self.log = log
         client = try IPVSClient()
         memory = OwnedServices(runtimeDirectory: options.runtimeDirectory)
+        settings = KernelSettingsWatch(runtimeDirectory: options.runtimeDirectory, log: log)
     }
 
     // MARK: - Configuration
@@ -55,6 +57,7 @@ import VirtualServers
         try adopt(configuration)
         loadedAt = EventLoop.wallTime
         reconcile()
+        keepSettingsPeriodically()
         verifyPeriodically()
         glancePeriodically()
         watchProber()
@@ -95,6 +98,7 @@ import VirtualServers
         loadedAt = now.wall
         configurationProblem = nil
         onConfiguration(configuration)
+        keepSettings()
         report(
             EventRecord(
                 .configurationLoaded, at: now,
@@ -227,6 +231,15 @@ import VirtualServers
         reconcile()
     }
 
+    private func keepSettingsPeriodically() {
+        keepSettings()
+        EventLoop.main.schedule(after: KernelSettingsWatch.period) { [self] in keepSettingsPeriodically() }
+    }
+
+    private func keepSettings() {
+        for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) { report(record) }
+    }
+
     // MARK: - Reports
 
     func report(_ record: EventRecord) {
@@ -290,7 +303,10 @@ import VirtualServers
                 if let id = refusal.command.service { removed.remove(id) }
             }
         }
-        memory.store(director.owned.subtracting(removed), log: log)
+        let left = director.owned.subtracting(removed)
+        memory.store(left, log: log)
+        // Services that stay go on balancing, and need the settings as they are.
+        if left.isEmpty { for record in settings.keep([:]) { report(record) } }
     }
 }
 

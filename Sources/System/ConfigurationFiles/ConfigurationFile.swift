@@ -1,5 +1,6 @@
 package import DirectorConfig
 import Glibc
+import KernelTuning
 import Patterns
 
 /// Why a file could not be read or written.
@@ -51,7 +52,9 @@ package struct ConfigurationFile: Sendable {
     }
 
     private init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver) {
-        let parser = ConfigurationParser(file: path, resolver: names.resolver, validatePattern: patternProblem)
+        let parser = ConfigurationParser(
+            file: path, resolver: names.resolver, validatePattern: patternProblem,
+            kernelHasSetting: { SettingsFolder.ipvs.has($0) })
         self.path = path
         self.identity = identity
         self.names = names

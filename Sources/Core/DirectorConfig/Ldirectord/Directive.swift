@@ -10,6 +10,8 @@ enum Directive: String, CaseIterable {
     // Column 1 only.
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, operators
     case readdquiescent, readers, supervised
+    // Column 1 only, Director's own.
+    case sysctl
     // Within a section only.
     case checkcommand, checkport, checktype, comment, database, httpmethod, load, login, monitorfile, netmask, ops,
         passwd
@@ -32,6 +34,7 @@ enum Directive: String, CaseIterable {
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .operators, .readdquiescent, .readers, .supervised:
             .global
+        case .sysctl: .global
         case .connecttimeout, .timeout: .gone
         default: .section
         }
@@ -40,7 +43,7 @@ enum Directive: String, CaseIterable {
     var isGlobal: Bool { scope == .both || scope == .global || scope == .head }
     var isSection: Bool { scope == .both || scope == .section }
     /// Written again, it adds to what was written before; every other key replaces it.
-    var accumulates: Bool { self == .real || self == .real6 || self == .execute || scope == .head }
+    var accumulates: Bool { self == .real || self == .real6 || self == .execute || self == .sysctl || scope == .head }
 
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 

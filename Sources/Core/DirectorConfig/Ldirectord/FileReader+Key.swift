@@ -60,6 +60,8 @@ extension FileReader {
             scanner.skipBlanks()
             return true
         }
+        // `sysctl NAME = VALUE` is read as well as `sysctl = NAME VALUE`.
+        if directive == .sysctl, !scanner.isAtEnd { return true }
         if directive == .supervised, scanner.isAtEnd {
             globals.operations.supervised = true
             problems.warning(place, "a bare supervised is read as supervised = yes: write it so")

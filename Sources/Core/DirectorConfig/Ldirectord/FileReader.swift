@@ -6,6 +6,7 @@ struct FileReader {
     let bytes: [UInt8]
     let resolver: NameResolver
     let validatePattern: @Sendable (String) -> String?
+    let kernelHasSetting: @Sendable (String) -> Bool
     var problems: Problems
 
     var globals = GlobalSettings()
@@ -13,6 +14,8 @@ struct FileReader {
     /// Where each key was written last, globally and in the open section: written again, it is replaced.
     var globalLines: [Directive: Int] = [:]
     var sectionLines: [Directive: Int] = [:]
+    /// Where each IPVS setting was written last.
+    var settingLines: [String: Int] = [:]
     var realServers = 0
     var warnedOfFallbackPort = false
     /// The pattern that was found good last: most are repeated.
@@ -35,11 +38,12 @@ struct FileReader {
 
     init(
         _ bytes: [UInt8], resolver: NameResolver, validatePattern: @escaping @Sendable (String) -> String?,
-        problems: Problems
+        kernelHasSetting: @escaping @Sendable (String) -> Bool, problems: Problems
     ) {
         self.bytes = bytes
         self.resolver = resolver
         self.validatePattern = validatePattern
+        self.kernelHasSetting = kernelHasSetting
         self.problems = problems
     }
 

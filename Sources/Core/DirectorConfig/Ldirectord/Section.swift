@@ -84,6 +84,7 @@ struct GlobalSettings {
     var fallback6: FallbackLine?
     var operations = OperationSettings()
     var access = AccessSettings()
+    var kernelSettings = KernelSettings()
 }
 
 /// A host as written: an address, or a name to look up.

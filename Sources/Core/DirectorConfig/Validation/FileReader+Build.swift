@@ -11,6 +11,7 @@ extension FileReader {
         configuration.exclusive = globals.exclusive
         configuration.operations = globals.operations
         configuration.access = globals.access
+        configuration.kernelSettings = globals.kernelSettings
         configuration.virtuals.reserveCapacity(sections.count)
         var seen: [VirtualService.ID: Int] = Dictionary(minimumCapacity: sections.count)
         for index in sections.indices {

@@ -1,0 +1,93 @@
+"""The kernel's IPVS settings are held at what is wanted, so that no client stays with a server that is gone."""
+
+import socket
+import time
+
+from harness import *
+
+TOPOLOGIES = ["nat"]
+FOLDER = "/proc/sys/net/ipv4/vs/"
+
+
+def setting(name):
+    with inside("lb1"), open(FOLDER + name, encoding="ascii") as file:
+        return " ".join(file.read().split())
+
+
+def change(name, value):
+    with inside("lb1"), open(FOLDER + name, "w", encoding="ascii") as file:
+        file.write(value)
+
+
+def test_settings_are_set_repaired_and_given_back(farm):
+    change("expire_nodest_conn", "0")
+    before = setting("sync_threshold")
+    lines = "sysctl = sync_threshold 0 70\nsysctl conn_reuse_mode = 0\n"
+    director = farm.directord(configuration(farm, top=TOP + lines))
+    wait_until("what is written is set", lambda: setting("sync_threshold") == "0 70")
+    expect_equal(setting("conn_reuse_mode"), "0", "conn_reuse_mode")
+    expect_equal(setting("expire_nodest_conn"), "1", "expire_nodest_conn, wanted without being written")
+    change("expire_nodest_conn", "0")
+    wait_until("a stranger's change is put right", lambda: setting("expire_nodest_conn") == "1", 5)
+    wait_until("it is told", lambda: "expire_nodest_conn was set from 1 to 0 by somebody else" in director.log())
+    director.configure(configuration(farm, top=TOP))
+    director.command("reload", check=False)
+    director.signal(1)
+    wait_until("a line that is gone gives its setting back", lambda: setting("sync_threshold") == before)
+    expect_equal(director.stop(), 0, "the status of directord")
+    expect_equal(setting("expire_nodest_conn"), "0", "expire_nodest_conn after the stop")
+    expect_equal(setting("conn_reuse_mode"), "1", "conn_reuse_mode after the stop")
+
+
+def test_a_stop_that_leaves_services_leaves_settings_and_the_next_run_gives_them_back(farm):
+    change("expire_nodest_conn", "0")
+    first = farm.directord(configuration(farm, top=TOP + "cleanstop = no\n"))
+    wait_until("it is set", lambda: setting("expire_nodest_conn") == "1")
+    first.stop()
+    expect_equal(setting("expire_nodest_conn"), "1", "the setting while the kernel goes on balancing")
+    second = farm.directord(configuration(farm), runtime=first.runtime)
+    second.kill_everything()
+    third = farm.directord(configuration(farm), runtime=first.runtime)
+    third.stop()
+    expect_equal(setting("expire_nodest_conn"), "0", "what the first of three runs found")
+
+
+def test_none_leaves_the_kernel_alone(farm):
+    change("expire_nodest_conn", "0")
+    farm.directord(configuration(farm, top=TOP + "sysctl = none\n"))
+    wait_until("every server is in", lambda: len(servers_of() or {}) == 3)
+    time.sleep(1.5)
+    expect_equal(setting("expire_nodest_conn"), "0", "the setting")
+
+
+def test_a_flow_of_datagrams_leaves_a_dead_server(farm):
+    """One client port, as a resolver has: its datagrams go to a living server soon after the other one's death."""
+    echo = ("import socket,sys\ns=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)\ns.bind(('',5353))\n"
+            "while True:\n d,a=s.recvfrom(99)\n s.sendto(sys.argv[1].encode(),a)\n")
+    servers = [farm.spawn(f"rs{number}", "python3", "-c", echo, f"rs{number}") for number in (1, 2)]
+    text = configuration(farm, port=5353, weights={1: 1, 2: 1}, protocol="udp", checkport="80", scheduler="rr",
+                         checktype="ping", fallback=None)
+    farm.directord(text)
+    wait_until("both are in", lambda: sorted((servers_of(port=5353, kind="UDP") or {}).values()) == [1, 1])
+    with inside("client"):
+        flow = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    flow.settimeout(0.3)
+
+    def ask():
+        flow.sendto(b"?", (VIRTUAL[4], 5353))
+        return flow.recv(99).decode()
+
+    wait_until("somebody answers", lambda: ask() != "", 10)
+    old = ask()
+    expect_equal({ask() for _ in range(4)}, {old}, "who answers one flow")
+    number = int(old[2:])
+    servers[number - 1].kill()
+    run(*within(old, "ip", "address", "del", f"{real_server(number)}/24", "dev", "eth0"))
+    try:
+        other = endpoint(real_server(3 - number), 5353)
+        wait_until("the dead server is out", lambda: list(servers_of(port=5353, kind="UDP")) == [other])
+        wait_until("the flow is with the other one", lambda: ask() == f"rs{3 - number}", 5)
+    finally:
+        flow.close()
+        run(*within(old, "ip", "address", "add", f"{real_server(number)}/24", "dev", "eth0"))
+        run(*within(old, "ip", "route", "replace", "default", "via", "10.0.0.1"), check=False)
