@@ -122,6 +122,16 @@ struct GoldenRequest: Sendable, CustomTestStringConvertible {
                     2, 0, 1, 0x33, 0, 1, 0x30,  // two arguments, "3" and "0"
                 ]),
         GoldenRequest(
+            name: "add a check with a sentinel",
+            message: .add(
+                CheckID(rawValue: 13),
+                CheckSpec(
+                    Endpoint(IPAddress(ipv4: 1), 1), .connect, interval: .zero, timeout: .zero,
+                    sentinel: CheckSpec.Sentinel(rechecks: 258))),
+            bytes: [0, 0, 0, 37, 4, 0, 0, 0, 13]
+                + [0, 0, 1, 2]  // checks in a row behind the end of the connection
+                + [4, 0, 0, 0, 1, 0, 1] + [UInt8](repeating: 0, count: 20) + [0]),
+        GoldenRequest(
             name: "remove", message: .remove(CheckID(rawValue: .max)),
             bytes: [0, 0, 0, 5, 2, 255, 255, 255, 255]),
         GoldenRequest(
@@ -162,6 +172,9 @@ struct GoldenReport: Sendable, CustomTestStringConvertible {
             name: "a failure without a reason",
             message: .result(CheckID(rawValue: 6), CheckResult(passed: false, reason: "", latency: .zero)),
             bytes: [0, 0, 0, 16, 130, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        GoldenReport(
+            name: "a remark", message: .remark(CheckID(rawValue: 7), "ok"),
+            bytes: [0, 0, 0, 9, 131, 0, 0, 0, 7, 0, 2, 0x6F, 0x6B]),
     ]
 }
 
@@ -231,7 +244,7 @@ struct ProberMessageTests {
         }
         let cases: [(ArraySlice<UInt8>, WireProblem)] = [
             (altered(4, 0), .unknownMessage(0)),
-            (altered(4, 4), .unknownMessage(4)),
+            (altered(4, 5), .unknownMessage(5)),
             (altered(4, 129), .unknownMessage(129)),
             (altered(9, 5), .badField("address family")),
             (altered(28, 0x80), .badField("interval")),

@@ -27,6 +27,7 @@ package struct EventRecord: Hashable, Sendable {
         case settingChanged = "sysctl-set"
         case settingDrift = "sysctl-drift"
         case settingRefused = "sysctl-refused"
+        case remark = "remark"
         case proberConnected = "prober-connected"
         case proberLost = "prober-lost"
         case maintenanceEnded = "maintenance-ended"

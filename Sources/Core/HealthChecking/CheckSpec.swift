@@ -13,6 +13,8 @@ package struct CheckSpec: Hashable, Sendable {
     package var timeout: Duration
     /// `checktype = N`; nil where every run is of the kind.
     package var connects: Connects?
+    /// An idle connection to the target whose end starts a run at once; nil for none.
+    package var sentinel: Sentinel?
 
     package enum Kind: Hashable, Sendable {
         /// A TCP connection that is established, then closed at once.
@@ -39,6 +41,26 @@ package struct CheckSpec: Hashable, Sendable {
         }
     }
 
+    package struct Sentinel: Hashable, Sendable {
+        /// So many failures in a row follow each other without a pause of the interval once the connection has ended:
+        /// as many as take the server out.
+        package var rechecks: Int
+
+        package init(rechecks: Int) {
+            self.rechecks = rechecks
+        }
+    }
+
+    /// Whether the target is spoken to over TCP, so that an idle connection to it can be held.
+    package var hasConnection: Bool {
+        switch kind {
+        case .connect, .http: true
+        case .dialogue(let check): check.transport == .tcp
+        case .ping: false
+        case .program: target.port != 0
+        }
+    }
+
     /// A ping has the whole timeout for each attempt.
     package var longestRun: Duration {
         let own = if case .ping(let attempts) = kind { timeout * max(1, attempts) } else { timeout }
@@ -46,13 +68,15 @@ package struct CheckSpec: Hashable, Sendable {
     }
 
     package init(
-        _ target: Endpoint, _ kind: Kind, interval: Duration, timeout: Duration, connects: Connects? = nil
+        _ target: Endpoint, _ kind: Kind, interval: Duration, timeout: Duration, connects: Connects? = nil,
+        sentinel: Sentinel? = nil
     ) {
         self.target = target
         self.kind = kind
         self.interval = interval
         self.timeout = timeout
         self.connects = connects
+        self.sentinel = sentinel
     }
 }
 

@@ -156,6 +156,12 @@ import VirtualServers
         }
     }
 
+    /// Takes in what the prober has to say of a check's server.
+    func remark(_ id: CheckID, _ text: String) {
+        director?.remark(id, text, at: EventLoop.wallTime)
+        publishReports()
+    }
+
     // MARK: - The kernel
 
     /// Plans and applies until nothing is left to do.

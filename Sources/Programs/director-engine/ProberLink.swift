@@ -88,6 +88,7 @@ import Logging
                 send(owner.proberConnected(pid: pid))
             case .result(let id, let result):
                 results.append((id, result))
+            case .remark(let id, let text): owner.remark(id, text)
             }
         }
         if !results.isEmpty { owner.observe(results) }

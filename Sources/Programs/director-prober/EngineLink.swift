@@ -25,10 +25,13 @@ import Probes
     /// The last failure to connect, so that it is said once and not ten times a second.
     private var saidReason: String?
 
-    init(path: String, limits: CheckSchedule.Limits, log: Logger) {
+    init(path: String, limits: CheckSchedule.Limits, sentinelLimit: Int = 4096, log: Logger) {
         self.path = path
         self.log = log
-        prober = Prober(limits: limits) { [unowned self] id, result in report(id, result) }
+        prober = Prober(
+            limits: limits, sentinelLimit: sentinelLimit,
+            remark: { [unowned self] id, text in remark(id, text) }
+        ) { [unowned self] id, result in report(id, result) }
     }
 
     func connect() {
@@ -96,6 +99,12 @@ import Probes
         prober?.removeAll()
         outbox.forgetAll()
         retry()
+    }
+
+    /// Remarks are rare, and one that is lost with its connection is no loss.
+    private func remark(_ id: CheckID, _ text: String) {
+        guard let connection, let frame = try? ProberReport.remark(id, text).frame() else { return }
+        connection.send(frame)
     }
 
     private func report(_ id: CheckID, _ result: CheckResult) {

@@ -12,6 +12,9 @@ import Probes
     /// Descriptors besides those of runs: the loop, the engine, the log, libraries.
     private static let spareDescriptors = 64
 
+    /// Idle connections held to real servers.
+    private static let mostSentinels = 8192
+
     static func start(_ options: DaemonOptions, _ log: Logger) throws {
         for signal in [SIGTERM, SIGINT] {
             try EventLoop.main.onSignal(signal) {
@@ -19,23 +22,24 @@ import Probes
                 DaemonProcess.end(0)
             }
         }
-        let limits = limits(log)
+        let (limits, sentinelLimit) = limits(log)
         if let range = Confinement.permitEcho(user: options.user) {
             log.info("net.ipv4.ping_group_range set to \(range), so that the prober may ping")
         }
         if let user = try Confinement.enter(user: options.user) {
             log.info("running as user \(user) without capabilities")
         }
-        let link = EngineLink(path: options.runtimeDirectory + "/prober.sock", limits: limits, log: log)
+        let link = EngineLink(
+            path: options.runtimeDirectory + "/prober.sock", limits: limits, sentinelLimit: sentinelLimit, log: log)
         Self.link = link
         link.connect()
     }
 
     /// As many runs in flight as the descriptors allow: one each, up to three for what libcurl runs.
-    private static func limits(_ log: Logger) -> CheckSchedule.Limits {
+    private static func limits(_ log: Logger) -> (CheckSchedule.Limits, sentinels: Int) {
         var limits = CheckSchedule.Limits()
         let wanted = limits.light + 3 * limits.heavy + spareDescriptors
-        let available = Confinement.raiseDescriptorLimit(to: wanted)
+        let available = Confinement.raiseDescriptorLimit(to: wanted + mostSentinels)
         if available < wanted {
             let usable = max(8, available - spareDescriptors)
             limits.heavy = min(limits.heavy, max(1, usable / 6))
@@ -46,6 +50,6 @@ import Probes
                 raise LimitNOFILE to \(wanted)
                 """)
         }
-        return limits
+        return (limits, max(64, min(mostSentinels, available - wanted)))
     }
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -54,6 +55,14 @@ bool cprobes_is_own_peer(int descriptor, uint16_t port) {
     return getsockname(descriptor, (struct sockaddr *)&own, &own_size) == 0
         && getpeername(descriptor, (struct sockaddr *)&peer, &peer_size) == 0
         && own_size == peer_size && memcmp(&own, &peer, own_size) == 0;
+}
+
+void cprobes_keep_alive(int descriptor) {
+    int on = 1, idle = 10, interval = 5, count = 3;
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
 }
 
 int cprobes_pending_error(int descriptor) {

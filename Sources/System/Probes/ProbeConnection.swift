@@ -53,6 +53,9 @@ internal import TimeTypes
     /// The error the kernel holds for the connection, 0 when there is none.
     var pendingError: Int32 { cprobes_pending_error(descriptor) }
 
+    /// For a connection that is held: the kernel asks now and then whether the other end is still there.
+    func keepAlive() { cprobes_keep_alive(descriptor) }
+
     /// Why a connection is none although it is there. One with itself counts as refused, since nobody listens there; it
     /// is reset, or it would leave the port that the real server wants in TIME_WAIT.
     func refusal() -> Int32 {

@@ -11,6 +11,7 @@ internal import TimeTypes
         var run: (any ProbeRun)?
         var begin = MonotonicInstant.zero
         var isRemoved = false
+        var sentinel: Sentinel?
 
         init(id: CheckID, prepared: ProbeFactory.Prepared) {
             self.id = id
@@ -21,6 +22,10 @@ internal import TimeTypes
     private static let tick: Duration = .milliseconds(10)
 
     private let report: @LoopActor (CheckID, CheckResult) -> Void
+    private let remark: @LoopActor (CheckID, String) -> Void
+    /// Idle connections that may be held, and those that are.
+    private let sentinelLimit: Int
+    private var sentinelsHeld = 0
     private let factory = ProbeFactory()
     private var schedule: CheckSchedule
     private var checks: [CheckID: Check] = [:]
@@ -28,10 +33,13 @@ internal import TimeTypes
     private var isStarting = false
 
     package init(
-        limits: CheckSchedule.Limits = CheckSchedule.Limits(),
+        limits: CheckSchedule.Limits = CheckSchedule.Limits(), sentinelLimit: Int = 4096,
+        remark: @escaping @LoopActor (CheckID, String) -> Void = { _, _ in },
         report: @escaping @LoopActor (CheckID, CheckResult) -> Void
     ) {
         schedule = CheckSchedule(limits: limits)
+        self.sentinelLimit = sentinelLimit
+        self.remark = remark
         self.report = report
     }
 
@@ -47,11 +55,14 @@ internal import TimeTypes
         switch request {
         case .add(let id, let spec): add(id, spec)
         case .remove(let id): remove(id)
-        case .runNow(let id):
-            let now = EventLoop.now
-            schedule.runNow(id, at: now)
-            startDue(at: now)
+        case .runNow(let id): runNow(id)
         }
+    }
+
+    private func runNow(_ id: CheckID) {
+        let now = EventLoop.now
+        schedule.runNow(id, at: now)
+        startDue(at: now)
     }
 
     package func removeAll() {
@@ -64,7 +75,9 @@ internal import TimeTypes
     private func add(_ id: CheckID, _ spec: CheckSpec) {
         remove(id)
         let prepared = factory.prepare(spec)
-        checks[id] = Check(id: id, prepared: prepared)
+        let check = Check(id: id, prepared: prepared)
+        check.sentinel = spec.sentinel.map { sentinel(for: check, rechecks: $0.rechecks) }
+        checks[id] = check
         let now = EventLoop.now
         schedule.add(id, interval: spec.interval, lane: prepared.lane, at: now)
         startDue(at: now)
@@ -75,9 +88,27 @@ internal import TimeTypes
         check.isRemoved = true
         check.run?.cancel()
         check.run = nil
+        check.sentinel?.stop()
+        check.sentinel = nil
         factory.discard(check.prepared)
         schedule.remove(id)
         startDue(at: EventLoop.now)
+    }
+
+    private func sentinel(for check: Check, rechecks: Int) -> Sentinel {
+        let id = check.id
+        return Sentinel(
+            check.prepared.spec.target, rechecks: rechecks,
+            Sentinel.Surroundings(
+                check: { [unowned self] in runNow(id) },
+                isChecking: { [unowned check] in check.run != nil },
+                mayOpen: { [unowned self] in
+                    guard sentinelsHeld < sentinelLimit else { return false }
+                    sentinelsHeld += 1
+                    return true
+                },
+                closed: { [unowned self] in sentinelsHeld -= 1 },
+                tell: { [unowned self] text in remark(id, text) }))
     }
 
     /// Starts what is due and sees to it that the next start is not missed. A run that ends at once comes back here
@@ -134,9 +165,11 @@ internal import TimeTypes
         case .passed(let reason):
             schedule.finished(check.id, at: now)
             report(check.id, CheckResult(passed: true, reason: reason, latency: now - check.begin))
+            check.sentinel?.checked(passed: true)
         case .failed(let reason):
             schedule.finished(check.id, hung: now - check.begin >= check.prepared.spec.timeout, at: now)
             report(check.id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
+            check.sentinel?.checked(passed: false)
         case .needsLibrary:
             // libcurl does the whole check again, now and from now on.
             check.prepared.message = nil

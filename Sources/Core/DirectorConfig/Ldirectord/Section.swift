@@ -36,6 +36,7 @@ struct Section {
     var quiescent: Bool?
     var cleanStop: Bool?
     var own = OwnSettings()
+    var watch = WatchSettings()
     var failureCount: Int?
     var alerts = AlertSettings()
     var fallbackCommand: String?
@@ -74,6 +75,7 @@ struct GlobalSettings {
     var timing = Timing()
     var own = OwnSettings()
     var tls = TLSLines()
+    var watch = WatchSettings()
     var failureCount: Int?
     var quiescent: Bool?
     var cleanStop: Bool?

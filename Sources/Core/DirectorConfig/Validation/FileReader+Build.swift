@@ -43,6 +43,7 @@ extension FileReader {
         virtual.serviceName = section.serviceName
         virtual.comment = section.comment
         buildReals(section, &virtual)
+        buildWatching(section, &virtual)
         buildFallback(section, &virtual)
         return virtual
     }

@@ -23,10 +23,12 @@ package enum ProberReport: Equatable, Sendable {
     case hello(version: UInt16, pid: Int32)
     /// One run has ended.
     case result(CheckID, CheckResult)
+    /// Something about a check's server that is no result, for people; it goes on behind the server's name.
+    case remark(CheckID, String)
 
     /// The version of this protocol. Engine and prober come from one build, so another version means that an upgrade is
     /// half done: the engine says so and waits for the supervisor to start the right program.
-    package static let currentVersion: UInt16 = 2
+    package static let currentVersion: UInt16 = 3
 }
 
 /// Why a message could not be written or bytes are no message.

@@ -2,6 +2,7 @@ extension ProberReport: WireMessage {
     private enum Tag {
         static let hello: UInt8 = 129
         static let result: UInt8 = 130
+        static let remark: UInt8 = 131
     }
 
     /// A reason is for a person: what a real server put into it must not fill the frame.
@@ -21,6 +22,11 @@ extension ProberReport: WireMessage {
             writer.write(result.latency)
             try writer.write(result.reason.shortened(to: Self.reasonLimit))
             return try writer.frame()
+        case .remark(let id, let text):
+            var writer = ByteWriter(type: Tag.remark)
+            writer.write(id.rawValue)
+            try writer.write(text.shortened(to: Self.reasonLimit))
+            return try writer.frame()
         }
     }
 
@@ -37,6 +43,8 @@ extension ProberReport: WireMessage {
             let latency = try reader.duration("latency")
             let reason = try reader.string("reason")
             self = .result(id, CheckResult(passed: passed == 1, reason: reason, latency: latency))
+        case Tag.remark:
+            self = .remark(CheckID(rawValue: try reader.integer()), try reader.string("remark"))
         default:
             throw .unknownMessage(tag)
         }

@@ -3,13 +3,16 @@ extension ProberRequest: WireMessage {
         static let add: UInt8 = 1
         static let remove: UInt8 = 2
         static let runNow: UInt8 = 3
+        /// An `add` with the sentinel's rechecks before the specification.
+        static let addWatched: UInt8 = 4
     }
 
     package func frame() throws(WireProblem) -> [UInt8] {
         switch self {
         case .add(let id, let spec):
-            var writer = ByteWriter(type: Tag.add)
+            var writer = ByteWriter(type: spec.sentinel == nil ? Tag.add : Tag.addWatched)
             writer.write(id.rawValue)
+            if let sentinel = spec.sentinel { writer.write(UInt32(clamping: sentinel.rechecks)) }
             try spec.write(to: &writer)
             return try writer.frame()
         case .remove(let id):
@@ -44,10 +47,15 @@ extension ProberRequest: WireMessage {
     package init(payload: ArraySlice<UInt8>) throws(WireProblem) {
         var reader = ByteReader(payload)
         let tag: UInt8 = try reader.integer()
-        guard (Tag.add...Tag.runNow).contains(tag) else { throw .unknownMessage(tag) }
+        guard (Tag.add...Tag.addWatched).contains(tag) else { throw .unknownMessage(tag) }
         let id = CheckID(rawValue: try reader.integer())
         switch tag {
         case Tag.add: self = .add(id, try CheckSpec(from: &reader))
+        case Tag.addWatched:
+            let rechecks = Int(try reader.integer(UInt32.self))
+            var spec = try CheckSpec(from: &reader)
+            spec.sentinel = CheckSpec.Sentinel(rechecks: rechecks)
+            self = .add(id, spec)
         case Tag.remove: self = .remove(id)
         default: self = .runNow(id)
         }

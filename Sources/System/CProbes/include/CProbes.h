@@ -17,6 +17,9 @@ int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool *connected);
 /// Whether a connection to this port is with itself: where nothing listens on a port of this machine, the kernel may
 /// choose that port for our end, and TCP's simultaneous open (RFC 9293, section 3.5) makes a connection of one end.
 bool cprobes_is_own_peer(int descriptor, uint16_t port);
+/// Lets the kernel find out that the other end of an idle connection is gone: after 10 seconds of silence and three
+/// questions 5 seconds apart.
+void cprobes_keep_alive(int descriptor);
 /// The socket's pending error (SO_ERROR) as a positive number, 0 when there is none.
 int cprobes_pending_error(int descriptor);
 ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count);
