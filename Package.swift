@@ -64,6 +64,7 @@ let targets: [Target] = [
     coreTarget("NetworkTypes"),
     coreTarget("TimeTypes"),
     coreTarget("VirtualServers", ["NetworkTypes"]),
+    coreTarget("VirtualRouting", ["NetworkTypes", "TimeTypes"]),
     coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
     coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
     coreTarget("DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
@@ -129,6 +130,7 @@ let targets: [Target] = [
     tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
     tests("TimeTypesTests", ["TimeTypes"]),
+    tests("VirtualRoutingTests", ["NetworkTypes", "TimeTypes", "VirtualRouting"]),
     tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
 
     // Proofs and measurements

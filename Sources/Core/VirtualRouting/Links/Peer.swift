@@ -1,0 +1,103 @@
+package import TimeTypes
+
+/// Another director, as far as it was heard on the links.
+package struct Peer: Sendable {
+    package let name: String
+    /// The run that we act on; nil until one has shown that it hears us.
+    package fileprivate(set) var boot: BootID?
+    /// What was heard and has not shown yet that it hears us: it is told that we hear it.
+    fileprivate(set) var candidates: [BootID] = []
+    /// Runs that a later one has replaced.
+    private var former: [BootID] = []
+    /// By our number of the link.
+    package fileprivate(set) var links: [LinkReception]
+    /// By the index of our group of the same name; nil where the peer has none.
+    package fileprivate(set) var reports: [GroupReport?]
+    package fileprivate(set) var interval: Duration = .seconds(1)
+    /// It said that it goes, holding nothing.
+    package fileprivate(set) var hasLeft = false
+    /// It was fenced since it was heard last.
+    package var isFenced = false
+
+    enum Limit {
+        static let candidates = 3
+        static let former = 256
+    }
+
+    init(name: String, links: Int, groups: Int) {
+        self.name = name
+        self.links = Array(repeating: LinkReception(), count: links)
+        reports = Array(repeating: nil, count: groups)
+    }
+
+    /// When it was heard last, on whichever link.
+    package var lastHeard: MonotonicInstant? { links.compactMap(\.lastHeard).max() }
+
+    /// The runs to name in our own messages.
+    var heardBoots: [BootID] { boot.map { [$0] + candidates } ?? candidates }
+
+    /// Takes a message up, or refuses it. `own` is our run.
+    mutating func receive(
+        _ heartbeat: Heartbeat, on link: Int, own: BootID, at now: MonotonicInstant
+    ) throws(HeartbeatRefusal) {
+        guard !former.contains(heartbeat.boot) else { throw .formerRun }
+        let isIntroduced = heartbeat.boot == boot && links[link].isIntroduced
+        if !isIntroduced, !heartbeat.hears.contains(own) {
+            if heartbeat.boot != boot, !candidates.contains(heartbeat.boot) {
+                candidates.append(heartbeat.boot)
+                if candidates.count > Limit.candidates { candidates.removeFirst() }
+            }
+            throw .notIntroduced
+        }
+        if heartbeat.boot != boot { begin(heartbeat.boot) }
+        try links[link].receive(heartbeat, at: now)
+        interval = heartbeat.interval
+        hasLeft = heartbeat.isLeaving
+        isFenced = false
+    }
+
+    private mutating func begin(_ new: BootID) {
+        if let boot {
+            former.append(boot)
+            if former.count > Limit.former { former.removeFirst() }
+        }
+        boot = new
+        candidates.removeAll { $0 == new }
+        for index in links.indices { links[index].begin() }
+        for index in reports.indices { reports[index] = nil }
+    }
+
+    mutating func take(_ report: GroupReport, forGroup index: Int) { reports[index] = report }
+    mutating func forgetReports() { for index in reports.indices { reports[index] = nil } }
+}
+
+/// What came from one peer on one link.
+package struct LinkReception: Hashable, Sendable {
+    package private(set) var lastHeard: MonotonicInstant?
+    /// Messages taken up, and those missing between them, since we started.
+    package private(set) var received: UInt64 = 0
+    package private(set) var lost: UInt64 = 0
+    private var highest: UInt64 = 0
+    private var senderLink: UInt8 = 0
+    /// A message of the present run was taken up here.
+    fileprivate private(set) var isIntroduced = false
+
+    /// A new run of the peer counts from 1.
+    mutating func begin() {
+        isIntroduced = false
+        highest = 0
+    }
+
+    mutating func receive(_ heartbeat: Heartbeat, at now: MonotonicInstant) throws(HeartbeatRefusal) {
+        if isIntroduced {
+            guard heartbeat.link == senderLink else { throw .otherLink }
+            guard heartbeat.sequence > highest else { throw .replayed }
+            lost &+= heartbeat.sequence - highest - 1
+        }
+        isIntroduced = true
+        senderLink = heartbeat.link
+        highest = heartbeat.sequence
+        received &+= 1
+        lastHeard = now
+    }
+}

@@ -1,0 +1,114 @@
+internal import TimeTypes
+
+/// Everybody who is heard on the links, and what follows from their words and their silence.
+package struct PeerTable: Sendable {
+    package let name: String
+    package let boot: BootID
+    /// Whether the silence of a link is taken for the peer's death early (`detect = yes`), by our number of the link.
+    package let detects: [Bool]
+    package private(set) var peers: [Peer] = []
+    package private(set) var refusals: [HeartbeatRefusal: UInt64] = [:]
+    /// The links on which anybody was heard since we started.
+    package private(set) var answered: [Bool]
+    private let groups: [String: Int]
+
+    static let mostPeers = 15
+
+    package init(name: String, boot: BootID, detects: [Bool], groups: [String]) {
+        self.name = name
+        self.boot = boot
+        self.detects = detects
+        answered = detects.map { _ in false }
+        self.groups = Dictionary(
+            groups.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package var hasLinks: Bool { !detects.isEmpty }
+    package var allLinksAnswered: Bool { answered.allSatisfy { $0 } }
+    /// The runs that our messages name.
+    var heardBoots: [BootID] { Array(peers.flatMap(\.heardBoots).prefix(Heartbeat.Limit.heard)) }
+
+    /// What a message that was taken up changed.
+    struct Reception {
+        var peer: Int
+        /// Groups of which the sender said that it is the master, and says so no longer.
+        var ceased: [Int] = []
+        /// Groups that it spoke of.
+        var told: [Int] = []
+    }
+
+    mutating func receive(
+        _ heartbeat: Heartbeat, on link: Int, at now: MonotonicInstant
+    ) throws(HeartbeatRefusal) -> Reception {
+        do throws(HeartbeatRefusal) {
+            return try take(heartbeat, on: link, at: now)
+        } catch {
+            count(error)
+            throw error
+        }
+    }
+
+    package mutating func count(_ refusal: HeartbeatRefusal) { refusals[refusal, default: 0] &+= 1 }
+
+    private mutating func take(
+        _ heartbeat: Heartbeat, on link: Int, at now: MonotonicInstant
+    ) throws(HeartbeatRefusal) -> Reception {
+        guard heartbeat.boot != boot else { throw .ownMessage }
+        guard heartbeat.sender != name else { throw .sameName }
+        guard detects.indices.contains(link) else { throw .otherLink }
+        let index: Int
+        if let known = peers.firstIndex(where: { $0.name == heartbeat.sender }) {
+            index = known
+        } else {
+            guard peers.count < Self.mostPeers else { throw .tooManyPeers }
+            index = peers.count
+            peers.append(Peer(name: heartbeat.sender, links: detects.count, groups: groups.count))
+        }
+        let before = peers[index].reports
+        try peers[index].receive(heartbeat, on: link, own: boot, at: now)
+        answered[link] = true
+        var reception = Reception(peer: index)
+        if heartbeat.isLeaving { peers[index].forgetReports() }
+        for report in heartbeat.groups {
+            guard let group = groups[report.name] else { continue }
+            peers[index].take(report, forGroup: group)
+            reception.told.append(group)
+        }
+        for (group, report) in before.enumerated()
+        where report?.role == .master && peers[index].reports[group]?.role != .master {
+            reception.ceased.append(group)
+        }
+        return reception
+    }
+
+    package mutating func markFenced() {
+        for index in peers.indices { peers[index].isFenced = true }
+    }
+
+    /// Until when a peer is taken for alive, going by what was heard: the dead time after its last message on any link.
+    /// Where a link is trusted as a detector and was heard until the end, three missing messages are enough.
+    func deadline(of peer: Peer, deadTime: Duration) -> MonotonicInstant? {
+        guard let last = peer.lastHeard else { return nil }
+        let isDetected = zip(detects, peer.links).contains { detects, reception in
+            guard detects, let heard = reception.lastHeard else { return false }
+            return last - heard < peer.interval * 2
+        }
+        guard isDetected else { return last + deadTime }
+        return last + min(deadTime, peer.interval * 3 + peer.interval / 2)
+    }
+
+    func isAlive(_ peer: Peer, deadTime: Duration, at now: MonotonicInstant) -> Bool {
+        guard !peer.hasLeft, let deadline = deadline(of: peer, deadTime: deadTime) else { return false }
+        return now < deadline
+    }
+
+    /// The living peers' words about a group.
+    func reports(onGroup group: Int, deadTime: Duration, at now: MonotonicInstant) -> [(
+        peer: Peer, report: GroupReport
+    )] {
+        peers.compactMap { peer in
+            guard let report = peer.reports[group], isAlive(peer, deadTime: deadTime, at: now) else { return nil }
+            return (peer, report)
+        }
+    }
+}

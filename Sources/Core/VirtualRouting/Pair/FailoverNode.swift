@@ -1,0 +1,227 @@
+package import NetworkTypes
+package import TimeTypes
+
+/// A director's whole part in failover: its groups of virtual routers, its links to the peers, and the time. Events and
+/// the time go in, what is to be done comes out; nothing else is looked at.
+package struct FailoverNode: Sendable {
+    package private(set) var groups: [RouterGroup]
+    package private(set) var peers: PeerTable
+    /// How often the peers are told.
+    package let heartbeatInterval: Duration
+    private var sequences: [UInt64]
+    private var heartbeatAt: MonotonicInstant?
+    private var deadlines: [MonotonicInstant?]
+    private var isRunning = false
+    private var isLeaving = false
+    private var watch = PeerWatch()
+    /// Time never runs backwards here, whatever the caller's clock does.
+    private var now = MonotonicInstant.zero
+
+    package struct Identity: Hashable, Sendable {
+        /// The same after a restart, unique among the peers.
+        package var name: String
+        package var boot: BootID
+
+        package init(name: String, boot: BootID) {
+            self.name = name
+            self.boot = boot
+        }
+    }
+
+    /// `detects` has an element for each link. `primaryAddresses` has the source address of each router of each group.
+    package init(
+        _ identity: Identity, groups settings: [GroupSettings], primaryAddresses: [[IPAddress]], detects: [Bool],
+        heartbeatInterval: Duration
+    ) {
+        groups = zip(settings, primaryAddresses).enumerated().map {
+            RouterGroup($1.0, index: $0, primaryAddresses: $1.1)
+        }
+        peers = PeerTable(
+            name: identity.name, boot: identity.boot, detects: detects, groups: settings.map(\.name))
+        self.heartbeatInterval = heartbeatInterval
+        sequences = detects.map { _ in 0 }
+        deadlines = settings.map { _ in nil }
+    }
+
+    /// When `tick` has something to do.
+    package var deadline: MonotonicInstant? {
+        var due = heartbeatAt
+        for deadline in deadlines {
+            guard let deadline else { continue }
+            due = due.map { min($0, deadline) } ?? deadline
+        }
+        return due
+    }
+
+    // MARK: Events
+
+    /// `resuming` names the groups whose mastership nobody can have missed: the process was restarted in time.
+    package mutating func start(at instant: MonotonicInstant, resuming: Set<String> = []) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            node.isRunning = true
+            for index in node.groups.indices {
+                let resumes = resuming.contains(node.groups[index].name)
+                node.groups[index].start(at: now, node.peers, resuming: resumes, &output)
+            }
+            // A rebooted director asks its peers before it elects itself.
+            node.tellPeers(query: true, at: now, &output)
+            output.tellsPeers = false
+        }
+    }
+
+    /// Gives everything up. The peers are told three times, since nothing follows.
+    package mutating func stop(at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            for index in node.groups.indices { node.groups[index].stop(at: now, &output) }
+            node.isLeaving = true
+            for _ in 0..<3 { node.tellPeers(query: false, at: now, &output) }
+            output.tellsPeers = false
+            node.heartbeatAt = nil
+            node.isRunning = false
+        }
+    }
+
+    package mutating func tick(at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            for index in node.groups.indices {
+                guard let due = node.deadlines[index], due <= now else { continue }
+                node.groups[index].advance(to: now, node.peers, &output)
+            }
+            if let due = node.heartbeatAt, due <= now {
+                node.watch.look(at: node.peers, now, &output)
+                // A link's silence changes what is known of the peers, of whom no event tells.
+                for index in node.groups.indices { node.groups[index].advance(to: now, node.peers, &output) }
+                output.tellsPeers = true
+            }
+        }
+    }
+
+    /// An advertisement that fits the router's expectation.
+    package mutating func receive(
+        _ advertisement: Advertisement, group: Int, router: Int, from source: IPAddress, at instant: MonotonicInstant
+    ) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            node.groups[group].receive(advertisement, router: router, from: source, at: now, node.peers, &output)
+        }
+    }
+
+    /// A message of a link whose signature was found right.
+    package mutating func receive(
+        _ heartbeat: Heartbeat, link: Int, at instant: MonotonicInstant
+    ) throws(HeartbeatRefusal) -> [FailoverAction] {
+        var refusal: HeartbeatRefusal?
+        let actions = run(at: instant) { node, now, output in
+            do throws(HeartbeatRefusal) {
+                let reception = try node.peers.receive(heartbeat, on: link, at: now)
+                node.hear(reception, at: now, &output)
+                if heartbeat.isQuery { output.tellsPeers = true }
+            } catch {
+                // It hears us when it has our answer, and can show it then.
+                if error == .notIntroduced { node.answerStranger(heartbeat, on: link, &output) }
+                refusal = error
+            }
+        }
+        if let refusal, refusal != .notIntroduced { throw refusal }
+        return actions
+    }
+
+    package mutating func track(_ state: TrackingState, group: Int, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            node.groups[group].track(state, at: now, node.peers, &output)
+        }
+    }
+
+    package mutating func setReady(_ isReady: Bool, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            for index in node.groups.indices { node.groups[index].setReady(isReady, at: now, node.peers, &output) }
+        }
+    }
+
+    package mutating func fenced(_ success: Bool, group: Int, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            if success { node.peers.markFenced() }
+            node.groups[group].fenced(success, at: now, node.peers, &output)
+        }
+    }
+
+    package mutating func takeOver(group: Int, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in node.groups[group].takeOver(at: now, node.peers, &output) }
+    }
+
+    package mutating func standBy(group: Int, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in node.groups[group].standBy(at: now, node.peers, &output) }
+    }
+
+    /// A message that was refused before its sender was known.
+    package mutating func count(_ refusal: HeartbeatRefusal) { peers.count(refusal) }
+
+    // MARK: Common to all events
+
+    private mutating func run(
+        at instant: MonotonicInstant, _ body: (inout Self, MonotonicInstant, inout FailoverOutput) -> Void
+    ) -> [FailoverAction] {
+        now = max(now, instant)
+        var output = FailoverOutput()
+        body(&self, now, &output)
+        if output.tellsPeers, isRunning { tellPeers(query: false, at: now, &output) }
+        for index in groups.indices { deadlines[index] = groups[index].deadline }
+        return output.actions
+    }
+
+    private mutating func hear(
+        _ reception: PeerTable.Reception, at now: MonotonicInstant, _ output: inout FailoverOutput
+    ) {
+        watch.hear(peers, reception.peer, now, &output)
+        for group in reception.ceased { groups[group].ceased(peers.peers[reception.peer], at: now, peers) }
+        for group in reception.told { groups[group].hear(peers.peers[reception.peer], at: now, &output) }
+        guard isRunning else { return }
+        for group in Set(reception.ceased + reception.told) { groups[group].advance(to: now, peers, &output) }
+    }
+
+    /// Tells one that does not know yet that it is heard, without touching the beat.
+    private mutating func answerStranger(_ heartbeat: Heartbeat, on link: Int, _ output: inout FailoverOutput) {
+        guard isRunning, sequences.indices.contains(link) else { return }
+        sequences[link] += 1
+        var answer = Heartbeat(
+            sender: peers.name, boot: peers.boot, link: UInt8(truncatingIfNeeded: link), sequence: sequences[link],
+            interval: heartbeatInterval)
+        answer.hears = peers.heardBoots
+        answer.groups = groups.map { $0.report(at: now) }
+        answer.groups = Array(answer.groups.prefix(20))
+        output.actions.append(.send(link: link, answer))
+    }
+
+    /// One message on each link, or as many as the groups need.
+    private mutating func tellPeers(query: Bool, at now: MonotonicInstant, _ output: inout FailoverOutput) {
+        guard !sequences.isEmpty else { return }
+        heartbeatAt = now + heartbeatInterval
+        var message = Heartbeat(
+            sender: peers.name, boot: peers.boot, link: 0, sequence: 0, interval: heartbeatInterval)
+        message.isQuery = query
+        message.isLeaving = isLeaving
+        message.hears = peers.heardBoots
+        for part in parts(groups.map { $0.report(at: now) }, room: message.roomForGroups) {
+            message.groups = part
+            for link in sequences.indices {
+                sequences[link] += 1
+                message.link = UInt8(truncatingIfNeeded: link)
+                message.sequence = sequences[link]
+                output.actions.append(.send(link: link, message))
+            }
+        }
+    }
+
+    private func parts(_ reports: [GroupReport], room: Int) -> [[GroupReport]] {
+        var parts: [[GroupReport]] = [[]]
+        var left = room
+        for report in reports {
+            if report.encodedLength > left {
+                parts.append([])
+                left = room
+            }
+            left -= report.encodedLength
+            parts[parts.count - 1].append(report)
+        }
+        return parts
+    }
+}

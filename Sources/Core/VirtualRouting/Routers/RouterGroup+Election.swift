@@ -1,0 +1,110 @@
+package import TimeTypes
+
+/// Whether a backup whose master is silent becomes master.
+extension RouterGroup {
+    /// Preempt_Mode, and what else must be there before a working master is disturbed: readiness, and no wish to give
+    /// way. An owner preempts whatever is configured.
+    package func mayPreempt(at now: MonotonicInstant) -> Bool {
+        guard isReady, isWilling else { return false }
+        if isOwner { return true }
+        switch settings.preemption {
+        case .always: return true
+        case .never: return false
+        case .delayed(let delay): return preemptibleSince.map { now - $0 >= delay } ?? false
+        }
+    }
+
+    /// All routers' Master_Down_Timers have fired.
+    private func isMasterSilent(at now: MonotonicInstant) -> Bool {
+        routers.allSatisfy { $0.masterDownAt.map { $0 <= now } ?? false }
+    }
+
+    mutating func electIfDue(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        guard isMasterSilent(at: now) else {
+            heldUntil = nil
+            return
+        }
+        switch gate(at: now, peers) {
+        case .open:
+            becomeMaster(reason(at: now), at: now, &output)
+        case .hold(let until, let peer):
+            heldUntil = until
+            if fencing == .done { fencing = .idle }
+            if let peer, saidHeldBy != peer {
+                saidHeldBy = peer
+                output.report(.heldByLink(group: name, peer: peer))
+            }
+        case .fence(let peer):
+            heldUntil = nil
+            fence(peer, at: now, &output)
+        }
+    }
+
+    private func reason(at now: MonotonicInstant) -> FailoverEvent.Reason {
+        if fencing == .done { return .fenced }
+        if gaveUp { return .masterGaveUp }
+        if hearsMaster(at: now) { return .preempting }
+        return isOwner ? .owner : .masterSilent
+    }
+
+    private mutating func fence(_ peer: String?, at now: MonotonicInstant, _ output: inout FailoverOutput) {
+        switch fencing {
+        case .running, .done: return
+        case .failed(let retryAt) where retryAt > now: return
+        case .idle, .failed:
+            fencing = .running
+            output.actions.append(.fence(group: index, peer: peer))
+            output.report(.fencing(group: name, peer: peer))
+        }
+    }
+
+    /// The answer to `fence`. A failure is tried again until the peer is heard or fenced.
+    mutating func fenced(_ success: Bool, at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput)
+    {
+        guard fencing == .running else { return }
+        fencing = success ? .done : .failed(retryAt: now + .seconds(5))
+        if !success { output.report(.fencingFailed(group: name)) }
+        advance(to: now, peers, &output)
+    }
+
+    // MARK: The links' say
+
+    enum Gate: Hashable {
+        case open
+        /// Not before then, since this peer may be master.
+        case hold(until: MonotonicInstant, peer: String?)
+        case fence(peer: String?)
+    }
+
+    /// With links, a takeover needs more than the silence of VRRP: no peer that is known to be master may have been
+    /// heard within the dead time, and whoever has just started asks first.
+    func gate(at now: MonotonicInstant, _ peers: PeerTable) -> Gate {
+        guard peers.hasLinks else { return .open }
+        var hold: (until: MonotonicInstant, peer: String)?
+        var vanished: String?
+        var heardAnybody = false
+        for peer in peers.peers {
+            guard let deadline = peers.deadline(of: peer, deadTime: settings.deadTime) else { continue }
+            heardAnybody = true
+            guard !peer.hasLeft, let report = peer.reports[index] else { continue }
+            guard now < deadline else {
+                if !peer.isFenced, report.role == .master || report.role == .backup && vanished == nil {
+                    vanished = peer.name
+                }
+                continue
+            }
+            guard report.role == .master, !mayPreempt(report, at: now) else { continue }
+            if hold.map({ $0.until < deadline }) ?? true { hold = (deadline, peer.name) }
+        }
+        if let hold { return .hold(until: hold.until, peer: hold.peer) }
+        if !peers.allLinksAnswered, now < startedAt + settings.deadTime {
+            return .hold(until: startedAt + settings.deadTime, peer: nil)
+        }
+        if settings.fencing, fencing != .done, vanished != nil || !heardAnybody { return .fence(peer: vanished) }
+        return .open
+    }
+
+    private func mayPreempt(_ master: GroupReport, at now: MonotonicInstant) -> Bool {
+        priority > master.priority && mayPreempt(at: now)
+    }
+}

@@ -1,0 +1,135 @@
+internal import TimeTypes
+
+/// Planned hand-overs: the one who shall have the addresses takes them, and the one who held them yields when it hears
+/// of that. No moment is without a master.
+extension RouterGroup {
+    /// How long a master that wants to give way waits for its successor before it gives up.
+    static let handOverPatience = Duration.seconds(1)
+
+    // MARK: The operator's orders
+
+    /// `director takeover`: outranks the master, as long as we hold the addresses.
+    mutating func takeOver(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        isStandby = false
+        switch role {
+        case .master:
+            giveWayBy = nil
+            output.tellsPeers = true
+        case .initialize, .fault:
+            output.report(.refused(group: name, why: role == .fault ? "what it tracks is broken" : "it is stopped"))
+        case .backup:
+            let heard = routers.compactMap { router in
+                router.hearsMaster(at: now) ? router.lastMaster?.priority : nil
+            }
+            let told = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).compactMap {
+                $0.report.role == .master ? $0.report.priority : nil
+            }
+            let master = (heard + told).max() ?? 0
+            guard master < 254 || master < priority else {
+                return output.report(
+                    .refused(
+                        group: name,
+                        why: "the master's priority \(master) cannot be outranked: use director standby there"))
+            }
+            if master >= priority { claim = Claim(priority: master + 1, over: nil) }
+            becomeMaster(.operatorTakeover, at: now, &output)
+        }
+    }
+
+    /// `director standby`: gives way to a peer that is ready for it, or gives up where none is known.
+    mutating func standBy(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        isStandby = true
+        output.tellsPeers = true
+        guard role == .master else { return }
+        claim = nil
+        if successors(at: now, peers).isEmpty {
+            stepDown(.operatorStandby, at: now, &output)
+        } else {
+            giveWayBy = now + Self.handOverPatience
+        }
+    }
+
+    private mutating func stepDown(
+        _ reason: FailoverEvent.Reason, at now: MonotonicInstant, _ output: inout FailoverOutput
+    ) {
+        giveUp(.backup, reason, &output)
+        wait(from: now)
+    }
+
+    // MARK: The master's side
+
+    /// Peers that could take over at once.
+    private func successors(at now: MonotonicInstant, _ peers: PeerTable) -> [(peer: Peer, report: GroupReport)] {
+        peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).filter {
+            $0.report.role == .backup && $0.report.isReady && $0.report.isWilling
+        }
+    }
+
+    mutating func giveWayIfDue(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        guard role == .master, isStandby else { return }
+        if let due = giveWayBy {
+            if due <= now { stepDown(.operatorStandby, at: now, &output) }
+        } else if !successors(at: now, peers).isEmpty {
+            // We took the addresses again while nobody else was there; now somebody is.
+            giveWayBy = now + Self.handOverPatience
+            output.tellsPeers = true
+        }
+    }
+
+    /// Gives way to a peer that has reached more for a while, and stands up again when none does.
+    mutating func compareReach(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        guard let own = tracking.reach, role == .master || role == .backup else {
+            outreachedSince = nil
+            isOutreached = false
+            return
+        }
+        let isBehind = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
+            $0.report.role != .fault && $0.report.reach.map { $0 > own } ?? false
+        }
+        guard isBehind else {
+            outreachedSince = nil
+            if isOutreached { output.tellsPeers = true }
+            isOutreached = false
+            return
+        }
+        let since = outreachedSince ?? now
+        outreachedSince = since
+        if !isOutreached, now - since >= settings.reachSettling {
+            isOutreached = true
+            output.tellsPeers = true
+        }
+    }
+
+    // MARK: The successor's side
+
+    /// A master that wants to give way is relieved by the best of those who can.
+    mutating func claimIfAsked(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        guard peers.hasLinks, isReady, isWilling else { return }
+        let living = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now)
+        guard let master = living.first(where: { $0.report.role == .master && !$0.report.isWilling }),
+            !living.contains(where: { $0.report.role == .master && $0.report.isWilling }),
+            master.report.priority < 255
+        else { return }
+        let isBest = living.allSatisfy { other in
+            guard other.report.role == .backup, other.report.isReady, other.report.isWilling else { return true }
+            if let ours = tracking.reach, let theirs = other.report.reach, ours != theirs { return ours > theirs }
+            return VirtualRouter.outranks(priority, primaryAddress, over: other.report.priority, other.report.address)
+        }
+        guard isBest else { return }
+        if master.report.priority >= priority {
+            claim = Claim(priority: min(master.report.priority + 1, 254), over: master.peer.name)
+        }
+        becomeMaster(.handOver(from: master.peer.name), at: now, &output)
+    }
+
+    /// The one who asked for relief is willing again: it may preempt as configured.
+    mutating func endClaimIfDone(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        guard let over = claim?.over else { return }
+        let isBack = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
+            $0.peer.name == over && $0.report.isWilling && $0.report.role == .backup
+        }
+        guard isBack else { return }
+        claim = nil
+        output.tellsPeers = true
+    }
+}

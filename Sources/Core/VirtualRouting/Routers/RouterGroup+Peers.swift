@@ -1,0 +1,36 @@
+internal import TimeTypes
+
+/// What a peer's message on a link does.
+extension RouterGroup {
+    /// The peer spoke of this group.
+    mutating func hear(_ peer: Peer, at now: MonotonicInstant, _ output: inout FailoverOutput) {
+        guard role == .master, let report = peer.reports[index], report.role == .master else { return }
+        let isBetter = VirtualRouter.outranks(
+            report.priority, report.address, over: priority, primaryAddress)
+        if isBetter || report.priority == priority && !isWilling {
+            yield(.outranked(by: peer.name, priority: report.priority), at: now, &output)
+        } else {
+            for router in routers.indices where routers[router].mayAnswer(at: now) {
+                advertise(router, at: now, &output)
+                output.tellsPeers = true
+            }
+            noteConflict(with: peer.name, priority: report.priority, at: now, &output)
+        }
+    }
+
+    /// The peer was master and says that it is no longer: its priority 0 is confirmed, and nobody needs to wait longer
+    /// than the skew of a short interval.
+    mutating func ceased(_ peer: Peer, at now: MonotonicInstant, _ peers: PeerTable) {
+        guard role == .backup, peer.reports[index].map({ !$0.hearsMaster }) ?? true else { return }
+        let isHeld = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
+            $0.report.role == .master
+        }
+        guard !isHeld else { return }
+        gaveUp = true
+        for router in routers.indices {
+            let own = priority(of: routers[router])
+            let skew = VirtualRouter.skew(priority: own, interval: .milliseconds(10), version: .v3)
+            routers[router].hurry(priority: own, at: now, atMost: skew)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import TimeTypes
+
+/// What becomes due.
+extension RouterGroup {
+    /// When `advance` has something to do; nil when only an event can change anything.
+    var deadline: MonotonicInstant? {
+        var due: MonotonicInstant?
+        func consider(_ instant: MonotonicInstant?) {
+            guard let instant else { return }
+            due = due.map { min($0, instant) } ?? instant
+        }
+        switch role {
+        case .initialize, .fault: break
+        case .backup:
+            if let heldUntil {
+                consider(heldUntil)
+            } else if case .failed(let retryAt) = fencing {
+                consider(retryAt)
+            } else if fencing != .running {
+                consider(routers.compactMap(\.masterDownAt).max())
+            }
+        case .master:
+            for router in routers { consider(router.advertiseAt) }
+            consider(announceAt)
+            consider(giveWayBy)
+        }
+        if let outreachedSince, !isOutreached { consider(outreachedSince + settings.reachSettling) }
+        return due
+    }
+
+    mutating func advance(to now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        compareReach(at: now, peers, &output)
+        switch role {
+        case .initialize, .fault: break
+        case .backup:
+            claimIfAsked(at: now, peers, &output)
+            if role == .backup { electIfDue(at: now, peers, &output) }
+        case .master:
+            endClaimIfDone(at: now, peers, &output)
+            advertiseIfDue(at: now, &output)
+            announceIfDue(at: now, &output)
+            giveWayIfDue(at: now, peers, &output)
+        }
+    }
+
+    private mutating func advertiseIfDue(at now: MonotonicInstant, _ output: inout FailoverOutput) {
+        for router in routers.indices {
+            guard let due = routers[router].advertiseAt, due <= now else { continue }
+            noteOversleeping(router, at: now)
+            advertise(router, at: now, &output)
+        }
+        if let overdueUntil, overdueUntil <= now { self.overdueUntil = nil }
+    }
+
+    /// A master that could not advertise for the whole of a master down interval.
+    mutating func noteOversleeping(_ router: Int, at now: MonotonicInstant) {
+        guard let due = routers[router].advertiseAt,
+            now - due > routers[router].masterDownInterval(priority: priority(of: routers[router]))
+        else { return }
+        overdueUntil = now + routers[router].settings.interval * 2
+    }
+
+    private mutating func announceIfDue(at now: MonotonicInstant, _ output: inout FailoverOutput) {
+        guard let due = announceAt, due <= now else { return }
+        announceAt = nil
+        output.actions.append(.announce(group: index, announcement))
+    }
+
+    /// Somebody else claims our addresses. The caches of those who believed it are put right at once, at most once a
+    /// second, and again when nothing more was heard of it.
+    mutating func noteConflict(
+        with claimant: String, priority: UInt8, at now: MonotonicInstant, _ output: inout FailoverOutput
+    ) {
+        if lastConflictAt.map({ now - $0 >= .seconds(1) }) ?? true {
+            lastConflictAt = now
+            output.actions.append(.announce(group: index, .conflict))
+            output.report(.conflict(group: name, claimant: claimant, priority: priority))
+        }
+        announcement = .conflict
+        announceAt = now + settings.interval * 4
+    }
+}
+
+/// What is told of the director itself.
+extension RouterGroup {
+    mutating func track(
+        _ state: TrackingState, at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput
+    ) {
+        guard state != tracking else { return }
+        let wasFaulty = tracking.isFaulty
+        tracking = state
+        output.tellsPeers = true
+        guard role != .initialize else { return }
+        if state.isFaulty, !wasFaulty {
+            giveUp(.fault, .tracking, &output)
+        } else if !state.isFaulty, wasFaulty {
+            preemptibleSince = now
+            wait(from: now)
+            enter(.backup, .recovered, &output)
+        }
+        advance(to: now, peers, &output)
+    }
+
+    mutating func setReady(
+        _ isReady: Bool, at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput
+    ) {
+        guard isReady != self.isReady else { return }
+        self.isReady = isReady
+        if isReady { preemptibleSince = now }
+        output.tellsPeers = true
+        guard role != .initialize else { return }
+        advance(to: now, peers, &output)
+    }
+}

@@ -1,0 +1,107 @@
+package import NetworkTypes
+package import TimeTypes
+
+/// The timers of one virtual router and what it heard of its master (RFC 9568 section 6.1, RFC 3768 section 6.1).
+///
+/// The state is its group's: see `RouterGroup`.
+package struct VirtualRouter: Hashable, Sendable {
+    package let settings: RouterSettings
+    /// Where our advertisements come from: decides between equal priorities.
+    package var primaryAddress: IPAddress
+
+    /// Master_Adver_Interval: ours until a master was heard.
+    package private(set) var masterInterval: Duration
+    /// Master_Down_Timer, running in Backup only.
+    package private(set) var masterDownAt: MonotonicInstant?
+    /// Adver_Timer, running in Master only.
+    package var advertiseAt: MonotonicInstant?
+    /// When another master was last answered out of turn.
+    private var answeredAt: MonotonicInstant?
+    /// The last advertisement of somebody else that was a master's.
+    package private(set) var lastMaster: HeardMaster?
+
+    package struct HeardMaster: Hashable, Sendable {
+        package var address: IPAddress
+        package var priority: UInt8
+        package var at: MonotonicInstant
+    }
+
+    package init(_ settings: RouterSettings, primaryAddress: IPAddress) {
+        self.settings = settings
+        self.primaryAddress = primaryAddress
+        masterInterval = settings.interval
+    }
+
+    /// Skew_Time: the lower the priority, the longer. Version 2 counts in seconds whatever the interval is.
+    package static func skew(
+        priority: UInt8, interval: Duration, version: Advertisement.Version
+    ) -> Duration {
+        (version == .v2 ? .seconds(1) : interval) * (256 - Int(priority)) / 256
+    }
+
+    package func skew(priority: UInt8) -> Duration {
+        Self.skew(priority: priority, interval: masterInterval, version: settings.version)
+    }
+
+    /// Master_Down_Interval.
+    package func masterDownInterval(priority: UInt8) -> Duration {
+        masterInterval * 3 + skew(priority: priority)
+    }
+
+    /// Begins as a backup: a whole master down interval of our own.
+    mutating func wait(priority: UInt8, from now: MonotonicInstant) {
+        advertiseAt = nil
+        masterInterval = settings.interval
+        masterDownAt = now + masterDownInterval(priority: priority)
+    }
+
+    /// A master was heard that we follow.
+    mutating func follow(
+        _ advertisement: Advertisement, from source: IPAddress, priority: UInt8, at now: MonotonicInstant
+    ) {
+        advertiseAt = nil
+        if advertisement.version == .v3 { masterInterval = advertisement.interval }
+        lastMaster = HeardMaster(address: source, priority: advertisement.priority, at: now)
+        masterDownAt = now + masterDownInterval(priority: priority)
+    }
+
+    /// A master was heard that we do not follow: its advertisement does not restart the timer.
+    mutating func note(_ advertisement: Advertisement, from source: IPAddress, at now: MonotonicInstant) {
+        lastMaster = HeardMaster(address: source, priority: advertisement.priority, at: now)
+    }
+
+    /// The master gave up: only the skew is left to wait, `at most` a limit if there is one.
+    mutating func hurry(priority: UInt8, at now: MonotonicInstant, atMost limit: Duration? = nil) {
+        let whole = skew(priority: priority)
+        lastMaster = nil
+        let due = now + (limit.map { min($0, whole) } ?? whole)
+        masterDownAt = masterDownAt.map { min($0, due) } ?? due
+    }
+
+    /// Master, or nothing at all: no timer of a backup runs.
+    mutating func stopWaiting() {
+        masterDownAt = nil
+        advertiseAt = nil
+    }
+
+    /// Whether another master may be answered out of turn: twice an interval at most, so that two masters who cannot
+    /// agree do not answer each other without end.
+    mutating func mayAnswer(at now: MonotonicInstant) -> Bool {
+        if let answeredAt, now - answeredAt < settings.interval / 2 { return false }
+        answeredAt = now
+        return true
+    }
+
+    /// Whether a master was heard that its silence has not ended yet.
+    func hearsMaster(at now: MonotonicInstant) -> Bool {
+        guard let lastMaster else { return false }
+        return now - lastMaster.at < masterInterval * 3 + masterInterval
+    }
+
+    /// RFC 9568 section 6.4.3: who of two masters goes on. Greater is better.
+    static func outranks(
+        _ priority: UInt8, _ address: IPAddress, over otherPriority: UInt8, _ otherAddress: IPAddress
+    ) -> Bool {
+        priority != otherPriority ? priority > otherPriority : address > otherAddress
+    }
+}
