@@ -69,6 +69,12 @@ static inline CURLcode ccurl_set_header(
     return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 }
 
+/// The socket of a transfer that only connects; -1 when it has none.
+static inline int ccurl_get_socket(CURL *_Nonnull easy) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) ? -1 : (int)socket;
+}
+
 static inline long ccurl_get_number(CURL *_Nonnull easy, CURLINFO information) {
     long value = 0;
     curl_easy_getinfo(easy, information, &value);

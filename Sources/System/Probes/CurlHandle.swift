@@ -1,4 +1,5 @@
 internal import CCurl
+internal import HealthChecking
 
 /// One of libcurl's easy handles with its buffer for words about an error; used by one transfer after the other.
 @safe final class CurlHandle {
@@ -21,50 +22,94 @@ internal import CCurl
         unsafe errorBuffer.deallocate()
     }
 
-    /// Forgets the last transfer and takes on the next one: its address, its Host header, and everything that keeps a
-    /// check independent of the program's surroundings and of the check before it.
+    /// Takes on a transfer of HTTP.
     func prepare(_ request: CurlRequest) {
-        unsafe curl_easy_reset(easy)
-        unsafe errorBuffer.pointee = 0
-        unsafe ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
-        set(CURLOPT_URL, request.url)
-        // The connection goes to the checked server whatever name the URL or a redirect has; the port is the URL's.
-        unsafe connectTo = replace(connectTo, with: "::\(request.address):")
-        unsafe ccurl_set_list(easy, CURLOPT_CONNECT_TO, connectTo)
+        reset(request.url, request.verification)
+        if let port = request.proxyPort {
+            set(CURLOPT_PROXY, "http://\(request.address):\(port)")
+            // The proxy's own answer to CONNECT is not the answer that is checked.
+            set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        } else {
+            connect(to: request.address)
+        }
         if let host = request.host {
             unsafe headers = replace(headers, with: "Host: \(host)")
             unsafe ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers)
         }
         if request.isHead { set(CURLOPT_NOBODY, 1) }
         set(CURLOPT_USERAGENT, request.userAgent)
-        set(CURLOPT_FOLLOWLOCATION, 1)
-        set(CURLOPT_MAXREDIRS, request.mostRedirects)
+        if let most = request.mostRedirects {
+            set(CURLOPT_FOLLOWLOCATION, 1)
+            set(CURLOPT_MAXREDIRS, most)
+        }
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_FRESH_CONNECT, 1)
         set(CURLOPT_FORBID_REUSE, 1)
-        set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-        // An empty text, unlike none, keeps libcurl from reading http_proxy and its relatives.
-        set(CURLOPT_PROXY, "")
-        setTLS()
     }
 
-    /// A check asks whether the server answers, not whether its certificate is good: ldirectord's documented meaning.
-    /// So old keys and protocol versions that clients of such a server would still accept are accepted too.
-    private func setTLS() {
-        set(CURLOPT_SSL_VERIFYPEER, 0)
-        set(CURLOPT_SSL_VERIFYHOST, 0)
-        // Reading a hundred authorities for each connection is most of its cost.
-        unsafe ccurl_set_text(easy, CURLOPT_CAINFO, nil)
-        unsafe ccurl_set_text(easy, CURLOPT_CAPATH, nil)
+    /// Takes on a connection by TLS over which somebody else speaks.
+    /// - Parameter url: an `https` one, since libcurl would speak the protocol itself for any other.
+    func prepareConnection(_ url: String, address: String, _ verification: TLSVerification) {
+        reset(url, verification)
+        connect(to: address)
+        set(CURLOPT_CONNECT_ONLY, 1)
+        // It would offer HTTP, and a server of another protocol may end the handshake for that (RFC 7301).
+        set(CURLOPT_SSL_ENABLE_ALPN, 0)
+    }
+
+    /// Forgets the last transfer, and sets what keeps a check independent of the program's surroundings and of the
+    /// check before it.
+    private func reset(_ url: String, _ verification: TLSVerification) {
+        unsafe curl_easy_reset(easy)
+        unsafe errorBuffer.pointee = 0
+        unsafe ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
+        set(CURLOPT_URL, url)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_FRESH_CONNECT, 1)
+        set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+        // An empty text, unlike none, keeps libcurl from reading http_proxy, no_proxy and their relatives.
+        set(CURLOPT_PROXY, "")
+        set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SSL_SESSIONID_CACHE, 0)
-        if Self.isOpenSSL {
-            set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_0))
-            set(CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0")
+        setTLS(verification)
+    }
+
+    /// The connection goes to the checked server whatever name the URL or a redirect has; the port is the URL's.
+    private func connect(to address: String) {
+        unsafe connectTo = replace(connectTo, with: "::\(address):")
+        unsafe ccurl_set_list(easy, CURLOPT_CONNECT_TO, connectTo)
+    }
+
+    private func setTLS(_ verification: TLSVerification) {
+        switch verification {
+        case .off:
+            // A check asks whether the server answers, not whether its certificate is good: ldirectord's documented
+            // meaning. So old keys and protocol versions that clients of such a server would still accept are
+            // accepted too.
+            set(CURLOPT_SSL_VERIFYPEER, 0)
+            set(CURLOPT_SSL_VERIFYHOST, 0)
+            // Reading a hundred authorities for each connection is most of its cost.
+            unsafe ccurl_set_text(easy, CURLOPT_CAINFO, nil)
+            unsafe ccurl_set_text(easy, CURLOPT_CAPATH, nil)
+            if Self.isOpenSSL {
+                set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_0))
+                set(CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0")
+            }
+        case .system: verify()
+        case .authorities(let file):
+            verify()
+            set(CURLOPT_CAINFO, file)
+            unsafe ccurl_set_text(easy, CURLOPT_CAPATH, nil)
         }
+    }
+
+    private func verify() {
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        // Authorities that were read are kept, so that a file that changes counts within this many seconds.
+        set(CURLOPT_CA_CACHE_TIMEOUT, 60)
     }
 
     private static let isOpenSSL: Bool = {
@@ -85,6 +130,33 @@ internal import CCurl
     func hasReached(_ moment: CURLINFO) -> Bool {
         unsafe ccurl_get_time(easy, moment) > 0
     }
+
+    /// How many bytes went, or nil after an error other than that none can go now.
+    func send(_ bytes: ArraySlice<UInt8>) -> Int? {
+        var count = 0
+        let code = unsafe bytes.withUnsafeBytes { unsafe curl_easy_send(easy, $0.baseAddress, $0.count, &count) }
+        return code == CURLE_OK ? count : code == CURLE_AGAIN ? 0 : nil
+    }
+
+    enum Received {
+        case bytes(Int)
+        case nothingYet
+        case end
+        case failed
+    }
+
+    func receive(into buffer: inout [UInt8]) -> Received {
+        var count = 0
+        let code = unsafe buffer.withUnsafeMutableBytes {
+            unsafe curl_easy_recv(easy, $0.baseAddress, $0.count, &count)
+        }
+        if code == CURLE_AGAIN { return .nothingYet }
+        guard code == CURLE_OK else { return .failed }
+        return count == 0 ? .end : .bytes(count)
+    }
+
+    /// The socket of the connection, which stays libcurl's; -1 when there is none.
+    var descriptor: Int32 { unsafe ccurl_get_socket(easy) }
 
     private func set(_ option: CURLoption, _ value: Int) {
         unsafe ccurl_set_number(easy, option, value)
@@ -107,9 +179,13 @@ struct CurlRequest {
     var url: String
     /// The checked server, in brackets when it is IPv6.
     var address: String
+    /// Where the checked server is a proxy for the URL.
+    var proxyPort: UInt16?
     /// The Host header of the first request; nil leaves it to the URL.
     var host: String?
     var isHead: Bool
     var userAgent: String
-    var mostRedirects: Int
+    /// Nil when redirects are not followed.
+    var mostRedirects: Int?
+    var verification: TLSVerification
 }

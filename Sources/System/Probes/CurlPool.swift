@@ -1,6 +1,13 @@
 internal import CCurl
 internal import EventLoop
 
+/// Whoever has a transfer under way.
+@LoopActor protocol CurlClient: AnyObject {
+    /// Set once libcurl waits for bytes to read, so that there is a connection.
+    var isConnected: Bool { get set }
+    func finished(_ code: CURLcode)
+}
+
 /// libcurl's transfers on the loop: its sockets are watches of the loop and its timer is one of the loop's.
 ///
 /// Handles are kept for the next transfer, at most `limit` of them; the schedule keeps as many runs in flight.
@@ -10,7 +17,7 @@ internal import EventLoop
     private let multi: UnsafeMutableRawPointer
     private var idle: [CurlHandle] = []
     /// The transfers under way by their handle's address.
-    private var transfers: [UInt: CurlTransfer] = [:]
+    private var transfers: [UInt: any CurlClient] = [:]
     private var watches: [Int32: DescriptorWatch] = [:]
     private var timer: LoopTimer?
 
@@ -32,7 +39,7 @@ internal import EventLoop
     }
 
     /// Nil when it has begun, else libcurl's reason.
-    func begin(_ transfer: CurlTransfer, on handle: CurlHandle) -> String? {
+    func begin(_ transfer: any CurlClient, on handle: CurlHandle) -> String? {
         transfers[unsafe UInt(bitPattern: handle.easy)] = transfer
         let code = unsafe curl_multi_add_handle(multi, handle.easy)
         guard code != CURLM_OK else { return nil }

@@ -8,6 +8,8 @@ enum CurlReason {
             let number = Int32(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO))
             return number == 0 ? detail(code, handle) : FailureReason.errno(number)
         case CURLE_SSL_CONNECT_ERROR: return "TLS handshake failed: \(tlsDetail(detail(code, handle)))"
+        case CURLE_PEER_FAILED_VERIFICATION: return "certificate refused: \(verificationDetail(detail(code, handle)))"
+        case CURLE_SSL_CACERT_BADFILE: return "the file of tls-ca cannot be read: \(detail(code, handle))"
         case CURLE_GOT_NOTHING: return "connection closed without an answer"
         case CURLE_PARTIAL_FILE: return "connection closed in the middle of the body"
         case CURLE_TOO_MANY_REDIRECTS: return "more than 7 redirects"
@@ -28,5 +30,13 @@ enum CurlReason {
     private static func tlsDetail(_ words: String) -> String {
         guard words.hasPrefix("error:"), let colon = words.lastIndex(of: ":") else { return words }
         return String(words[words.index(after: colon)...])
+    }
+
+    /// `SSL certificate problem: self-signed certificate` without what has been said already.
+    private static func verificationDetail(_ words: String) -> String {
+        for prefix in ["SSL certificate problem: ", "SSL: "] where words.hasPrefix(prefix) {
+            return String(words.dropFirst(prefix.count))
+        }
+        return words
     }
 }

@@ -6,7 +6,7 @@ internal import Patterns
 internal import TimeTypes
 
 /// An HTTP or HTTPS check run by libcurl.
-@LoopActor final class CurlTransfer: ProbeRun {
+@LoopActor final class CurlTransfer: ProbeRun, CurlClient {
     private let pool: CurlPool
     private let target: Endpoint
     private let check: HTTPCheck
@@ -20,7 +20,7 @@ internal import TimeTypes
     private var isCut = false
     /// The blank line behind the headers has come. libcurl takes an answer that ends before it for a good one.
     private var hasWholeHead = false
-    /// The status is an error: nothing in the body can change that.
+    /// The status is not an expected one: nothing in the body can change that.
     private var isRefused = false
     /// libcurl has waited for bytes to read, so there was a connection. Its own moments come after the handshake only.
     var isConnected = false
@@ -45,8 +45,11 @@ internal import TimeTypes
             CurlRequest(
                 url: check.url(for: target),
                 address: target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)",
+                proxyPort: check.isProxy ? target.port : nil,
                 host: check.isWholeURL ? nil : check.host(for: target), isHead: check.method == .head,
-                userAgent: HTTPCheck.userAgent, mostRedirects: HTTPCheck.mostRedirects))
+                userAgent: HTTPCheck.userAgent,
+                mostRedirects: check.followsRedirects ? HTTPCheck.mostRedirects : nil,
+                verification: check.verification))
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe ccurl_set_write(handle.easy, writeFunction, context)
         unsafe ccurl_set_header(handle.easy, headerFunction, context)
@@ -72,7 +75,9 @@ internal import TimeTypes
     /// False ends the transfer.
     fileprivate func receiveHeader(isBlank: Bool) -> Bool {
         hasWholeHead = isBlank
-        isRefused = isBlank && (handle?.number(CURLINFO_RESPONSE_CODE) ?? 0) >= 400
+        let status = isBlank ? handle?.number(CURLINFO_RESPONSE_CODE) ?? 0 : 0
+        let mayGoOn = status < 200 || check.followsRedirects && (300...399).contains(status)
+        isRefused = !mayGoOn && !check.expectedStatus.contains(status)
         return !isRefused
     }
 
@@ -82,7 +87,9 @@ internal import TimeTypes
         if code == CURLE_OK, !hasWholeHead {
             end(.failed("connection closed in the middle of the headers"))
         } else if code == CURLE_OK || code == CURLE_WRITE_ERROR && (isCut || isRefused) {
-            end(HTTPVerdict.outcome(status: status, body: body, isCut: isCut, pattern: pattern))
+            end(
+                HTTPVerdict.outcome(
+                    status: status, body: body, isCut: isCut, expected: check.expectedStatus, pattern: pattern))
         } else {
             end(.failed(CurlReason.text(code, handle, status: status)))
         }

@@ -17,6 +17,7 @@ internal import TimeTypes
     }
 
     private let target: Endpoint
+    private let check: HTTPCheck
     private let pattern: Pattern?
     private let timeout: Duration
     private let begin: MonotonicInstant
@@ -29,16 +30,17 @@ internal import TimeTypes
 
     /// - Parameter message: the request as it goes over the wire.
     init(
-        _ target: Endpoint, message: [UInt8], isHead: Bool, pattern: Pattern?, timeout: Duration,
+        _ target: Endpoint, _ check: HTTPCheck, message: [UInt8], pattern: Pattern?, timeout: Duration,
         begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) {
         self.target = target
+        self.check = check
         self.pattern = pattern
         self.timeout = timeout
         self.begin = begin
         self.completion = completion
         unsent = message[...]
-        answer = HTTPAnswer(isHead: isHead, bodyLimit: HTTPCheck.bodyLimit)
+        answer = HTTPAnswer(isHead: check.method == .head, bodyLimit: HTTPCheck.bodyLimit)
     }
 
     func start() {
@@ -112,13 +114,15 @@ internal import TimeTypes
         case .failed(let reason): end(.failed(reason))
         case .complete: end(verdict)
         // A refusal needs no body.
-        case .more: if answer.hasHead, !(200...299).contains(answer.status) { end(verdict) }
+        case .more: if answer.hasHead, !check.expectedStatus.contains(answer.status) { end(verdict) }
         }
     }
 
     private var verdict: ProbeOutcome {
-        if answer.isRedirect { return .needsLibrary }
-        return HTTPVerdict.outcome(status: answer.status, body: answer.body, isCut: answer.isCut, pattern: pattern)
+        if answer.isRedirect, check.followsRedirects { return .needsLibrary }
+        return HTTPVerdict.outcome(
+            status: answer.status, body: answer.body, isCut: answer.isCut, expected: check.expectedStatus,
+            pattern: pattern)
     }
 
     private func expire() {

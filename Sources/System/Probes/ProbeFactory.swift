@@ -6,7 +6,7 @@ internal import TimeTypes
 
 /// Makes the runs of checks, and owns what they share: libcurl's handles, the ICMP sockets, the compiled patterns.
 @LoopActor final class ProbeFactory {
-    private var pool: CurlPool?
+    private var curlPool: CurlPool?
     private var echoSockets: [IPAddress.Family: EchoSocket] = [:]
     private var patterns = PatternCache()
 
@@ -22,8 +22,12 @@ internal import TimeTypes
         var message: [UInt8]?
 
         var lane: CheckSchedule.Lane {
-            guard case .http = spec.kind, problem == nil else { return .light }
-            return message == nil ? .heavy : .light
+            guard problem == nil else { return .light }
+            return switch spec.kind {
+            case .http: message == nil ? .heavy : .light
+            case .dialogue(let check): check.service.usesTLS ? .heavy : .light
+            case .connect, .ping, .program: .light
+            }
         }
     }
 
@@ -32,16 +36,12 @@ internal import TimeTypes
         if let text = spec.receive {
             switch patterns.take(text) {
             case .success(let compiled): prepared.pattern = compiled
-            case .failure(let error): prepared.problem = "pattern '\(HTTPVerdict.shortened(text))': \(error)"
+            case .failure(let error): prepared.problem = "pattern '\(PatternVerdict.shortened(text))': \(error)"
             }
         }
         guard case .http(let check) = spec.kind else { return prepared }
-        let message = check.message(for: spec.target)
-        if message == nil {
-            prepared.problem = "the virtual host '\(check.virtualHost ?? "")' cannot stand in a request"
-        }
-        let isPlain = !check.tls && !check.isWholeURL
-        prepared.message = isPlain ? message : nil
+        prepared.problem = prepared.problem ?? check.problem
+        if check.isPlain { prepared.message = check.message(for: spec.target) }
         return prepared
     }
 
@@ -63,15 +63,14 @@ internal import TimeTypes
             if let message = prepared.message {
                 return .success(
                     HTTPProbe(
-                        spec.target, message: message, isHead: check.method == .head, pattern: prepared.pattern,
-                        timeout: spec.timeout, begin: begin, completion: completion))
+                        spec.target, check, message: message, pattern: prepared.pattern, timeout: spec.timeout,
+                        begin: begin, completion: completion))
             }
-            if pool == nil { pool = CurlPool() }
-            guard let pool else { return .failure(Unable(reason: "libcurl cannot be started")) }
-            return .success(
+            return pool().map { pool in
                 CurlTransfer(
                     spec.target, check, pattern: prepared.pattern, timeout: spec.timeout, begin: begin, pool: pool,
-                    completion: completion))
+                    completion: completion)
+            }
         case .ping(let attempts):
             return echoSocket(spec.target.family).map { socket in
                 EchoProbe(
@@ -85,6 +84,11 @@ internal import TimeTypes
 
     struct Unable: Error {
         var reason: String
+    }
+
+    func pool() -> Result<CurlPool, Unable> {
+        if curlPool == nil { curlPool = CurlPool() }
+        return curlPool.map { .success($0) } ?? .failure(Unable(reason: "libcurl cannot be started"))
     }
 
     /// A socket that was not permitted is tried again at every run: the operator may have set the sysctl meanwhile.

@@ -3,8 +3,7 @@ internal import HealthChecking
 extension CheckBuilder {
     /// Services that the prober does not speak yet: their checks fail, and say so.
     private static let unspoken: Set<ApplicationService> = [
-        .dns, .ftp, .httpProxy, .imap, .imaps, .ldap, .ldaps, .mysql, .nntp, .oracle, .pgsql, .pop, .pops, .radius,
-        .simpletcp, .sip, .smtp, .submission,
+        .dns, .mysql, .nntp, .oracle, .pgsql, .radius, .simpletcp, .sip,
     ]
     private static let runsPrograms = false
     private static let runsConnectsBetween = false

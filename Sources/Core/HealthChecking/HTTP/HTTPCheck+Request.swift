@@ -17,17 +17,40 @@ extension HTTPCheck {
     /// The path and query as they go into the request line: what may not stand there is percent-encoded (RFC 3986,
     /// section 2.1), existing escapes are left alone, and a fragment is not sent.
     package var path: String {
-        var path = request.hasPrefix("/") ? "" : "/"
-        for byte in request.utf8 {
+        (request.hasPrefix("/") ? "" : "/") + Self.encoded(request)
+    }
+
+    private static func encoded(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
             if byte == UInt8(ascii: "#") { break }
             if (0x21...0x7E).contains(byte) {
-                path.unicodeScalars.append(Unicode.Scalar(byte))
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 let digits = String(byte, radix: 16, uppercase: true)
-                path += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+                encoded += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
             }
         }
-        return path
+        return encoded
+    }
+
+    /// Host and port of a whole URL, as they stand in it; nil when it has none, or a login, which only libcurl sends.
+    private var authority: Substring? {
+        guard isWholeURL, let start = request.firstRange(of: "//")?.upperBound else { return nil }
+        let authority = request[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return authority.isEmpty || authority.contains("@") ? nil : authority
+    }
+
+    /// Why nothing can be asked of any server.
+    package var problem: String? {
+        if isProxy, !isWholeURL { return "a proxy is asked for a whole URL, and '\(request)' is none" }
+        let isClean = (virtualHost ?? "").utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        return isClean ? nil : "the virtual host '\(virtualHost ?? "")' cannot stand in a request"
+    }
+
+    /// Whether the request can be made over plain TCP by a few lines of our own; libcurl does all others.
+    package var isPlain: Bool {
+        isProxy ? request.hasPrefix("http://") && authority != nil : !tls && !isWholeURL
     }
 
     /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out;
@@ -50,14 +73,14 @@ extension HTTPCheck {
         return isPlain && !name.isEmpty ? name : nil
     }
 
-    /// The request as bytes, for a check of a path over plain TCP; nil when the host would end its header. A blank or a
-    /// letter beyond ASCII goes out as it is written: what to make of it is the server's affair.
+    /// The request as bytes, for a check that is plain; nil when there is a problem. A blank in a host, or a letter
+    /// beyond ASCII, goes out as it is written: what to make of it is the server's affair.
     package func message(for target: Endpoint) -> [UInt8]? {
-        let host = host(for: target)
-        guard host.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+        guard problem == nil else { return nil }
+        let host = isProxy ? String(authority ?? "") : host(for: target)
         return Array(
             """
-            \(method.rawValue) \(path) HTTP/1.1\r
+            \(method.rawValue) \(isProxy ? Self.encoded(request) : path) HTTP/1.1\r
             Host: \(host)\r
             User-Agent: \(Self.userAgent)\r
             Accept: */*\r

@@ -1,0 +1,110 @@
+internal import CCurl
+internal import EventLoop
+internal import HealthChecking
+internal import NetworkTypes
+
+/// A dialogue's connection by TLS, which libcurl makes; it speaks no protocol over it. Were it to, as it could for most
+/// of them, it would wait for the server's answer to its farewell with the loop standing still.
+@LoopActor final class TLSStream: DialogueStream, CurlClient {
+    private static var buffer = [UInt8](repeating: 0, count: 16_384)
+
+    private let pool: CurlPool
+    private let target: Endpoint
+    private let virtualHost: String?
+    private let verification: TLSVerification
+    private var event: (@LoopActor (StreamEvent) -> Void)?
+    private var handle: CurlHandle?
+    private var watch: DescriptorWatch?
+    private var unsent: ArraySlice<UInt8> = []
+    var isConnected = false
+
+    init(to target: Endpoint, virtualHost: String?, _ verification: TLSVerification, pool: CurlPool) {
+        self.target = target
+        self.virtualHost = virtualHost
+        self.verification = verification
+        self.pool = pool
+    }
+
+    func open(_ event: @escaping @LoopActor (StreamEvent) -> Void) {
+        self.event = event
+        guard let handle = pool.handle() else { return event(.failed("libcurl has no memory for a connection")) }
+        self.handle = handle
+        let address = target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
+        handle.prepareConnection(
+            HTTPCheck(tls: true, virtualHost: virtualHost).url(for: target), address: address, verification)
+        if let problem = pool.begin(self, on: handle) { event(.failed("libcurl: \(problem)")) }
+    }
+
+    func finished(_ code: CURLcode) {
+        guard let handle else { return }
+        guard code == CURLE_OK else {
+            event?(.failed(CurlReason.text(code, handle, status: 0)))
+            return
+        }
+        do throws(LoopError) {
+            watch = try EventLoop.main.watch(handle.descriptor, .readable) { [unowned self] readiness in
+                ready(readiness)
+            }
+        } catch {
+            event?(.failed(error.description))
+            return
+        }
+        event?(.opened)
+        // What came with the last of the handshake is in libcurl already, and no descriptor tells of it.
+        receive()
+    }
+
+    func send(_ bytes: [UInt8]) {
+        unsent += bytes
+        flush()
+    }
+
+    func close(saying farewell: [UInt8]) {
+        event = nil
+        if watch != nil, !farewell.isEmpty { _ = handle?.send(unsent + farewell) }
+        watch?.cancel()
+        watch = nil
+        if let handle { pool.end(handle) }
+        handle = nil
+    }
+
+    func silence(within timeout: Duration) -> String? {
+        if watch != nil { return nil }
+        return isConnected
+            ? FailureReason.unfinishedHandshake(within: timeout) : FailureReason.noConnection(within: timeout)
+    }
+
+    private func ready(_ readiness: Readiness) {
+        if !unsent.isEmpty { flush() }
+        receive()
+    }
+
+    /// Reads until nothing is left, since what libcurl holds wakes nobody.
+    private func receive() {
+        // A server that sends without end has sixteen of its pieces read in one turn; the next turn reads on.
+        for _ in 0..<16 {
+            guard let handle, watch != nil else { return }
+            switch handle.receive(into: &Self.buffer) {
+            case .bytes(let count): event?(.received(Self.buffer[..<count]))
+            case .nothingYet: return
+            case .end: event?(.ended)
+            case .failed: event?(.failed("connection broken: \(handle.errorText)"))
+            }
+        }
+        EventLoop.main.schedule(after: .zero) { [weak self] in self?.receive() }
+    }
+
+    private func flush() {
+        guard let handle, watch != nil, !unsent.isEmpty else { return }
+        guard let count = handle.send(unsent) else {
+            event?(.failed("connection broken: \(handle.errorText)"))
+            return
+        }
+        unsent = unsent.dropFirst(count)
+        do throws(LoopError) {
+            try watch?.update(unsent.isEmpty ? .readable : [.readable, .writable])
+        } catch {
+            event?(.failed(error.description))
+        }
+    }
+}
