@@ -15,13 +15,29 @@ struct SnapshotTests {
             CheckResult(passed: false, reason: "connection refused", latency: .microseconds(250)),
             limits: HealthLimits(),
             at: now)
-        let server = ServerSnapshot(
+        var server = ServerSnapshot(
             endpoint: try #require(Endpoint("[2001:db8::2]:80")), method: "gate", health: health, failureCount: 1,
             check: "connect", weight: 3, kernelWeight: nil, connections: .init())
+        server.successes = 1
+        server.rise = 3
+        server.withdrawal = WithdrawalSnapshot(
+            cause: .drain, by: "anna", since: now, isDraining: true, deadline: WallTime(milliseconds: 1_769_848_230_250)
+        )
+        server.heldUntil = now
+        server.isKept = true
+        server.checks = [
+            CheckSnapshot(name: "", state: .up, reason: "connected"),
+            CheckSnapshot(
+                name: "ping", state: .down, reason: "no answer", failures: 2, lastCheck: now, latency: .microseconds(3)),
+        ]
+        var web80 = ServiceSnapshot(
+
+            id: web, scheduler: "wrr", persistenceTimeout: 300, inKernel: true, problem: "refused",
+            fallback: Endpoint("[::1]:80"), fallbackActive: true, servers: [server])
+        web80.tiers = [[server], [server, server]]
+        web80.activeTier = 1
         let services = [
-            ServiceSnapshot(
-                id: web, scheduler: "wrr", persistenceTimeout: 300, inKernel: true, problem: "refused",
-                fallback: Endpoint("[::1]:80"), fallbackActive: true, servers: [server]),
+            web80,
             ServiceSnapshot(
                 id: .firewallMark(7, .ipv6), scheduler: "sh", persistenceTimeout: nil, inKernel: false, problem: nil,
                 fallback: nil, fallbackActive: false, servers: []),
@@ -46,6 +62,7 @@ struct SnapshotTests {
         query.server = "10.0.0.1"
         for request in [
             ControlRequest.hello, .status, .events(EventQuery(limit: 7, after: 3)), .follow(query), .subscribe, .reload,
+            .order(.drain, virtual: "FWM 7", server: "10.0.0.1:80"), .order(.enable, virtual: "a", server: "b"),
         ] {
             #expect(try ControlRequest(json: request.json) == request)
         }
@@ -64,5 +81,27 @@ struct SnapshotTests {
         for response in [ControlResponse.done(["a": 1]), .refused("no such service")] {
             #expect(try ControlResponse(json: response.json) == response)
         }
+    }
+
+    @Test func ordersGoThroughTheirFileUnchanged() throws {
+        let since = WallTime(milliseconds: 1_769_848_200_250)
+        let web = VirtualService.ID.address(.tcp, try #require(Endpoint("[2001:db8::1]:80")))
+        let memory = OperatorMemory(items: [
+            .init(
+                service: web, server: try #require(Endpoint("[2001:db8::2]:80")), cause: .drain, by: "anna \"root\"",
+                since: since, hasEnded: true),
+            .init(
+                service: .firewallMark(7, .ipv6), server: try #require(Endpoint("[2001:db8::2]:0")), cause: .removal,
+                by: nil, since: since, hasEnded: false),
+        ])
+        #expect(try OperatorMemory(json: JSON(parsing: memory.json.line)) == memory)
+    }
+
+    @Test(arguments: [
+        "{}", #"{"version":2,"orders":[]}"#, #"{"version":1}"#, #"{"version":1,"orders":[{"server":"x"}]}"#,
+    ])
+    func aFileOfAnotherShapeHoldsNoOrders(text: String) throws {
+        let json = try JSON(parsing: Array(text.utf8))
+        #expect(throws: DecodingFailure.self) { try OperatorMemory(json: json) }
     }
 }

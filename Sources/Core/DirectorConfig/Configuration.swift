@@ -36,6 +36,9 @@ package struct VirtualConfiguration: Hashable, Sendable {
     package var failureCount = 1
     /// Consecutive successes that bring back a server that was down, at least 1.
     package var rise = 1
+    package var policy = ServicePolicy()
+    /// Checked servers that stand in before the fallback does, the first tier first.
+    package var tiers: [FallbackTier] = []
     /// How its servers are to be checked, as written.
     package var checks = CheckSettings()
     /// What differs from the global settings.
@@ -63,6 +66,8 @@ package struct RealConfiguration: Hashable, Sendable {
     package var check: Check
     /// The port as its line has it, 0 without one; gate and ipip have another in the kernel.
     package var writtenPort: UInt16
+    /// Further checks of its own; all must pass.
+    package var further: [ProbeSetting] = []
     /// The request and the pattern of this server where its line has them, in place of the section's.
     package var dialogue: Dialogue?
 
@@ -91,5 +96,11 @@ package struct RealConfiguration: Hashable, Sendable {
         self.check = check
         self.dialogue = dialogue
         writtenPort = server.endpoint.port
+    }
+
+    /// Everything that is asked of the server; empty where its state does not depend on an answer.
+    package var probes: [ProbeSetting] {
+        guard case .probe(let spec) = check else { return further }
+        return [ProbeSetting(spec: spec)] + further
     }
 }

@@ -5,10 +5,12 @@ package import VirtualServers
 
 /// Which checks the configuration wants, each once, and whom the result of each concerns.
 package struct CheckRegistry: Sendable {
-    /// A real server of a virtual service.
+    /// One of the checks of a real server of a virtual service.
     package struct User: Hashable, Sendable {
         package var service: VirtualService.ID
         package var server: Endpoint
+        /// Which of the server's checks.
+        package var check = 0
     }
 
     private struct Entry: Sendable {
@@ -43,19 +45,30 @@ package struct CheckRegistry: Sendable {
     package mutating func replace(with configuration: Configuration) -> [ProberRequest] {
         var users: [CheckID: [User]] = Dictionary(minimumCapacity: entries.count)
         var added: [(id: CheckID, spec: CheckSpec)] = []
+        func use(_ spec: CheckSpec, _ user: User) {
+            let id: CheckID
+            if let known = identifiers[spec] {
+                id = known
+            } else {
+                lastIdentifier &+= 1
+                id = CheckID(rawValue: lastIdentifier)
+                identifiers[spec] = id
+                added.append((id, spec))
+            }
+            users[id, default: []].append(user)
+        }
         for virtual in configuration.virtuals {
+            let service = virtual.service.id
             for real in virtual.reals {
-                guard case .probe(let spec) = real.check else { continue }
-                let id: CheckID
-                if let known = identifiers[spec] {
-                    id = known
-                } else {
-                    lastIdentifier &+= 1
-                    id = CheckID(rawValue: lastIdentifier)
-                    identifiers[spec] = id
-                    added.append((id, spec))
+                let server = real.server.endpoint
+                for (index, probe) in real.probes.enumerated() {
+                    use(probe.spec, User(service: service, server: server, check: index))
                 }
-                users[id, default: []].append(User(service: virtual.service.id, server: real.server.endpoint))
+            }
+            for server in virtual.tiers.flatMap(\.servers) {
+                for (index, probe) in server.probes.enumerated() {
+                    use(probe.spec, User(service: service, server: server.server.endpoint, check: index))
+                }
             }
         }
         let removed = entries.filter { users[$0.key] == nil }.sorted { $0.key.rawValue < $1.key.rawValue }

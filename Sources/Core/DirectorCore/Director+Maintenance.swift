@@ -17,7 +17,7 @@ extension Director {
     }
 
     func isInMaintenance(_ user: CheckRegistry.User) -> Bool {
-        !maintenance.out.isEmpty && maintenance.out[user] != nil
+        !maintenance.out.isEmpty && maintenance.out[.init(service: user.service, server: user.server)] != nil
     }
 
     /// The file that takes a server out, nil when none does.
@@ -60,7 +60,7 @@ extension Director {
                     after[user] = file
                     // One whose state began anew, by a reload say, is taken out again.
                     if before[user] == nil || services[user.service]?.health[endpoint]?.state != .down {
-                        if takeOut(user, isProbe: real.check.isProbe, file: file, at: now) { changed = true }
+                        if takeOut(user, isProbe: !real.probes.isEmpty, file: file, at: now) { changed = true }
                     }
                 } else if before[user] != nil {
                     returning.append(user)
@@ -92,7 +92,9 @@ extension Director {
     private mutating func force(_ result: CheckResult, on user: CheckRegistry.User, at now: Moment) -> Bool {
         guard let change = services[user.service]?.force(result, on: user.server, at: now) else { return false }
         marked.insert(user.service)
-        report(.health(change, of: user, result, in: services[user.service]?.configuration, at: now))
+        if let service = services[user.service] {
+            report(.health(change, of: user.server, in: service, result, at: now))
+        }
         return true
     }
 
@@ -101,7 +103,7 @@ extension Director {
         configuration.virtuals.allSatisfy { virtual in
             let health = services[virtual.service.id]?.health
             return virtual.reals.allSatisfy { real in
-                !real.check.isProbe || health?[real.server.endpoint]?.lastCheck != nil
+                real.probes.isEmpty || health?[real.server.endpoint]?.lastCheck != nil
             }
         }
     }

@@ -18,6 +18,8 @@ extension Director {
     /// What a load started from.
     struct Transaction: Sendable {
         var previous: Configuration
+        /// As they were then: health, orders, drains.
+        var services: [VirtualService.ID: ServiceState]
         /// Services that the kernel refused already: they do not speak against the new configuration.
         var refusedBefore: Set<VirtualService.ID>
         /// Services of others.
@@ -72,7 +74,14 @@ extension Director {
             EventRecord(
                 .configurationRefused, .error, at: now, service: refusal.command.service,
                 "the new configuration is taken back, since \(reason)"))
+        let tried = services
+        services = transaction.services
+        marked.formUnion(services.keys)
         let requests = adopt(transaction.previous, at: now)
+        for id in tried.keys where services[id] == nil {
+            abandoned.insert(id)
+            marked.insert(id)
+        }
         // What belongs to others is theirs again, as it was.
         for (id, entry) in transaction.foreign where services[id] == nil {
             abandoned.remove(id)

@@ -14,13 +14,15 @@ package struct Director: Sendable {
     /// The kernel's table as last read, with the commands since then applied to it.
     package internal(set) var actual: VirtualServerTable
     package private(set) var history: EventHistory
-    var checks = CheckRegistry()
+    package internal(set) var checks = CheckRegistry()
     /// Services whose wanted entry must be computed and compared again.
     var marked: Set<VirtualService.ID> = []
     /// Services that were ours and are not configured any more: to be removed.
     var abandoned: Set<VirtualService.ID>
     /// Services of which the kernel refused a command: what it said. Their next difference is not a stranger's doing.
     package internal(set) var refusals: [VirtualService.ID: String] = [:]
+    /// Services that time alone may change, and when.
+    var deadlines: [VirtualService.ID: MonotonicInstant] = [:]
     /// What to return to when the kernel refuses the configuration that was just loaded.
     var transaction: Transaction?
     /// Services of others that a refused load had changed, as they were before it; to be put back.
@@ -34,15 +36,17 @@ package struct Director: Sendable {
     /// - Parameters:
     ///   - owned: services that an earlier run answered for; those that are not configured now are removed.
     ///   - history: the events of earlier runs.
+    ///   - memory: the operator's orders and the drains under way when the earlier run ended.
     package init(
         _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = [],
-        history: EventHistory = EventHistory(), at now: Moment
+        history: EventHistory = EventHistory(), memory: OperatorMemory = OperatorMemory(), at now: Moment
     ) {
         self.configuration = configuration
         self.history = history
         self.actual = actual
         abandoned = owned
         adopt(configuration, at: now)
+        recall(memory, at: now)
     }
 
     /// The services that this director answers for, to be remembered for the next run.
@@ -72,7 +76,7 @@ package struct Director: Sendable {
             let owned = owned
             let foreign = actual.entries.filter { !owned.contains($0.key) }
             transaction = Transaction(
-                previous: configuration, refusedBefore: Set(refusals.keys), foreign: foreign)
+                previous: configuration, services: services, refusedBefore: Set(refusals.keys), foreign: foreign)
         }
         return adopt(new, at: now)
     }
@@ -86,18 +90,20 @@ package struct Director: Sendable {
             let id = virtual.service.id
             if var state = remaining.removeValue(forKey: id) {
                 if state.configuration != virtual {
-                    state.reconfigure(virtual, actual: actual.entries[id], at: now)
+                    for event in state.reconfigure(virtual, actual: actual.entries[id], at: now) { report(event) }
                     marked.insert(id)
                 }
                 services[id] = state
             } else {
-                services[id] = ServiceState(virtual, actual: actual.entries[id], at: now)
+                let isOwned = abandoned.contains(id)
+                services[id] = ServiceState(virtual, actual: actual.entries[id], isOwned: isOwned, at: now)
                 marked.insert(id)
             }
             abandoned.remove(id)
         }
         abandoned.formUnion(remaining.keys)
         marked.formUnion(abandoned)
+        deadlines = deadlines.filter { services[$0.key] != nil }
         if new.exclusive { marked.formUnion(actual.entries.keys) }
         refusals = refusals.filter { services[$0.key] != nil || abandoned.contains($0.key) }
         let requests = checks.replace(with: new)
@@ -110,14 +116,19 @@ package struct Director: Sendable {
     package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: Moment) -> Bool {
         var changed = false
         for user in checks.users(of: id) where !isInMaintenance(user) {
-            guard let change = services[user.service]?.observe(result, of: user.server, at: now) else { continue }
+            guard
+                let change = services[user.service]?.observe(
+                    result, ofCheck: user.check, of: user.server, at: now)
+            else { continue }
             switch change {
-            case .cameUp, .wentDown:
+            case .cameUp, .wentDown, .held:
                 marked.insert(user.service)
                 changed = true
             case .softFailure, .softFailureCleared: break
             }
-            report(.health(change, of: user, result, in: services[user.service]?.configuration, at: now))
+            if let service = services[user.service] {
+                report(.health(change, of: user.server, in: service, result, at: now))
+            }
         }
         return changed
     }
@@ -127,16 +138,11 @@ package struct Director: Sendable {
         guard !marked.isEmpty else { return Plan() }
         var builder = PlanBuilder()
         for id in marked.sorted() {
-            if services[id] != nil {
-                let wasActive = services[id]?.fallbackActive
-                let desired = services[id]?.desiredEntry(actual: actual.entries[id])
-                let differs = builder.compare(actual: actual.entries[id], desired: desired)
+            if let decision = services[id]?.decide(actual: actual.entries[id], at: now) {
+                deadlines[id] = decision.deadline
+                let differs = builder.compare(actual: actual.entries[id], desired: decision.entry)
                 if !differs { accepted(id, at: now) }
-                if let state = services[id], let wasActive, state.fallbackActive != wasActive,
-                    let record = EventRecord.fallback(of: state.configuration, active: !wasActive, at: now)
-                {
-                    report(record)
-                }
+                for event in decision.events { report(event) }
             } else if let before = restoring.removeValue(forKey: id) {
                 builder.compare(actual: actual.entries[id], desired: before)
             } else if abandoned.contains(id) || configuration.exclusive {

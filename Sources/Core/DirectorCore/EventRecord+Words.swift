@@ -7,26 +7,34 @@ import VirtualServers
 /// The words in which events are told.
 extension EventRecord {
     static func health(
-        _ change: HealthTracker.Change, of user: CheckRegistry.User, _ result: CheckResult,
-        in virtual: VirtualConfiguration?, at now: Moment
+        _ change: HealthTracker.Change, of server: Endpoint, in service: ServiceState, _ result: CheckResult,
+        at now: Moment
     ) -> EventRecord {
-        let name = "real server \(user.server) of \(user.service)"
+        let id = service.configuration.service.id
+        let isStandby = service.health[server] == nil
+        let name = "\(isStandby ? "fallback tier server" : "real server") \(server) of \(id)"
+        let why = (service.health[server] ?? service.standby[server])?.reason ?? result.reason
         func record(_ kind: Kind, _ severity: Severity, _ text: String) -> EventRecord {
-            EventRecord(kind, severity, at: now, service: user.service, server: user.server, "\(name) \(text)")
+            EventRecord(kind, severity, at: now, service: id, server: server, "\(name) \(text)")
         }
         switch change {
         case .cameUp:
-            let weight = virtual?.reals.last { $0.server.endpoint == user.server }?.server.weight
-            return record(.realServerUp, .info, "is up, weight \(weight ?? 0): \(result.reason)")
+            let weight = service.configuration.reals.last { $0.server.endpoint == server }?.server.weight
+            let consequence = isStandby ? "" : ", " + service.consequenceOfUp(server, weight: weight ?? 0)
+            return record(isStandby ? .standbyUp : .realServerUp, .info, "is up\(consequence): \(why)")
         case .wentDown:
-            let consequence = virtual?.quiescent == true ? "weight 0" : "removed"
-            return record(.realServerDown, .warning, "is down, \(consequence): \(result.reason)")
+            let consequence = isStandby ? "" : ", " + service.consequenceOfDown(server)
+            return record(isStandby ? .standbyDown : .realServerDown, .warning, "is down\(consequence): \(why)")
         case .softFailure(let count, let limit):
             var soft = record(.softFailure, .warning, "failed \(count) of \(limit): \(result.reason)")
             soft.failures = .init(count: count, limit: limit)
             return soft
         case .softFailureCleared:
             return record(.softFailureCleared, .info, "answers again: \(result.reason)")
+        case .held(let span):
+            return record(
+                .serverHeld, .warning,
+                "is held down for \(span.words), until \(now.wall(at: now.instant + span)): \(why)")
         }
     }
 

@@ -19,11 +19,16 @@ package enum Preview {
             let id = virtual.service.id
             unwanted.remove(id)
             let entry = actual.entries[id]
-            var state = ServiceState(virtual, actual: entry, at: moment)
-            for real in virtual.reals where real.check.isProbe && entry?.servers[real.server.endpoint] == nil {
-                _ = state.observe(passed, of: real.server.endpoint, at: moment)
+            var settled = virtual
+            // What it comes to, not the way there.
+            settled.policy.slowStart = nil
+            var state = ServiceState(settled, actual: entry, isOwned: owned.contains(id), at: moment)
+            for real in virtual.reals where entry?.servers[real.server.endpoint] == nil {
+                for index in real.probes.indices {
+                    _ = state.observe(passed, ofCheck: index, of: real.server.endpoint, at: moment)
+                }
             }
-            builder.compare(actual: entry, desired: state.desiredEntry(actual: entry))
+            builder.compare(actual: entry, desired: state.decide(actual: entry, at: moment).entry)
         }
         for id in unwanted.sorted() { builder.compare(actual: actual.entries[id], desired: nil) }
         return builder.build()

@@ -4,106 +4,220 @@ package import NetworkTypes
 package import TimeTypes
 package import VirtualServers
 
-/// One configured virtual service with the health of its real servers, and what follows for the kernel.
+/// One configured virtual service with the health of its servers, what the operator ordered for them, and what follows
+/// for the kernel (`decide`).
 package struct ServiceState: Sendable {
     package private(set) var configuration: VirtualConfiguration
-    package private(set) var health: [Endpoint: HealthTracker] = [:]
-    /// Whether the fallback stood in when the wanted entry was last computed.
-    package private(set) var fallbackActive = false
+    package internal(set) var health: [Endpoint: ServerHealth] = [:]
+    /// The servers of the fallback tiers.
+    package internal(set) var standby: [Endpoint: ServerHealth] = [:]
+    /// Servers that are taken out for another reason than their health, those that left the file included.
+    package internal(set) var withdrawals: [Endpoint: Withdrawal] = [:]
+    /// Real servers that got connections when it was last decided.
+    package internal(set) var serving: Set<Endpoint>
+    /// Servers on their way to their whole weight, and since when.
+    package internal(set) var ramps: [Endpoint: MonotonicInstant] = [:]
+    /// Servers that stay in though they are down, for the sake of `minup`.
+    package internal(set) var kept: Set<Endpoint> = []
+    /// The tier that stood in when it was last decided.
+    package internal(set) var activeTier: Int?
+    /// Whether the fallback stood in when it was last decided.
+    package internal(set) var fallbackActive = false
 
-    /// - Parameter actual: the service as the kernel has it; a server with a weight there is adopted as up.
-    package init(_ configuration: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: Moment) {
+    /// - Parameters:
+    ///   - actual: the service as the kernel has it; a server with a weight there is adopted as up.
+    ///   - isOwned: an earlier run answered for the service, so servers that are not configured have left the file.
+    package init(
+        _ configuration: VirtualConfiguration, actual: VirtualServerTable.Entry?, isOwned: Bool = false, at now: Moment
+    ) {
         self.configuration = configuration
+        serving = Set((actual?.servers ?? [:]).values.filter { $0.weight > 0 }.map(\.endpoint))
+        health.reserveCapacity(configuration.reals.count)
         for real in configuration.reals {
             health[real.server.endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
         }
+        adoptTiers(actual: actual, at: now)
+        guard isOwned, configuration.policy.drain != nil, let actual else { return }
+        for endpoint in actual.servers.keys where isForeign(endpoint) {
+            withdrawals[endpoint] = Withdrawal(.removal, since: now)
+        }
     }
 
-    /// Takes over a changed section. Servers that stay keep their health; new ones start as at the beginning.
+    /// Takes over a changed section. Servers that stay keep their health and the operator's orders; new ones start as
+    /// at the beginning. Returns what became of orders for servers that are gone.
     package mutating func reconfigure(
         _ new: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: Moment
-    ) {
-        let previous = Dictionary(configuration.reals.map { ($0.server.endpoint, $0.check) }) { $1 }
-        var kept: [Endpoint: HealthTracker] = [:]
+    ) -> [EventRecord] {
+        let previous = configuration
+        let before = Dictionary(previous.reals.map { ($0.server.endpoint, $0) }) { $1 }
+        var kept: [Endpoint: ServerHealth] = Dictionary(minimumCapacity: new.reals.count)
         for real in new.reals {
             let endpoint = real.server.endpoint
-            if let tracker = health[endpoint], let check = previous[endpoint], check.isProbe == real.check.isProbe,
-                check.isProbe || check == real.check
-            {
-                kept[endpoint] = tracker
+            if let known = health[endpoint], let old = before[endpoint], old.staysChecked(as: real) {
+                kept[endpoint] = known.adapted(from: old.probes, to: real.probes, at: now)
             } else {
                 kept[endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
             }
         }
         health = kept
         configuration = new
+        let oldTiers = previous.tiers
+        adoptTiers(actual: actual, keepingFrom: oldTiers, at: now)
+        ramps = ramps.filter { kept[$0.key] != nil }
+        let placed = previous.placedEndpoints
+        return leave(placed, actual: actual, at: now)
+    }
+
+    /// Servers that the kernel has and the new file does not name wait for their connections; those that it names again
+    /// are as any other.
+    private mutating func leave(
+        _ placed: Set<Endpoint>, actual: VirtualServerTable.Entry?, at now: Moment
+    ) -> [EventRecord] {
+        var events: [EventRecord] = []
+        for (endpoint, withdrawal) in withdrawals.sorted(by: { $0.key < $1.key }) {
+            if health[endpoint] != nil {
+                if withdrawal.cause == .removal { withdrawals[endpoint] = nil }
+            } else if withdrawal.cause != .removal {
+                withdrawals[endpoint] = nil
+                if withdrawal.isOrder { events.append(.orderDropped(withdrawal, endpoint, configuration, at: now)) }
+                // It has waited for a while already.
+                guard withdrawal.isDraining, configuration.policy.drain != nil else { continue }
+                withdrawals[endpoint] = Withdrawal(.removal, by: withdrawal.by, since: withdrawal.since)
+            } else if !isForeign(endpoint) {
+                withdrawals[endpoint] = nil
+            }
+        }
+        guard configuration.policy.drain != nil, let actual else { return events }
+        for endpoint in placed.sorted() where isForeign(endpoint) && actual.servers[endpoint] != nil {
+            guard withdrawals[endpoint] == nil else { continue }
+            withdrawals[endpoint] = Withdrawal(.removal, since: now)
+            events.append(.leaving(endpoint, configuration, at: now))
+        }
+        return events
+    }
+
+    /// Whether nothing in the section stands for this address and port.
+    func isForeign(_ endpoint: Endpoint) -> Bool {
+        health[endpoint] == nil && standby[endpoint] == nil && configuration.fallback?.endpoint != endpoint
+    }
+
+    private mutating func adoptTiers(
+        actual: VirtualServerTable.Entry?, keepingFrom old: [FallbackTier] = [], at now: Moment
+    ) {
+        var before: [Endpoint: FallbackTier.Server] = [:]
+        for server in old.flatMap(\.servers) { before[server.server.endpoint] = server }
+        var kept: [Endpoint: ServerHealth] = [:]
+        for server in configuration.tiers.flatMap(\.servers) {
+            let endpoint = server.server.endpoint
+            if let known = standby[endpoint], let old = before[endpoint], old.probes.isEmpty == server.probes.isEmpty {
+                kept[endpoint] = known.adapted(from: old.probes, to: server.probes, at: now)
+            } else {
+                kept[endpoint] = Self.initialHealth(
+                    of: server.probes, inUse: (actual?.servers[endpoint]?.weight ?? 0) > 0, at: now)
+            }
+        }
+        standby = kept
     }
 
     private static func initialHealth(
         of real: RealConfiguration, actual: VirtualServerTable.Entry?, at now: Moment
-    ) -> HealthTracker {
+    ) -> ServerHealth {
         let present = actual?.servers[real.server.endpoint]
         let inUse = (present?.weight ?? 0) > 0
         switch real.check {
-        case .alwaysUp:
-            return HealthTracker(.up, reason: "not checked, always up", at: now.wall)
         // A configured weight of 0 is in use as it stands in the kernel.
         case .off where inUse || (present != nil && real.server.weight == 0):
-            return HealthTracker(.up, reason: "not checked (checktype off), found in use", at: now.wall)
+            return ServerHealth(.up, reason: "not checked (checktype off), found in use", at: now)
         case .off:
-            return HealthTracker(.down, reason: "not checked (checktype off), not found in use", at: now.wall)
-        case .probe where inUse:
-            return HealthTracker(.up, reason: "found in use, not checked yet", at: now.wall)
-        case .probe:
-            return HealthTracker(.unverified, reason: "not checked yet", at: now.wall)
+            return ServerHealth(.down, reason: "not checked (checktype off), not found in use", at: now)
+        case .alwaysUp, .probe: return initialHealth(of: real.probes, inUse: inUse, at: now)
         }
     }
 
-    /// Takes in a check's result for one server.
+    private static func initialHealth(of probes: [ProbeSetting], inUse: Bool, at now: Moment) -> ServerHealth {
+        guard !probes.isEmpty else { return ServerHealth(.up, reason: "not checked, always up", at: now) }
+        let names = probes.map(\.name)
+        return inUse
+            ? ServerHealth(.up, reason: "found in use, not checked yet", checks: names, at: now)
+            : ServerHealth(.unverified, reason: "not checked yet", checks: names, at: now)
+    }
+
+    /// Takes in the result of one of a server's checks.
     package mutating func observe(
-        _ result: CheckResult, of endpoint: Endpoint, at now: Moment
+        _ result: CheckResult, ofCheck index: Int, of endpoint: Endpoint, at now: Moment
     ) -> HealthTracker.Change? {
-        health[endpoint]?.observe(result, limits: configuration.limits, at: now.wall)
+        let flap = configuration.policy.flap
+        let limits = limits(of: index, of: endpoint)
+        if health[endpoint] != nil {
+            return health[endpoint]?.observe(result, of: index, limits: limits, flap: flap, at: now)
+        }
+        return standby[endpoint]?.observe(result, of: index, limits: limits, flap: flap, at: now)
+    }
+
+    /// The section's own check has the section's limits: most servers have no other, and need no looking up.
+    private func limits(of index: Int, of endpoint: Endpoint) -> HealthLimits {
+        let section = configuration.limits
+        guard let checks = (health[endpoint] ?? standby[endpoint])?.checks, checks.indices.contains(index),
+            !checks[index].name.isEmpty
+        else { return section }
+        let probe = health[endpoint] != nil ? probe(index, of: endpoint) : standbyProbe(index, of: endpoint)
+        return probe?.limits(section) ?? section
+    }
+
+    private func probe(_ index: Int, of endpoint: Endpoint) -> ProbeSetting? {
+        let probes = configuration.reals.first { $0.server.endpoint == endpoint }?.probes ?? []
+        return probes.indices.contains(index) ? probes[index] : nil
+    }
+
+    private func standbyProbe(_ index: Int, of endpoint: Endpoint) -> ProbeSetting? {
+        for server in configuration.tiers.flatMap(\.servers) where server.server.endpoint == endpoint {
+            return server.probes.indices.contains(index) ? server.probes[index] : nil
+        }
+        return nil
     }
 
     /// Takes in what is decided without a check, at once whatever is counted.
     mutating func force(_ result: CheckResult, on endpoint: Endpoint, at now: Moment) -> HealthTracker.Change? {
-        health[endpoint]?.observe(result, limits: HealthLimits(), at: now.wall)
+        health[endpoint]?.force(result, at: now)
     }
 
-    package var upCount: Int { health.values.count { $0.state == .up } }
+    /// Servers whose checks pass and that nobody has taken out.
+    package var upCount: Int {
+        withdrawals.isEmpty
+            ? health.values.count { $0.state == .up }
+            : health.count { $0.value.state == .up && withdrawals[$0.key] == nil }
+    }
+}
 
-    /// The service as it should stand in the kernel.
-    ///
-    /// Up: the configured weight. Not verified yet: weight 0. Down: weight 0 when quiescent (but a quiescent server
-    /// that the kernel does not have is only added with `readdquiescent`), else absent. With nothing up the fallback
-    /// stands in.
-    package mutating func desiredEntry(actual: VirtualServerTable.Entry?) -> VirtualServerTable.Entry {
-        var entry = VirtualServerTable.Entry(configuration.service)
-        entry.servers.reserveCapacity(configuration.reals.count + 1)
-        var anyUp = false
-        for real in configuration.reals {
-            let endpoint = real.server.endpoint
-            guard let state = health[endpoint]?.state else { continue }
-            if state == .up {
-                anyUp = true
-                entry.servers[endpoint] = real.server
-                continue
-            }
-            if state == .down {
-                guard configuration.quiescent else { continue }
-                guard configuration.readdQuiescent || actual?.servers[endpoint] != nil else { continue }
-            }
-            var withdrawn = real.server
-            withdrawn.weight = 0
-            entry.servers[endpoint] = withdrawn
+extension VirtualConfiguration {
+    /// Every address and port that the section may have put into the kernel.
+    var placedEndpoints: Set<Endpoint> {
+        var endpoints = Set(reals.map(\.server.endpoint))
+        endpoints.formUnion(tiers.flatMap(\.servers).map(\.server.endpoint))
+        if let fallback { endpoints.insert(fallback.endpoint) }
+        return endpoints
+    }
+}
+
+extension RealConfiguration {
+    /// Whether the server's state goes on to mean the same under the new settings.
+    fileprivate func staysChecked(as new: RealConfiguration) -> Bool {
+        guard probes.isEmpty == new.probes.isEmpty else { return false }
+        return !probes.isEmpty || check == new.check
+    }
+}
+
+extension ServerHealth {
+    /// The same server under a changed list of checks: each goes on where it stood. A list of the same length is the
+    /// same checks with changed settings.
+    fileprivate func adapted(from old: [ProbeSetting], to new: [ProbeSetting], at now: Moment) -> ServerHealth {
+        guard old != new else { return self }
+        var health = self
+        let sources = new.enumerated().map { index, probe in
+            (probe.name, old.firstIndex(of: probe) ?? (old.count == new.count ? index : nil))
         }
-        fallbackActive = false
-        if !anyUp, let fallback = configuration.fallback {
-            entry.servers[fallback.endpoint] = fallback
-            fallbackActive = true
-        }
-        return entry
+        health.replaceChecks(sources, at: now)
+        return health
     }
 }
 

@@ -56,6 +56,10 @@ package struct ServiceSnapshot: Equatable, Sendable {
     package var fallback: Endpoint?
     package var fallbackActive: Bool
     package var servers: [ServerSnapshot]
+    /// The checked servers that stand in before the fallback, tier by tier.
+    package var tiers: [[ServerSnapshot]] = []
+    /// The tier that stands in, from 0.
+    package var activeTier: Int?
 
     package init(
         id: VirtualService.ID, scheduler: String, persistenceTimeout: UInt32?, inKernel: Bool, problem: String?,
@@ -93,6 +97,17 @@ package struct ServerSnapshot: Equatable, Sendable {
     package var activeConnections: UInt32
     package var inactiveConnections: UInt32
     package var rates = ServerRates()
+    /// Successes in a row of a server that is down, of `rise` that bring it back.
+    package var successes = 0
+    package var rise = 1
+    /// Why it is out, or on its way out, whatever its checks say.
+    package var withdrawal: WithdrawalSnapshot?
+    /// It changes too often and is down until then.
+    package var heldUntil: WallTime?
+    /// It is down and stays in for the sake of `minup`.
+    package var isKept = false
+    /// Each of its checks where it has several.
+    package var checks: [CheckSnapshot] = []
 
     package init(
         endpoint: Endpoint, method: String, health: HealthTracker, failureCount: Int, check: String, weight: Int32,
@@ -115,8 +130,54 @@ package struct ServerSnapshot: Equatable, Sendable {
     }
 }
 
+/// What takes a server out for another reason than its checks.
+package struct WithdrawalSnapshot: Hashable, Sendable {
+    package var cause: Withdrawal.Cause
+    /// Who gave the order; nil when it is the file's doing.
+    package var by: String?
+    package var since: WallTime
+    /// Its connections are still waited for.
+    package var isDraining: Bool
+    /// When the waiting ends at the latest; nil without a limit.
+    package var deadline: WallTime?
+
+    package init(
+        cause: Withdrawal.Cause, by: String? = nil, since: WallTime, isDraining: Bool, deadline: WallTime? = nil
+    ) {
+        self.cause = cause
+        self.by = by
+        self.since = since
+        self.isDraining = isDraining
+        self.deadline = deadline
+    }
+}
+
+/// One of several checks of a server.
+package struct CheckSnapshot: Hashable, Sendable {
+    /// As written; empty for the one that the section's own keys describe.
+    package var name: String
+    package var state: HealthTracker.State
+    package var reason: String
+    package var failures: Int
+    package var lastCheck: WallTime?
+    package var latency: Duration?
+
+    package init(
+        name: String, state: HealthTracker.State, reason: String, failures: Int = 0, lastCheck: WallTime? = nil,
+        latency: Duration? = nil
+    ) {
+        self.name = name
+        self.state = state
+        self.reason = reason
+        self.failures = failures
+        self.lastCheck = lastCheck
+        self.latency = latency
+    }
+}
+
 extension ServiceSnapshot {
-    package var upCount: Int { servers.count { $0.state == .up } }
+    /// Servers whose checks pass and that nobody has taken out.
+    package var upCount: Int { servers.count { $0.state == .up && $0.withdrawal == nil } }
 }
 
 /// What the kernel counts for a real server in a second, smoothed over two.

@@ -33,6 +33,8 @@ package struct HealthTracker: Hashable, Sendable {
         case softFailure(count: Int, limit: Int)
         /// The server stayed up and its count of failures went back to zero.
         case softFailureCleared
+        /// The server changes too often: it is down, or stays so, for this long at least.
+        case held(for: Duration)
     }
 
     package private(set) var state: State

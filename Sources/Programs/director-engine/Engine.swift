@@ -24,11 +24,17 @@ import VirtualServers
 
     let options: DaemonOptions
     let log: Logger
-    private let client: IPVSClient
+    let client: IPVSClient
     private let glance = TableGlance()
     private let memory: OwnedServices
     private let settings: KernelSettingsWatch
-    private var director: Director?
+    /// What operators ordered, on the disk.
+    let orders: OrderMemory
+    var director: Director?
+    /// Fires when time alone may change what should be in the kernel.
+    var deadlineTimer: LoopTimer?
+    /// The next counting of connections that are waited for.
+    var counting: LoopTimer?
     private var prober: ProberLink?
     private var reconciliation: LoopTimer?
     private let startedAt = EventLoop.wallTime
@@ -46,6 +52,7 @@ import VirtualServers
         client = try IPVSClient()
         memory = OwnedServices(runtimeDirectory: options.runtimeDirectory)
         settings = KernelSettingsWatch(runtimeDirectory: options.runtimeDirectory, log: log)
+        orders = OrderMemory(directory: options.stateDirectory ?? options.runtimeDirectory)
     }
 
     // MARK: - Configuration
@@ -69,7 +76,8 @@ import VirtualServers
         let table = try client.table()
         log.debug("the kernel's table read in \((EventLoop.now - start).milliseconds) ms")
         let now = EventLoop.moment
-        var director = Director(configuration, actual: table, owned: memory.load(log: log), at: now)
+        var director = Director(
+            configuration, actual: table, owned: memory.load(log: log), memory: orders.load(log: log), at: now)
         director.report(
             EventRecord(
                 .started, at: now,
@@ -169,7 +177,7 @@ import VirtualServers
     /// Refused commands may come from a table that somebody changed since it was read, so it is read again and planned
     /// anew before they count. A configuration that the kernel still refuses is taken back on the way. Returns why.
     @discardableResult
-    private func reconcile() -> String? {
+    func reconcile() -> String? {
         var takenBack: String?
         var wasReread = false
         // The plan, the plan after reading again, and the two of taking back: more would be a plan that never ends.
@@ -197,6 +205,7 @@ import VirtualServers
         publishReports()
         onChange()
         memory.store(director?.owned ?? [], log: log)
+        followUp()
         return takenBack
     }
 
@@ -278,7 +287,8 @@ import VirtualServers
             configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
         return Snapshot(
-            time: EventLoop.wallTime, engine: engine, services: director.serviceSnapshots(counters: counters),
+            time: EventLoop.wallTime, engine: engine,
+            services: director.serviceSnapshots(counters: counters, at: EventLoop.moment),
             events: director.history.latest(Snapshot.eventLimit))
     }
 

@@ -58,7 +58,7 @@ struct Invocation {
         }
         let rest = Array(arguments.dropFirst())
         if rest == ["--help"] || rest == ["-h"] {
-            StandardStream.output.write("Usage: director \(command.usage)\n\n\(command.summary)\n")
+            StandardStream.output.write("Usage: director \(command.usage)\n\n\(command.summary)\n\(command.help)")
             return 0
         }
         return command.run(rest)

@@ -5,6 +5,8 @@ struct SubCommand: Sendable {
     let usage: String
     let summary: String
     let run: @Sendable ([String]) -> Int32
+    /// What `--help` says beyond the summary.
+    var help = ""
 
     static let all: [SubCommand] = [
         SubCommand(
@@ -26,6 +28,18 @@ struct SubCommand: Sendable {
             name: "reload", usage: "reload [--runtime-dir DIR]",
             summary: "Has the daemon read its configuration again; says why when it cannot be used.",
             run: StatusCommand.reload),
+        SubCommand(
+            name: "drain", usage: "drain VIRTUAL REAL [--runtime-dir DIR]",
+            summary: "Gives a real server no new connections and removes it when its old ones have ended.",
+            run: { OrderCommand.run(.drain, $0) }, help: OrderCommand.help),
+        SubCommand(
+            name: "disable", usage: "disable VIRTUAL REAL [--runtime-dir DIR]",
+            summary: "Takes a real server out at once, whatever its checks say.",
+            run: { OrderCommand.run(.disable, $0) }, help: OrderCommand.help),
+        SubCommand(
+            name: "enable", usage: "enable VIRTUAL REAL [--runtime-dir DIR]",
+            summary: "Lets the checks decide over a drained or disabled real server again.",
+            run: { OrderCommand.run(.enable, $0) }, help: OrderCommand.help),
     ]
 
     static var usage: String {

@@ -44,10 +44,11 @@ import TimeTypes
         runtime = try RuntimeDirectory(options.runtimeDirectory)
         daemonLock = try DaemonLock(options.runtimeDirectory)
         manager = try ServiceManager(log: log)
-        let common = [
-            "--config", options.configurationFile, "--runtime-dir", options.runtimeDirectory,
-            "--log-level", options.logLevel, "--log-format", options.logFormat,
-        ]
+        let common =
+            [
+                "--config", options.configurationFile, "--runtime-dir", options.runtimeDirectory,
+                "--log-level", options.logLevel, "--log-format", options.logFormat,
+            ] + (options.stateDirectory.map { ["--state-dir", $0] } ?? [])
         let inherited: [Int32: Int32] = [3: try LifeLine().childEnd, 5: daemonLock.childEnd]
         func daemon(_ name: String, extra: [String] = [], descriptors: [Int32: Int32] = [:]) -> Daemon {
             Daemon(

@@ -12,6 +12,8 @@ struct SupervisorOptions {
 
     var configurationFile = "/etc/director/ldirectord.cf"
     var runtimeDirectory = "/run/director"
+    /// Nil for the runtime directory.
+    var stateDirectory: String?
     var logLevel = "info"
     var logFormat = "text"
     var without: Set<Daemon> = []
@@ -37,7 +39,7 @@ struct SupervisorOptions {
             switch name {
             case "--help", "-h": return .tell(help)
             case "--version", "-V": return .tell("directord \(Release.version)\n")
-            case "--config", "--runtime-dir", "--log-level", "--log-format", "--no-daemons":
+            case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--no-daemons":
                 guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
                     return .wrong("\(name) needs a value")
                 }
@@ -53,6 +55,7 @@ struct SupervisorOptions {
         switch name {
         case "--config": configurationFile = value
         case "--runtime-dir": runtimeDirectory = value
+        case "--state-dir": stateDirectory = value
         case "--log-level":
             guard ProgramLog.levels.contains(value) else {
                 return "--log-level takes one of \(ProgramLog.levels.joined(separator: ", ")), not '\(value)'"
@@ -73,14 +76,15 @@ struct SupervisorOptions {
     }
 
     static let help = """
-        Usage: directord [--config FILE] [--runtime-dir DIR] [--log-level LEVEL] [--log-format text|json]
-                         [--no-daemons engine,prober,vrrp]
+        Usage: directord [--config FILE] [--runtime-dir DIR] [--state-dir DIR] [--log-level LEVEL]
+                         [--log-format text|json] [--no-daemons engine,prober,vrrp]
 
         Runs the director in the foreground: starts director-engine and director-prober, starts them again when they
         die, and passes signals on. The log goes to standard error, one line an event.
 
           --config FILE         the configuration, ldirectord.cf (/etc/director/ldirectord.cf)
           --runtime-dir DIR     sockets, lock and memory of the run (/run/director); one director a directory
+          --state-dir DIR       what outlasts a restart of the machine: operators' orders (the runtime directory)
           --log-level LEVEL     trace, debug, info, notice, warning, error, critical (info)
           --log-format FORMAT   text or json (text)
           --no-daemons LIST     daemons that are not started: engine, prober, vrrp

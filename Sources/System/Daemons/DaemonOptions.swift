@@ -3,6 +3,8 @@
 package struct DaemonOptions: Equatable, Sendable {
     package var configurationFile = "/etc/director/ldirectord.cf"
     package var runtimeDirectory = "/run/director"
+    /// Where what must outlast a restart of the machine is kept; nil for the runtime directory.
+    package var stateDirectory: String?
     package var logLevel = "info"
     package var logFormat = "text"
     /// The user to become when started by root; nil for the usual one.
@@ -35,6 +37,7 @@ package struct DaemonOptions: Equatable, Sendable {
             switch option {
             case "--config": configurationFile = value
             case "--runtime-dir": runtimeDirectory = value
+            case "--state-dir": stateDirectory = value
             case "--log-level": logLevel = value
             case "--log-format": logFormat = value
             case "--user": user = value
@@ -45,7 +48,8 @@ package struct DaemonOptions: Equatable, Sendable {
     }
 
     private static let names: Set = [
-        "--config", "--runtime-dir", "--log-level", "--log-format", "--user", "--notify-fd", "--supervisor-fd",
+        "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--user", "--notify-fd",
+        "--supervisor-fd",
     ]
 
     private static func descriptor(_ text: String, _ option: String) throws(UsageError) -> Int32 {

@@ -1,3 +1,5 @@
+package import DirectorCore
+
 /// What a client asks of the engine: one JSON text a line, `{"version": 1, "request": "status"}`.
 package enum ControlRequest: Equatable, Sendable {
     /// The protocol's version; other numbers are refused.
@@ -13,12 +15,17 @@ package enum ControlRequest: Equatable, Sendable {
     case subscribe
     /// Read the configuration again; the answer comes when it is in force or refused.
     case reload
+    /// Takes a real server out or puts it back; the names are what `ipvsadm -Ln` prints. The answer comes when the
+    /// order is in force and written down.
+    case order(OperatorAction, virtual: String, server: String)
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version)), .init("request", .string(name))]
         switch self {
         case .events(let query), .follow(let query): members += query.members
         case .hello, .status, .subscribe, .reload: break
+        case .order(_, let virtual, let server):
+            members += [.init("virtual", .string(virtual)), .init("server", .string(server))]
         }
         return .object(members)
     }
@@ -31,12 +38,18 @@ package enum ControlRequest: Equatable, Sendable {
         case .follow: "follow"
         case .subscribe: "subscribe"
         case .reload: "reload"
+        case .order(let action, _, _): action.rawValue
         }
     }
 
     package init(json: JSON) throws(DecodingFailure) {
         guard json["version"]?.integer == Self.version else { throw DecodingFailure("version") }
-        switch try json.text("request") {
+        let request = try json.text("request")
+        if let action = OperatorAction(rawValue: request) {
+            self = .order(action, virtual: try json.text("virtual"), server: try json.text("server"))
+            return
+        }
+        switch request {
         case "hello": self = .hello
         case "status": self = .status
         case "events": self = .events(try EventQuery(json: json))
@@ -50,7 +63,7 @@ package enum ControlRequest: Equatable, Sendable {
     /// Whether it changes anything, and so needs the permission to.
     package var isChange: Bool {
         switch self {
-        case .reload: true
+        case .reload, .order: true
         case .hello, .status, .events, .follow, .subscribe: false
         }
     }

@@ -67,6 +67,8 @@ extension ServiceSnapshot {
             .init("up", .integer(Int64(upCount))),
             .init("fallback", .optional(fallback?.description)),
             .init("fallbackActive", .bool(fallbackActive)),
+            .init("tiers", .array(tiers.map { .array($0.map(\.json)) })),
+            .init("activeTier", .optional(activeTier.map(Int64.init))),
         ]
     }
 
@@ -85,6 +87,12 @@ extension ServiceSnapshot {
             inKernel: try json.flag("inKernel"), problem: json["problem"]?.string,
             fallback: json["fallback"]?.string.flatMap(Endpoint.init), fallbackActive: try json.flag("fallbackActive"),
             servers: servers)
+        for tier in json["tiers"]?.elements ?? [] {
+            var servers: [ServerSnapshot] = []
+            for element in tier.elements { servers.append(try ServerSnapshot(json: element)) }
+            tiers.append(servers)
+        }
+        activeTier = json["activeTier"]?.integer.map { Int($0) }
     }
 }
 
@@ -110,6 +118,13 @@ extension ServerSnapshot {
             "connectionsPerSecond": .integer(Int64(clamping: rates.connections)),
             "inBytesPerSecond": .integer(Int64(clamping: rates.inBytes)),
             "outBytesPerSecond": .integer(Int64(clamping: rates.outBytes)),
+            "successes": .integer(Int64(successes)),
+            "rise": .integer(Int64(rise)),
+            "withdrawal": withdrawal?.json ?? .null,
+            "heldUntil": .optional(heldUntil?.description),
+            "heldUntilMs": .optional(heldUntil?.milliseconds),
+            "keptByMinup": .bool(isKept),
+            "checks": .array(checks.map(\.json)),
         ]
     }
 
@@ -131,6 +146,12 @@ extension ServerSnapshot {
         rates.connections = UInt64(clamping: json["connectionsPerSecond"]?.integer ?? 0)
         rates.inBytes = UInt64(clamping: json["inBytesPerSecond"]?.integer ?? 0)
         rates.outBytes = UInt64(clamping: json["outBytesPerSecond"]?.integer ?? 0)
+        successes = Int(try json.integer("successes"))
+        rise = Int(try json.integer("rise"))
+        if let value = json["withdrawal"], value != .null { withdrawal = try WithdrawalSnapshot(json: value) }
+        heldUntil = json["heldUntilMs"]?.integer.map(WallTime.init(milliseconds:))
+        isKept = try json.flag("keptByMinup")
+        checks = try json.list("checks") { (element) throws(DecodingFailure) in try CheckSnapshot(json: element) }
     }
 }
 

@@ -25,7 +25,7 @@ package enum StatusText {
     private static func header(_ snapshot: Snapshot) -> [String] {
         let engine = snapshot.engine
         let servers = snapshot.services.flatMap(\.servers)
-        let up = servers.count { $0.state == .up }
+        let up = snapshot.services.reduce(0) { $0 + $1.upCount }
         let prober = engine.proberConnected ? "prober connected" : "PROBER NOT CONNECTED"
         var lines = [
             "director engine \(engine.pid), up \((snapshot.time - engine.startedAt).age), \(prober), \(engine.checkCount) checks",
@@ -46,24 +46,60 @@ package enum StatusText {
         if !service.inKernel { head += ", NOT IN THE KERNEL" }
         var lines = [head]
         if let problem = service.problem { lines.append("  the kernel refused \(problem)") }
-        let width = service.servers.map { $0.endpoint.description.utf8.count }.max() ?? 0
-        for server in service.servers {
-            let weight = server.kernelWeight.map(String.init) ?? "-"
-            let cells = [
-                server.endpoint.description.padded(width), server.method.padded(4), server.state.word.padded(10),
-                "weight \("\(weight)/\(server.weight)".padded(7))",
-                "active \("\(server.activeConnections)".padded(5))",
-                "inactive \("\(server.inactiveConnections)".padded(5))", (now - server.since).age.padded(7),
-                reason(server),
-            ]
-            lines.append("  -> " + cells.joined(separator: " "))
+        let all = service.servers + service.tiers.flatMap(\.self)
+        let width = all.map { $0.endpoint.description.utf8.count }.max() ?? 0
+        lines += service.servers.map { line($0, width, at: now) }
+        for (index, tier) in service.tiers.enumerated() {
+            lines.append("  fallback tier \(index + 1)\(index == service.activeTier ? ", stands in" : "")")
+            lines += tier.map { line($0, width, at: now) }
         }
         return lines
     }
 
-    private static func reason(_ server: ServerSnapshot) -> String {
-        guard server.failures > 0 else { return server.reason }
-        return "\(server.reason) (failed \(server.failures) of \(server.failureCount))"
+    private static func line(_ server: ServerSnapshot, _ width: Int, at now: WallTime) -> String {
+        let weight = server.kernelWeight.map(String.init) ?? "-"
+        let cells = [
+            server.endpoint.description.padded(width), server.method.padded(4), server.stateWord.padded(10),
+            "weight \("\(weight)/\(server.weight)".padded(7))",
+            "active \("\(server.activeConnections)".padded(5))",
+            "inactive \("\(server.inactiveConnections)".padded(5))", (now - server.since).age.padded(7),
+            reason(server, at: now),
+        ]
+        return "  -> " + cells.joined(separator: " ")
+    }
+
+    private static func reason(_ server: ServerSnapshot, at now: WallTime) -> String {
+        var text = server.reason
+        if server.failures > 0 { text += " (failed \(server.failures) of \(server.failureCount))" }
+        if server.successes > 0 { text += " (passed \(server.successes) of \(server.rise))" }
+        if let until = server.heldUntil { text = "held down for \((until - now).age) more: \(text)" }
+        if server.isKept { text = "kept in by minup: \(text)" }
+        if let withdrawal = server.withdrawal { text = "\(words(withdrawal, at: now)); \(text)" }
+        return text
+    }
+
+    private static func words(_ withdrawal: WithdrawalSnapshot, at now: WallTime) -> String {
+        var text: String
+        switch withdrawal.cause {
+        case .drain, .disable: text = "by \(withdrawal.by ?? "somebody") at \(withdrawal.since)"
+        case .weight: text = "weight 0 in the file"
+        case .removal: text = "not in the file any more"
+        }
+        guard withdrawal.isDraining else { return text }
+        text += withdrawal.deadline.map { ", \(($0 - now).age) left" } ?? ", no time limit"
+        return text
+    }
+}
+
+extension ServerSnapshot {
+    /// What the server is to an operator, in a word; what must be seen is in capitals.
+    package var stateWord: String {
+        if let withdrawal {
+            if withdrawal.isDraining { return "DRAINING" }
+            return withdrawal.cause == .disable ? "DISABLED" : "DRAINED"
+        }
+        if heldUntil != nil { return "HELD" }
+        return isKept ? "KEPT" : state.word
     }
 }
 

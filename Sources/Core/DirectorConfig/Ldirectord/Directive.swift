@@ -6,7 +6,8 @@ enum Directive: String, CaseIterable {
     case checkcount, checkinterval, checktimeout, cleanstop, emailalert, emailalertfreq, emailalertstatus, failurecount
     case fallback, fallback6, fallbackcommand, negotiatetimeout, quiescent, smtp
     // The same, Director's own.
-    case fall, rise, sentinel, tlsAuthorities = "tls-ca", tlsVerify = "tls-verify"
+    case drain, fall, flap, minup, rise, sentinel, slowstart
+    case tlsAuthorities = "tls-ca", tlsVerify = "tls-verify"
     // Column 1 only.
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, operators
     case readdquiescent, readers, supervised
@@ -28,9 +29,9 @@ enum Directive: String, CaseIterable {
         switch self {
         case .virtual, .virtual6, .vrrp: .head
         case .checkcount, .checkinterval, .checktimeout, .cleanstop, .emailalert, .emailalertfreq, .emailalertstatus,
-            .failurecount, .fall, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .rise,
-            .sentinel, .smtp, .tlsAuthorities, .tlsVerify:
+            .failurecount, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .smtp:
             .both
+        case .drain, .fall, .flap, .minup, .rise, .sentinel, .slowstart, .tlsAuthorities, .tlsVerify: .both
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .operators, .readdquiescent, .readers, .supervised:
             .global

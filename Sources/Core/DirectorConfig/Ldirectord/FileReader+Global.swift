@@ -9,7 +9,7 @@ extension FileReader {
         case .failurecount:
             noteBothNames(directive, at: place, in: .global)
             if let count = number(directive, &scanner, 1...1_000_000) { globals.failureCount = Int(count) }
-        case .fall, .rise:
+        case .drain, .fall, .flap, .minup, .rise, .slowstart:
             if directive == .fall { noteBothNames(directive, at: place, in: .global) }
             read(own: directive, &scanner, into: \.globals.own)
         case .quiescent: globals.quiescent = yesNo(directive, &scanner) ?? globals.quiescent

@@ -24,7 +24,7 @@ extension FileReader {
         case .failurecount:
             noteBothNames(directive, at: place, in: .section)
             if let count = number(directive, &scanner, 1...1_000_000) { sections[open].failureCount = Int(count) }
-        case .fall, .rise:
+        case .drain, .fall, .flap, .minup, .rise, .slowstart:
             if directive == .fall { noteBothNames(directive, at: place, in: .section) }
             read(own: directive, &scanner, into: \.sections[open].own)
         case .sentinel: read(watch: directive, &scanner, into: \.sections[open].watch)

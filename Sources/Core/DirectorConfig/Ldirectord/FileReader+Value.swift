@@ -94,6 +94,14 @@ extension FileReader {
         return number(directive, &scanner, (zero ? 0 : 1)...maximum, unit: " seconds").map { .seconds(Int64($0)) }
     }
 
+    /// A time that is the whole of a word: digits, and a unit or none.
+    static func span(_ scanner: Scanner, _ word: Range<Int>) -> Duration? {
+        let digits = word.prefix { scanner[$0].isDigit }
+        guard let value = scanner.number(digits), value <= 1 << 40 else { return nil }
+        let unit = scanner.text(digits.endIndex..<word.upperBound)
+        return milliseconds(of: unit.isEmpty ? "s" : unit).map { .milliseconds(Int64(value * $0)) }
+    }
+
     /// Of one of a unit of time.
     private static func milliseconds(of unit: String) -> UInt64? {
         switch unit {

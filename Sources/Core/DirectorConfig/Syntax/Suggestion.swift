@@ -1,5 +1,18 @@
 /// The word among some that was likely meant by another.
-enum Suggestion {
+package enum Suggestion {
+    /// The nearest words within a third of their length, the best first, at most `limit`.
+    package static func near(to word: String, among words: [String], limit: Int) -> [String] {
+        guard word.utf8.count <= 100 else { return [] }
+        let lowered = Array(word.lowercased().utf8)
+        let measured = words.compactMap { candidate -> (Int, String)? in
+            let bytes = Array(candidate.lowercased().utf8)
+            guard abs(bytes.count - lowered.count) <= max(1, bytes.count / 3) else { return nil }
+            let distance = distance(lowered, bytes)
+            return distance <= max(1, bytes.count / 3) ? (distance, candidate) : nil
+        }
+        return measured.sorted { $0 < $1 }.prefix(limit).map(\.1)
+    }
+
     /// The nearest word within a third of its length, the first of equals; nil when none is near.
     static func nearest(to word: String, among words: some Sequence<String>) -> String? {
         guard word.utf8.count <= 40 else { return nil }

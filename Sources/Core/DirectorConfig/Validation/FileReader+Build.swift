@@ -36,6 +36,7 @@ extension FileReader {
         virtual.failureCount =
             section.own.fall ?? section.failureCount ?? globals.own.fall ?? globals.failureCount ?? 1
         virtual.rise = section.own.rise ?? globals.own.rise ?? 1
+        virtual.policy = globals.own.policy(section.own)
         virtual.checks = checks(section, id)
         virtual.alerts = section.alerts
         virtual.fallbackCommand = section.fallbackCommand

@@ -159,6 +159,12 @@ import TimeTypes
                 let problem = await source.reload(.request)
                 client.respond(problem.map { .refused($0) } ?? .done("reloaded"))
             }
+        case .order(let action, let virtual, let server):
+            EventLoop.main.task { @LoopActor [engine] in
+                client.respond(
+                    await engine.carryOut(
+                        action, virtual: virtual, server: server, user: client.stream.peer.uid))
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+package import DirectorCore
+import NetworkTypes
+import TimeTypes
+import VirtualServers
+
+/// The file that keeps the operator's orders, and the drains under way, for the engine's next run.
+extension OperatorMemory {
+    private static let version: Int64 = 1
+
+    package var json: JSON {
+        ["version": .integer(Self.version), "orders": .array(items.map(\.json))]
+    }
+
+    package init(json: JSON) throws(DecodingFailure) {
+        guard json["version"]?.integer == Self.version else { throw DecodingFailure("version") }
+        self.init(
+            items: try json.list("orders") { (element) throws(DecodingFailure) in
+                try OperatorMemory.Item(json: element)
+            })
+    }
+}
+
+extension OperatorMemory.Item {
+    var json: JSON {
+        .object(
+            service.members + [
+                .init("server", .string(server.description)),
+                .init("cause", .string(cause.rawValue)),
+                .init("by", .optional(by)),
+                .init("since", .string(since.description)),
+                .init("sinceMs", .integer(since.milliseconds)),
+                .init("ended", .bool(hasEnded)),
+            ])
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        guard let cause = Withdrawal.Cause(rawValue: try json.text("cause")) else { throw DecodingFailure("cause") }
+        self.init(
+            service: try VirtualService.ID(json: json), server: server, cause: cause, by: json["by"]?.string,
+            since: try json.time("sinceMs"), hasEnded: try json.flag("ended"))
+    }
+}
+
+extension OrderOutcome {
+    /// What a client hears of an order that was carried out.
+    package var json: JSON {
+        .object(
+            service.members + [
+                .init("server", .string(server.description)), .init("changed", .bool(isChange)),
+                .init("text", .string(text)),
+            ])
+    }
+}

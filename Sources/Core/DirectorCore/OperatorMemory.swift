@@ -1,0 +1,85 @@
+package import NetworkTypes
+package import TimeTypes
+package import VirtualServers
+
+/// What must outlast the engine's process: who ordered what, and for which connections it still waits.
+package struct OperatorMemory: Equatable, Sendable {
+    package struct Item: Hashable, Sendable {
+        package var service: VirtualService.ID
+        package var server: Endpoint
+        package var cause: Withdrawal.Cause
+        package var by: String?
+        package var since: WallTime
+        /// Its connections have ended.
+        package var hasEnded: Bool
+
+        package init(
+            service: VirtualService.ID, server: Endpoint, cause: Withdrawal.Cause, by: String?, since: WallTime,
+            hasEnded: Bool
+        ) {
+            self.service = service
+            self.server = server
+            self.cause = cause
+            self.by = by
+            self.since = since
+            self.hasEnded = hasEnded
+        }
+    }
+
+    /// By service and server.
+    package var items: [Item]
+
+    package init(items: [Item] = []) {
+        self.items = items
+    }
+}
+
+extension Director {
+    /// What the next run has to know.
+    package var memory: OperatorMemory {
+        var items: [OperatorMemory.Item] = []
+        for (id, service) in services where !service.withdrawals.isEmpty {
+            for (server, withdrawal) in service.withdrawals {
+                items.append(
+                    .init(
+                        service: id, server: server, cause: withdrawal.cause, by: withdrawal.by,
+                        since: withdrawal.since.wall, hasEnded: withdrawal.ending != nil))
+            }
+        }
+        return OperatorMemory(items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) })
+    }
+
+    /// Goes on where an earlier run was. What its orders were for may be gone from the file meanwhile.
+    mutating func recall(_ memory: OperatorMemory, at now: Moment) {
+        for item in memory.items {
+            guard services[item.service] != nil else { continue }
+            marked.insert(item.service)
+            let event = services[item.service]?.recall(item, actual: actual.entries[item.service], at: now)
+            if let event { report(event) }
+        }
+    }
+}
+
+extension ServiceState {
+    /// Returns an event when an order has lost its server.
+    fileprivate mutating func recall(
+        _ item: OperatorMemory.Item, actual: VirtualServerTable.Entry?, at now: Moment
+    ) -> EventRecord? {
+        // The wall clock may have been set back meanwhile: then the waiting begins anew.
+        let age = max(.zero, now.wall - item.since)
+        let since = Moment(item.since, MonotonicInstant(nanoseconds: now.instant.nanoseconds - age.nanoseconds))
+        let withdrawal = Withdrawal(
+            item.cause, by: item.by, since: since, ending: item.hasEnded ? .nothingToWaitFor : nil)
+        if health[item.server] != nil {
+            // One that is named again is as any other.
+            if item.cause != .removal { withdrawals[item.server] = withdrawal }
+            return nil
+        }
+        if isForeign(item.server), configuration.policy.drain != nil, withdrawal.isDraining,
+            actual?.servers[item.server] != nil
+        {
+            withdrawals[item.server] = Withdrawal(.removal, by: item.by, since: since)
+        }
+        return withdrawal.isOrder ? .orderDropped(withdrawal, item.server, configuration, at: now) : nil
+    }
+}

@@ -1,0 +1,97 @@
+package import NetworkTypes
+package import TimeTypes
+package import VirtualServers
+
+/// What an operator may do to a real server.
+package enum OperatorAction: String, Hashable, Sendable, CaseIterable {
+    case drain
+    case disable
+    case enable
+}
+
+/// Why an order was not carried out: one line that names the thing and what would be right.
+package struct OrderRefusal: Error, Hashable, CustomStringConvertible {
+    package var description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// What became of an order.
+package struct OrderOutcome: Hashable, Sendable {
+    package var service: VirtualService.ID
+    package var server: Endpoint
+    /// False when all was as ordered already.
+    package var isChange: Bool
+    /// One line for the operator.
+    package var text: String
+}
+
+extension Director {
+    /// Carries out an order of an operator for one real server. The same order again changes nothing.
+    package mutating func carryOut(
+        _ action: OperatorAction, virtual: String, server name: String, by user: String, at now: Moment
+    ) throws(OrderRefusal) -> OrderOutcome {
+        let id = try find(virtual: virtual)
+        let server = try find(server: name, of: id)
+        guard let service = services[id] else { throw OrderRefusal("no virtual service \(id) is configured") }
+        let before = service.withdrawals[server]
+        if action == .enable ? before?.isOrder != true : before?.cause == action.cause {
+            return OrderOutcome(
+                service: id, server: server, isChange: false, text: service.words(for: server, isAlready: true))
+        }
+        services[id]?.withdrawals[server] = action.cause.map { Withdrawal($0, by: user, since: now) }
+        marked.insert(id)
+        let text = services[id]?.words(for: server, isAlready: false) ?? ""
+        report(
+            EventRecord(action.event, at: now, service: id, server: server, "\(text) (\(action.rawValue) by \(user))"))
+        return OrderOutcome(service: id, server: server, isChange: true, text: text)
+    }
+}
+
+extension OperatorAction {
+    fileprivate var cause: Withdrawal.Cause? {
+        switch self {
+        case .drain: .drain
+        case .disable: .disable
+        case .enable: nil
+        }
+    }
+
+    fileprivate var event: EventRecord.Kind {
+        switch self {
+        case .drain: .serverDraining
+        case .disable: .serverDisabled
+        case .enable: .serverEnabled
+        }
+    }
+}
+
+extension ServiceState {
+    /// What an operator hears of a server after an order.
+    fileprivate func words(for server: Endpoint, isAlready: Bool) -> String {
+        let name = "real server \(server) of \(configuration.service.id)"
+        let already = isAlready ? " already" : ""
+        guard let withdrawal = withdrawals[server], withdrawal.isOrder else {
+            return enabledWords(name, server, already)
+        }
+        let when = isAlready ? ", ordered by \(withdrawal.by ?? "somebody") at \(withdrawal.since.wall)" : ""
+        switch withdrawal.cause {
+        case .disable:
+            return "\(name) is disabled\(already)\(when): \(configuration.quiescent ? "weight 0" : "removed")"
+        default:
+            guard withdrawal.isDraining else { return "\(name) is drained\(already)\(when)" }
+            let limit =
+                configuration.policy.drain.map { "\($0.words) at most" } ?? "without a limit (drain = TIME sets one)"
+            return "\(name) is draining\(already)\(when): weight 0 until its connections have ended, \(limit)"
+        }
+    }
+
+    private func enabledWords(_ name: String, _ server: Endpoint, _ already: String) -> String {
+        let enabled = "\(name) is enabled\(already)"
+        if withdrawals[server]?.cause == .weight { return "\(enabled), but its weight is 0 in the file" }
+        guard let health = health[server], health.state != .up else { return enabled }
+        return "\(enabled), but \(health.state == .down ? "its checks fail" : "not checked yet"): \(health.reason)"
+    }
+}

@@ -1,0 +1,211 @@
+import DirectorConfig
+import HealthChecking
+package import NetworkTypes
+package import TimeTypes
+package import VirtualServers
+
+extension ServiceState {
+    /// What follows for the kernel and for people from all that is known of a service.
+    package struct Decision: Sendable {
+        /// The service as it should stand in the kernel.
+        package var entry: VirtualServerTable.Entry
+        package var events: [EventRecord] = []
+        /// When time alone may change the decision; nil when it does not.
+        package var deadline: MonotonicInstant?
+
+        mutating func wait(until instant: MonotonicInstant?) {
+            guard let instant else { return }
+            deadline = min(deadline ?? instant, instant)
+        }
+    }
+
+    /// Where a real server belongs.
+    private enum Place {
+        case serving
+        /// In the kernel with weight 0.
+        case quiet
+        case absent
+    }
+
+    /// Decides anew from the state alone, whatever led to it.
+    ///
+    /// Up: the configured weight, or the part of it that a slow start allows. Not verified yet: weight 0. Down: weight
+    /// 0 when quiescent (but a quiescent server that the kernel does not have is only added with `readdquiescent`),
+    /// else absent, unless `minup` keeps it. Withdrawn: weight 0 while it drains. With nothing in use the first tier
+    /// that has a server up stands in, else the fallback.
+    package mutating func decide(actual: VirtualServerTable.Entry?, at now: Moment) -> Decision {
+        var decision = Decision(entry: .init(configuration.service))
+        decision.entry.servers.reserveCapacity(configuration.reals.count + 1)
+        advanceHolds(&decision, at: now)
+        advanceWithdrawals(&decision, actual: actual, at: now)
+        advanceFloor(&decision, at: now)
+        var serving: Set<Endpoint> = []
+        for real in configuration.reals {
+            let endpoint = real.server.endpoint
+            guard let health = health[endpoint] else { continue }
+            var server = real.server
+            switch place(of: endpoint, health, isPresent: actual?.servers[endpoint] != nil) {
+            case .serving:
+                serving.insert(endpoint)
+                server.weight = weight(of: real.server, &decision, at: now)
+                decision.entry.servers[endpoint] = server
+            case .quiet:
+                server.weight = 0
+                decision.entry.servers[endpoint] = server
+            case .absent: break
+            }
+        }
+        ramps = ramps.filter { serving.contains($0.key) }
+        self.serving = serving
+        keepLeaving(&decision, actual: actual)
+        standIn(&decision, isNeeded: serving.isEmpty, at: now)
+        return decision
+    }
+
+    private func place(of endpoint: Endpoint, _ health: ServerHealth, isPresent: Bool) -> Place {
+        let quiescent: Place =
+            configuration.quiescent && (configuration.readdQuiescent || isPresent) ? .quiet : .absent
+        if let withdrawal = withdrawals[endpoint] {
+            if withdrawal.cause == .disable { return quiescent }
+            return withdrawal.isDraining ? .quiet : .absent
+        }
+        switch health.state {
+        case .up: return .serving
+        case .down where kept.contains(endpoint): return .serving
+        case .unverified where kept.contains(endpoint): return .serving
+        case .unverified: return .quiet
+        case .down: return quiescent
+        }
+    }
+
+    /// The configured weight, or the part of it that a server has for now which came up a short while ago.
+    private mutating func weight(of server: RealServer, _ decision: inout Decision, at now: Moment) -> Int32 {
+        guard let span = configuration.policy.slowStart, server.weight > 1, !kept.contains(server.endpoint) else {
+            ramps[server.endpoint] = nil
+            return server.weight
+        }
+        if !serving.contains(server.endpoint), ramps[server.endpoint] == nil { ramps[server.endpoint] = now.instant }
+        guard let start = ramps[server.endpoint] else { return server.weight }
+        let elapsed = now.instant - start
+        guard let next = SlowStart.nextStep(server.weight, after: elapsed, of: span) else {
+            ramps[server.endpoint] = nil
+            return server.weight
+        }
+        decision.wait(until: start + next)
+        return SlowStart.weight(server.weight, after: elapsed, of: span)
+    }
+
+    // MARK: What time changes
+
+    private mutating func advanceHolds(_ decision: inout Decision, at now: Moment) {
+        let flap = configuration.policy.flap
+        for table in [\ServiceState.health, \.standby] {
+            for endpoint in self[keyPath: table].keys {
+                guard self[keyPath: table][endpoint]?.damping.heldUntil != nil else { continue }
+                let change = self[keyPath: table][endpoint]?.advance(flap: flap, at: now)
+                decision.wait(until: self[keyPath: table][endpoint]?.damping.heldUntil)
+                if change == .cameUp {
+                    decision.events.append(
+                        .released(endpoint, self[keyPath: table][endpoint]?.reason ?? "", configuration, at: now))
+                }
+            }
+        }
+    }
+
+    private mutating func advanceWithdrawals(
+        _ decision: inout Decision, actual: VirtualServerTable.Entry?, at now: Moment
+    ) {
+        let drain = configuration.policy.drain
+        withdrawByWeight(at: now)
+        for endpoint in withdrawals.keys.sorted() {
+            guard var withdrawal = withdrawals[endpoint] else { continue }
+            if withdrawal.advance(isPresent: actual?.servers[endpoint] != nil, drain: drain, at: now),
+                let event = EventRecord.drained(endpoint, withdrawal, configuration, at: now)
+            {
+                decision.events.append(event)
+            }
+            let isGone = withdrawal.cause == .removal && (!withdrawal.isDraining || drain == nil)
+            withdrawals[endpoint] = isGone ? nil : withdrawal
+            decision.wait(until: withdrawal.deadline(drain))
+        }
+    }
+
+    /// A weight of 0 in the file under a `drain` time withdraws the server until it has another weight.
+    private mutating func withdrawByWeight(at now: Moment) {
+        let drains = configuration.policy.drain != nil
+        guard drains || withdrawals.values.contains(where: { $0.cause == .weight }) else { return }
+        for real in configuration.reals {
+            let endpoint = real.server.endpoint
+            if drains, real.server.weight == 0 {
+                if withdrawals[endpoint] == nil { withdrawals[endpoint] = Withdrawal(.weight, since: now) }
+            } else if withdrawals[endpoint]?.cause == .weight {
+                withdrawals[endpoint] = nil
+            }
+        }
+    }
+
+    // MARK: The floor
+
+    /// The servers that `minup` keeps in: of those that the operator left in, the ones that were seen in order last.
+    /// A server that never was is not kept.
+    package func floorSelection() -> Set<Endpoint> {
+        guard let minimum = configuration.policy.minimumUp else { return [] }
+        let pool = configuration.reals.filter { $0.server.weight > 0 && withdrawals[$0.server.endpoint] == nil }
+            .map(\.server.endpoint)
+        let missing = minimum.servers(of: pool.count) - pool.count { health[$0]?.state == .up }
+        guard missing > 0 else { return [] }
+        let candidates = pool.enumerated().compactMap { index, endpoint in
+            health[endpoint].flatMap { server in
+                server.state == .up ? nil : server.lastGood.map { (index, endpoint, $0) }
+            }
+        }
+        return Set(candidates.sorted { ($1.2, $0.0) < ($0.2, $1.0) }.prefix(missing).map(\.1))
+    }
+
+    private mutating func advanceFloor(_ decision: inout Decision, at now: Moment) {
+        let before = kept
+        kept = floorSelection()
+        if !kept.isEmpty, kept != before {
+            decision.events.append(.floorReached(self, at: now))
+        } else if kept.isEmpty, !before.isEmpty {
+            decision.events.append(.floorLeft(self, at: now))
+        }
+    }
+
+    // MARK: Who else is in the table
+
+    /// Servers that left the file stay as they are in the kernel, with weight 0.
+    private func keepLeaving(_ decision: inout Decision, actual: VirtualServerTable.Entry?) {
+        for (endpoint, withdrawal) in withdrawals where withdrawal.cause == .removal && withdrawal.isDraining {
+            guard var server = actual?.servers[endpoint] else { continue }
+            server.weight = 0
+            decision.entry.servers[endpoint] = server
+        }
+    }
+
+    private mutating func standIn(_ decision: inout Decision, isNeeded: Bool, at now: Moment) {
+        let (tierBefore, fallbackBefore) = (activeTier, fallbackActive)
+        activeTier = isNeeded ? configuration.tiers.firstIndex { !upServers(of: $0).isEmpty } : nil
+        fallbackActive = isNeeded && activeTier == nil && configuration.fallback != nil
+        if let activeTier {
+            for server in upServers(of: configuration.tiers[activeTier]) {
+                decision.entry.servers[server.endpoint] = server
+            }
+        }
+        if fallbackActive, let fallback = configuration.fallback {
+            decision.entry.servers[fallback.endpoint] = fallback
+        }
+        if activeTier != tierBefore {
+            decision.events.append(.tier(activeTier, before: tierBefore, self, at: now))
+        }
+        if fallbackActive != fallbackBefore,
+            let event = EventRecord.fallback(of: configuration, active: fallbackActive, at: now)
+        {
+            decision.events.append(event)
+        }
+    }
+
+    private func upServers(of tier: FallbackTier) -> [RealServer] {
+        tier.servers.map(\.server).filter { standby[$0.endpoint]?.state == .up }
+    }
+}

@@ -1,0 +1,69 @@
+import ConfigurationFiles
+import ControlProtocol
+import DirectorCore
+import EventLoop
+import Glibc
+import Logging
+
+/// The engine's memory of the operator's orders and of the drains under way: written off the loop whenever it changes,
+/// one version after the other.
+@LoopActor final class OrderMemory {
+    private let file: StateFile
+    private var wanted = OperatorMemory()
+    private var stored = OperatorMemory()
+    private var isWriting = false
+    private var problem: FileProblem?
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(directory: String) {
+        mkdir(directory, 0o755)
+        file = StateFile(path: directory + "/orders")
+    }
+
+    /// What the run before left; nothing where the file says nothing sensible.
+    func load(log: Logger) -> OperatorMemory {
+        do {
+            guard let bytes = try file.read() else { return OperatorMemory() }
+            stored = try OperatorMemory(json: JSON(parsing: bytes))
+            wanted = stored
+        } catch {
+            log.error("orders of an earlier run (\(file.path)) are not known: \(error)")
+        }
+        return stored
+    }
+
+    func store(_ memory: OperatorMemory, log: Logger) {
+        // What could not be written is tried again whenever there is something to do.
+        guard memory != wanted || (problem != nil && memory != stored) else { return }
+        wanted = memory
+        guard !isWriting else { return }
+        isWriting = true
+        EventLoop.main.task { @LoopActor in await self.write(log: log) }
+    }
+
+    /// Returns when what was stored last is on the disk: why not, or nil.
+    func settled() async -> String? {
+        if isWriting { await withCheckedContinuation { waiting.append($0) } }
+        return wanted == stored ? nil : problem.map { "\($0)" } ?? "it could not be written"
+    }
+
+    private func write(log: Logger) async {
+        while wanted != stored {
+            let memory = wanted
+            let (file, bytes) = (self.file, memory.json.line + [UInt8(ascii: "\n")])
+            do {
+                try await EventLoop.main.runBlocking { try file.write(bytes) }
+                stored = memory
+                problem = nil
+            } catch {
+                let found = error as? FileProblem
+                if problem == nil || problem != found { log.error("orders would not outlast a restart: \(error)") }
+                problem = found
+                break
+            }
+        }
+        isWriting = false
+        for waiter in waiting { waiter.resume() }
+        waiting = []
+    }
+}
