@@ -73,6 +73,7 @@ let targets: [Target] = [
     // System
     shims("CLinux"),
     shims("CProbes"),
+    shims("CStartup"),
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
@@ -94,8 +95,8 @@ let targets: [Target] = [
     program(
         "director",
         [
-            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "DirectorConfig", "DirectorCore", "IpvsTool",
-            "KernelNetlink", "Logs", "VirtualServers",
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "DirectorConfig", "DirectorCore",
+            "IpvsTool", "KernelNetlink", "Logs", "VirtualServers",
         ], linking: fixed),
     program(
         "director-engine",

@@ -1,30 +1,38 @@
 import DirectorCore
+import Glibc
 import IpvsTool
 import Logs
 
 /// One call of the program, under whatever name.
 struct Invocation {
-    /// As typed: what messages of ipvsadm name.
-    let program: String
-    /// The last component of `program`.
+    /// The last component of the name as typed.
     let name: String
     let arguments: [String]
 
+    /// As typed: what messages of ipvsadm name.
+    static var program: String { CommandLine.arguments.first ?? "director" }
+
     /// What was called decides: a link's name, or the first word.
+    ///
+    /// The words are taken one by one, and of the first only what is needed: `CommandLine.arguments` makes strings of
+    /// all, and a path's memory costs a short command more than its work.
     static func ofCommandLine() -> Invocation {
-        let words = CommandLine.arguments
-        let program = words.isEmpty ? "director" : words[0]
-        var name = program[...]
-        if let slash = program.utf8.lastIndex(of: UInt8(ascii: "/")) {
-            name = program[program.utf8.index(after: slash)...]
+        let count = Int(CommandLine.argc)
+        let words = CommandLine.unsafeArgv
+        guard count > 0, let first = words[0] else { return Invocation(name: "director", arguments: []) }
+        let name = strrchr(first, Int32(UInt8(ascii: "/"))).map { $0 + 1 } ?? first
+        var arguments: [String] = []
+        arguments.reserveCapacity(count - 1)
+        for index in 1..<max(count, 1) {
+            if let word = words[index] { arguments.append(String(cString: word)) }
         }
-        return Invocation(program: program, name: String(name), arguments: Array(words.dropFirst()))
+        return Invocation(name: String(cString: name), arguments: arguments)
     }
 
     /// Exit status: 0 done, 1 refused or failed, 2 wrong usage.
     func run() -> Int32 {
         switch name {
-        case "ipvsadm": return IpvsPrograms.ipvsadm(program: program, arguments: arguments)
+        case "ipvsadm": return IpvsPrograms.ipvsadm(program: { Self.program }, arguments: arguments)
         case "ipvsadm-save": return IpvsPrograms.save(name: name, arguments: arguments)
         case "ipvsadm-restore": return IpvsPrograms.restore()
         case "ldirectord":
@@ -38,7 +46,7 @@ struct Invocation {
     private func runSubCommand() -> Int32 {
         // ipvsadm's words are its own, its help included.
         if arguments.first == "ipvs" {
-            return IpvsPrograms.ipvsadm(program: "ipvsadm", arguments: Array(arguments.dropFirst()))
+            return IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: Array(arguments.dropFirst()))
         }
         guard let word = arguments.first else {
             StandardStream.error.write(SubCommand.usage)

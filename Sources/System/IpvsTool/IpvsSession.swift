@@ -4,9 +4,8 @@ internal import VirtualServers
 
 /// One run: a connection to the kernel, and what is to be printed.
 struct IpvsSession {
-    private let program: String
+    private let program: () -> String
     private let client: IPVSClient
-    private let kernel: KernelInfo
     private let parser: RuleParser
     var streams = StandardStreams()
     /// Commands of a restore that have not been sent: many travel in one message.
@@ -14,28 +13,41 @@ struct IpvsSession {
     /// The exit status so far.
     private var status: Int32 = 0
 
-    init(program: String) throws(IPVSError) {
+    init(program: @escaping () -> String) throws(IPVSError) {
         self.program = program
         client = try IPVSClient()
-        // The first question also tells whether the caller may ask.
-        kernel = try client.info()
-        parser = RuleParser(program: program, resolver: SystemNames.resolver)
+        parser = RuleParser(program: program(), resolver: SystemNames.resolver)
     }
 
     /// Carries out one command line; without words it lists.
-    mutating func run(_ words: [String]) -> Int32 {
+    /// - Throws: what keeps the caller from IPVS altogether, whatever the words are. A change tells that itself; with
+    ///   anything else a question goes ahead.
+    mutating func run(_ words: [String]) throws(IPVSError) -> Int32 {
+        let request: RuleRequest
         do throws(RuleError) {
-            switch words.isEmpty ? .list(ListRequest()) : try parser.parse(words) {
-            case .change(let command):
-                pending.append(command)
-                send()
-            case .restore: restore()
-            case let request: answer(request)
-            }
+            request = words.isEmpty ? .list(ListRequest()) : try parser.parse(words)
         } catch {
+            _ = try client.info()
             fail(error)
+            return status
         }
+        if case .change(let command) = request {
+            try change(command)
+            return status
+        }
+        let kernel = try client.info()
+        if case .restore = request { restore() } else { answer(request, kernel) }
         return status
+    }
+
+    private mutating func change(_ command: IPVSCommand) throws(IPVSError) {
+        do throws(IPVSError) {
+            try client.perform(command)
+        } catch {
+            if error.errno == EPERM { throw error }
+            streams.complain(Self.text(error, command.operation))
+            status = 255
+        }
     }
 
     /// `-R`: lines from standard input. What has arrived is carried out before more is waited for.
@@ -60,7 +72,8 @@ struct IpvsSession {
     private static let longestLine = 1 << 20
 
     /// `ipvsadm-restore`: all of a file in place of the table.
-    mutating func replace(with file: [UInt8]) -> Int32 {
+    mutating func replace(with file: [UInt8]) throws(IPVSError) -> Int32 {
+        _ = try client.info()
         var kept: [UInt8] = []
         for line in file.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
             kept += line
@@ -80,10 +93,10 @@ struct IpvsSession {
             do throws(RuleError) {
                 switch try parser.parse(words) {
                 case .change(let command): pending.append(command)
-                case .restore: throw .noCommand(program: program)
+                case .restore: throw .noCommand(program: program())
                 case let request:
                     send()
-                    answer(request)
+                    answer(request, nil)
                     if status != 0 || request == .help || request == .version { return false }
                 }
             } catch {
@@ -99,22 +112,11 @@ struct IpvsSession {
     private mutating func send() {
         guard !pending.isEmpty else { return }
         status = 0
-        let failures = pending.count == 1 ? performed(pending[0]) : client.apply(pending)
-        for failure in failures {
+        for failure in client.apply(pending) {
             streams.complain(Self.text(failure.error, failure.command.operation))
             if failure.index == pending.count - 1 { status = 255 }
         }
         pending.removeAll(keepingCapacity: true)
-    }
-
-    /// A single command needs none of what pipelining prepares.
-    private func performed(_ command: IPVSCommand) -> [CommandFailure] {
-        do throws(IPVSError) {
-            try client.perform(command)
-            return []
-        } catch {
-            return [CommandFailure(index: 0, command: command, error: error)]
-        }
     }
 
     private mutating func fail(_ error: RuleError) {
@@ -123,14 +125,19 @@ struct IpvsSession {
     }
 
     /// Requests that print. Status 1 where the kernel does not answer.
-    private mutating func answer(_ request: RuleRequest) {
+    /// - Parameter kernel: nil where it has not been asked for yet.
+    private mutating func answer(_ request: RuleRequest, _ kernel: KernelInfo?) {
         status = 0
         do throws(IPVSError) {
             switch request {
-            case .list(let list): try show(list)
+            case .list(let list): try show(list, kernel)
             case .save(let numeric):
-                streams.write(SaveLines.render(try client.dump(), names: names(numeric)))
-            case .help: streams.write(Array(UsageText.help(program: program).utf8))
+                var lines = SaveLines(names: names(numeric))
+                for status in SaveLines.order(try client.services()) {
+                    lines.add(try whole(status))
+                    streams.write(lines.take())
+                }
+            case .help: streams.write(Array(UsageText.help(program: program()).utf8))
             case .version: streams.write(Array(UsageText.version.utf8))
             case .change, .restore: break
             }
@@ -140,16 +147,32 @@ struct IpvsSession {
         }
     }
 
-    private mutating func show(_ list: ListRequest) throws(IPVSError) {
+    /// A service with its real servers. A table is read and written service by service: the memory for all of it at
+    /// once would cost as much as reading it.
+    private func whole(_ status: VirtualServiceStatus) throws(IPVSError) -> VirtualServiceStatus {
+        var status = status
+        status.servers = try client.servers(of: status.service.id)
+        return status
+    }
+
+    private mutating func show(_ list: ListRequest, _ known: KernelInfo?) throws(IPVSError) {
         switch list.subject {
         case .table:
             var listing = TableListing(list, names: names(list.numeric))
-            streams.write(listing.render(try client.dump(), kernel: kernel))
+            let kernel = if let known { known } else { try client.info() }
+            let services = listing.order(try client.services())
+            listing.begin(kernel: kernel)
+            for status in services {
+                listing.add(try whole(status))
+                streams.write(listing.take())
+            }
+            streams.write(listing.take())
         case .service(let id):
-            var status = try client.service(id)
-            status.servers = try client.servers(of: id)
+            let status = try whole(try client.service(id))
             var listing = TableListing(list, names: names(list.numeric))
-            streams.write(listing.render([status], kernel: nil))
+            listing.begin(kernel: nil)
+            listing.add(status)
+            streams.write(listing.take())
         case .connections:
             let path = "/proc/net/ip_vs_conn"
             guard let table = InputFile.contents(of: path) else {

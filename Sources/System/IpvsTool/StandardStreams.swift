@@ -4,16 +4,16 @@ internal import Glibc
 struct StandardStreams {
     private var pending: [UInt8] = []
     /// More than this does not wait for the end.
-    private static let limit = 1 << 20
+    private static let limit = 64 << 10
 
     mutating func write(_ bytes: [UInt8]) {
-        if pending.isEmpty { pending = bytes } else { pending += bytes }
+        pending += bytes
         if pending.count > Self.limit { flush() }
     }
 
     mutating func flush() {
         if !pending.isEmpty { Self.send(pending, to: STDOUT_FILENO) }
-        pending.removeAll()
+        pending.removeAll(keepingCapacity: true)
     }
 
     /// One line, with its end added.

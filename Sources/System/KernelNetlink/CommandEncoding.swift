@@ -121,7 +121,7 @@ extension MessageWriter {
     /// An address as `union nf_inet_addr`: 16 bytes, IPv4 in the first four.
     private mutating func attribute(_ type: Int, padded address: IPAddress) {
         if let value = address.ipv4 {
-            attribute(type, words: value.bigEndian, 0, 0, 0)
+            attribute(type, paddedTo16: value.bigEndian)
         } else {
             attribute(type, bytes: address.bytes)
         }

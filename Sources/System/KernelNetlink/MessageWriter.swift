@@ -54,10 +54,18 @@ package struct MessageWriter {
         pad()
     }
 
-    /// Several numbers of four bytes: a small structure.
-    mutating func attribute(_ type: Int, words: UInt32...) {
-        header(type, length: 4 * words.count)
-        for word in words { put(word) }
+    /// Two numbers of four bytes: a small structure.
+    mutating func attribute(_ type: Int, words first: UInt32, _ second: UInt32) {
+        header(type, length: 8)
+        put(first)
+        put(second)
+    }
+
+    /// A number in the first four of sixteen bytes.
+    mutating func attribute(_ type: Int, paddedTo16 value: UInt32) {
+        header(type, length: 16)
+        put(UInt64(UInt32(littleEndian: value)).littleEndian)
+        put(UInt64(0))
     }
 
     /// A number of two or four bytes in network order: ports, IPv4 addresses and masks.

@@ -22,6 +22,9 @@ final class NetlinkSocket {
 
     init() throws(Failure) {
         guard let handle = unsafe nl_socket_alloc() else { throw Failure(errno: ENOMEM) }
+        // Each message would be asked for its length first, with a system call more; the answers about families that
+        // libnl reads here are far smaller than its buffer.
+        unsafe nl_socket_disable_msg_peek(handle)
         let status = unsafe genl_connect(handle)
         guard status == 0 else {
             unsafe nl_socket_free(handle)

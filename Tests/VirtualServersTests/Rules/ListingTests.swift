@@ -15,15 +15,28 @@ import VirtualServers
         return status
     }
 
+    private func render(
+        _ services: [VirtualServiceStatus], _ request: ListRequest, names: RuleNames, kernel: KernelInfo?
+    ) -> [UInt8] {
+        var listing = TableListing(request, names: names)
+        listing.begin(kernel: kernel)
+        for status in listing.order(services) { listing.add(status) }
+        return listing.take()
+    }
+
+    private func save(_ services: [VirtualServiceStatus], names: RuleNames) -> [UInt8] {
+        var lines = SaveLines(names: names)
+        for status in SaveLines.order(services) { lines.add(status) }
+        return lines.take()
+    }
+
     private func list(
         _ services: [VirtualServiceStatus], _ request: ListRequest = ListRequest(), names: RuleNames = .numeric
     ) -> [Substring] {
-        var listing = TableListing(request, names: names)
-        return text(listing.render(services, kernel: nil)).split(separator: "\n").dropFirst(2).map { $0 }
+        return text(render(services, request, names: names, kernel: nil)).split(separator: "\n").dropFirst(2).map { $0 }
     }
 
     @Test func aTableHasTheKernelsLineAndEndsItsLinesInBlanks() throws {
-        var listing = TableListing(ListRequest(numeric: true), names: .numeric)
         let services = [try status("-t 10.0.0.1:80 -s rr", servers: ["-t 10.0.0.1:80 -r 10.0.0.11 -m"])]
         let expected = """
             IP Virtual Server version 1.2.1 (size=4096)
@@ -33,7 +46,7 @@ import VirtualServers
               -> 10.0.0.11:80                 Masq    1      0          0\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}
 
             """
-        #expect(text(listing.render(services, kernel: kernel)) == expected)
+        #expect(text(render(services, ListRequest(numeric: true), names: .numeric, kernel: kernel)) == expected)
     }
 
     @Test(arguments: [
@@ -95,7 +108,7 @@ import VirtualServers
                 "  -> averyveryverylonghostname.in Route   1      0          0         ",
             ])
         #expect(list([try status("-t [::7]:80")], names: names) == ["TCP  [\(name)]:ht wlc"])
-        #expect(text(SaveLines.render([four], names: names)).hasPrefix("-A -t \(name):1234 -s wlc\n"))
+        #expect(text(save([four], names: names)).hasPrefix("-A -t \(name):1234 -s wlc\n"))
     }
 
     /// Subtraction in signed numbers: large marks first, 172.16 and 192.168 before 10.
@@ -106,7 +119,7 @@ import VirtualServers
         ]
         let sorted = try wanted.map { try status($0) }
         for services in [sorted.reversed(), Array(sorted[5...] + sorted[..<5])] {
-            let saved = text(SaveLines.render(services, names: .numeric)).split(separator: "\n")
+            let saved = text(save(services, names: .numeric)).split(separator: "\n")
             let expected = wanted.map { "-A \($0) -s wlc".replacing("4294967295", with: "-1") }
             #expect(saved.map(String.init) == expected)
         }
@@ -120,7 +133,7 @@ import VirtualServers
                 "-u 10.0.0.7:53 -r 10.0.0.8 -i --tun-type gue --tun-port 6080",
             ])
         #expect(
-            text(SaveLines.render([service], names: .numeric)) == """
+            text(save([service], names: .numeric)) == """
                 -A -u 10.0.0.7:53 -s sh -p 60 -M 255.255.0.0 --pe sip -o -b sh-port
                 -a -u 10.0.0.7:53 -r 10.0.0.8:53 -i -w 1 --tun-type gue --tun-port 6080 --tun-nocsum
                 -a -u 10.0.0.7:53 -r 10.0.0.9:53 -m -w 1

@@ -6,11 +6,12 @@ import NetworkTypes
 /// reported before a missing option, and `-r` ahead of `-t` cannot inherit the service's port. Then follow, in this
 /// order, surplus words, scheduler flags, the rules of which option goes with which command, and what must agree.
 package struct RuleParser {
-    /// The name the program was called by, for the hint at its help.
-    let program: String
+    /// The name the program was called by, for the hint at its help. Made when it is needed: a program that changes one
+    /// entry and ends is as fast as the memory it does not touch.
+    private let program: () -> String
     let resolver: RuleResolver
 
-    package init(program: String, resolver: RuleResolver) {
+    package init(program: @autoclosure @escaping () -> String, resolver: RuleResolver) {
         self.program = program
         self.resolver = resolver
     }
@@ -33,10 +34,9 @@ package struct RuleParser {
 
     /// Whatever is wrong before the command is known is answered with the same hint.
     private func firstCommand(_ scanner: inout OptionScanner) throws(RuleError) -> (RuleCommand, String?) {
-        let hint = RuleError.noCommand(program: program)
         let first: OptionScanner.Option?
-        do { first = try scanner.next() } catch { throw hint }
-        guard let first, case .command(let command) = first.option else { throw hint }
+        do { first = try scanner.next() } catch { throw .noCommand(program: program()) }
+        guard let first, case .command(let command) = first.option else { throw .noCommand(program: program()) }
         return (command, first.value)
     }
 }

@@ -1,31 +1,43 @@
 import NetworkTypes
 
 /// `ipvsadm -S`: the lines that `-R` reads. Thresholds, timeouts and daemons are not among them.
-package enum SaveLines {
-    package static func render(_ services: [VirtualServiceStatus], names: RuleNames) -> [UInt8] {
-        var text = TextColumns()
-        for status in ListingOrder.sort(services) {
-            let service = status.service
-            let key = words(for: service.id, names)
-            text.append("-A \(key)\(settings(of: service))\n")
-            let opening = "-a \(key) -r "
-            for status in ListingOrder.sort(status.servers) {
-                let server = status.server
-                text.append(opening)
-                if names.isNumeric {
-                    text.append(server.endpoint)
-                } else {
-                    text.append(names.text(server.endpoint, service.id.transport))
-                }
-                text.append(words(for: server.method))
-                text.append(" -w ")
-                text.append(server.weight)
-                text.append(tunnelWords(for: server.method))
-                text.endLine()
-            }
-        }
-        return text.bytes
+package struct SaveLines {
+    private let names: RuleNames
+    private var text = TextColumns()
+
+    package init(names: RuleNames) {
+        self.names = names
     }
+
+    /// The order in which the services have to be added.
+    package static func order(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
+        ListingOrder.sort(services)
+    }
+
+    /// A service and its real servers.
+    package mutating func add(_ status: VirtualServiceStatus) {
+        let service = status.service
+        let key = Self.words(for: service.id, names)
+        text.append("-A \(key)\(Self.settings(of: service))\n")
+        let opening = "-a \(key) -r "
+        for status in ListingOrder.sort(status.servers) {
+            let server = status.server
+            text.append(opening)
+            if names.isNumeric {
+                text.append(server.endpoint)
+            } else {
+                text.append(names.text(server.endpoint, service.id.transport))
+            }
+            text.append(Self.words(for: server.method))
+            text.append(" -w ")
+            text.append(server.weight)
+            text.append(Self.tunnelWords(for: server.method))
+            text.endLine()
+        }
+    }
+
+    /// The bytes written since the last call.
+    package mutating func take() -> [UInt8] { text.take() }
 
     /// The option that names a service, with its value.
     static func words(for id: VirtualService.ID, _ names: RuleNames) -> String {

@@ -11,21 +11,30 @@ package struct TableListing {
         self.names = names
     }
 
-    /// The bytes of a listing. The kernel's line is written above a whole table, not above a single service.
-    package mutating func render(_ services: [VirtualServiceStatus], kernel: KernelInfo?) -> [UInt8] {
+    /// The order in which the services have to be added.
+    package func order(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
+        request.sorted ? ListingOrder.sort(services) : services
+    }
+
+    /// The titles. The kernel's line is written above a whole table, not above a single service.
+    package mutating func begin(kernel: KernelInfo?) {
         if let kernel {
             let version = "\(kernel.version >> 16 & 0xFF).\(kernel.version >> 8 & 0xFF).\(kernel.version & 0xFF)"
             text.append("IP Virtual Server version \(version) (size=\(kernel.connectionTableSize))\n")
         }
         text.append(titles)
-        for status in request.sorted ? ListingOrder.sort(services) : services {
-            service(status)
-            for server in request.sorted ? ListingOrder.sort(status.servers) : status.servers {
-                realServer(server, of: status.service)
-            }
-        }
-        return text.bytes
     }
+
+    /// A service and its real servers.
+    package mutating func add(_ status: VirtualServiceStatus) {
+        service(status)
+        for server in request.sorted ? ListingOrder.sort(status.servers) : status.servers {
+            realServer(server, of: status.service)
+        }
+    }
+
+    /// The bytes written since the last call.
+    package mutating func take() -> [UInt8] { text.take() }
 
     private var titles: String {
         switch request.format {

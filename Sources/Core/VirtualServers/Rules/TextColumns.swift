@@ -5,6 +5,11 @@ import NetworkTypes
 struct TextColumns {
     private(set) var bytes: [UInt8] = []
 
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
     mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
