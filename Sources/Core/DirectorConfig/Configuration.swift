@@ -87,7 +87,7 @@ package struct RealConfiguration: Hashable, Sendable {
         case alwaysUp
         /// `checktype = off`: whatever the kernel has stays, nothing is added.
         case off
-        case probe(CheckSpec)
+        indirect case probe(CheckSpec)
     }
 
     package init(line: Int, server: RealServer, check: Check, dialogue: Dialogue? = nil) {

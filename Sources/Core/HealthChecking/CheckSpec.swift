@@ -16,14 +16,15 @@ package struct CheckSpec: Hashable, Sendable {
     /// An idle connection to the target whose end starts a run at once; nil for none.
     package var sentinel: Sentinel?
 
+    /// What is large lies elsewhere, once for all copies of a specification: a farm has many thousands of them.
     package enum Kind: Hashable, Sendable {
         /// A TCP connection that is established, then closed at once.
         case connect
-        case http(HTTPCheck)
+        indirect case http(HTTPCheck)
         /// ICMP or ICMPv6 echo; up to `attempts` requests, each with the whole timeout.
         case ping(attempts: Int)
-        case dialogue(DialogueCheck)
-        case program(ProgramCheck)
+        indirect case dialogue(DialogueCheck)
+        indirect case program(ProgramCheck)
     }
 
     /// Cheap runs between those of the kind. The first run of all is of the kind, and so is every run after one that
