@@ -1,4 +1,5 @@
 import DirectorConfig
+import Glibc
 import Testing
 
 /// Whatever bytes come: diagnostics, soon, and never a trap.
@@ -113,7 +114,8 @@ struct RobustnessTests {
         #expect(rendered(request.diagnostics) == ["3:10: error: request is not UTF-8 text: 'B\\xfcro'"])
     }
 
-    /// The limit is far above what is needed, so that a slow machine passes; a quadratic parser does not.
+    /// The limit is far above what is needed and of processor time, so that a slow or busy machine passes; a quadratic
+    /// parser does not.
     @Test func aThousandServicesOfTenServersAreReadFast() throws {
         var text = "checkinterval=5\nquiescent=yes\n"
         for service in 0..<1000 {
@@ -121,11 +123,11 @@ struct RobustnessTests {
             for server in 1...10 { text += "\treal=10.200.\(service & 255).\(server):80 masq \(server)\n" }
         }
         let bytes = Array(text.utf8)
-        let clock = ContinuousClock()
-        var result: ParsedConfiguration?
-        let time = clock.measure { result = parse(bytes) }
-        #expect(result?.configuration?.virtuals.count == 1000)
-        #expect(result?.diagnostics.isEmpty == true)
-        #expect(time < .seconds(2))
+        let start = clock()
+        let result = parse(bytes)
+        let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+        #expect(result.configuration?.virtuals.count == 1000)
+        #expect(result.diagnostics.isEmpty)
+        #expect(seconds < 2)
     }
 }
