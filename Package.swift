@@ -128,6 +128,7 @@ let targets: [Target] = [
     tests("PatternsTests", ["Patterns"]),
     tests("ProberProgramTests", ["director-prober", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes", log]),
     tests("ProbesTests", ["CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
+    tests("SimulationTests", ["FailoverSimulator"]),
     tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
     tests("TimeTypesTests", ["TimeTypes"]),
@@ -135,6 +136,10 @@ let targets: [Target] = [
     tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
 
     // Proofs and measurements
+    .target(
+        name: "FailoverSimulator", dependencies: ["NetworkTypes", "TimeTypes", "VirtualRouting"],
+        path: "Tests/FailoverSimulator", swiftSettings: core),
+    tool("failover-simulation", ["FailoverSimulator"], path: "Tests/Simulation/failover-simulation"),
     tool("prober-driver", ["HealthChecking", "NetworkTypes"], path: "Tests/Benchmarks/prober-driver"),
     tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
     tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),

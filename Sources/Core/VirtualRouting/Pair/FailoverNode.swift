@@ -14,6 +14,8 @@ package struct FailoverNode: Sendable {
     private var isRunning = false
     private var isLeaving = false
     private var watch = PeerWatch()
+    /// Later than this after a deadline the process did not run, or its clock jumped.
+    private let longestNap: Duration
     /// Time never runs backwards here, whatever the caller's clock does.
     private var now = MonotonicInstant.zero
 
@@ -39,6 +41,7 @@ package struct FailoverNode: Sendable {
         peers = PeerTable(
             name: identity.name, boot: identity.boot, detects: detects, groups: settings.map(\.name))
         self.heartbeatInterval = heartbeatInterval
+        longestNap = max(settings.map(\.interval).min() ?? .zero, .milliseconds(20))
         sequences = detects.map { _ in 0 }
         deadlines = settings.map { _ in nil }
     }
@@ -161,6 +164,10 @@ package struct FailoverNode: Sendable {
         at instant: MonotonicInstant, _ body: (inout Self, MonotonicInstant, inout FailoverOutput) -> Void
     ) -> [FailoverAction] {
         now = max(now, instant)
+        // Whoever slept heard nothing meanwhile: the silence it finds is its own.
+        if isRunning, let deadline, now - deadline > longestNap {
+            for index in groups.indices { groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2) }
+        }
         var output = FailoverOutput()
         body(&self, now, &output)
         if output.tellsPeers, isRunning { tellPeers(query: false, at: now, &output) }

@@ -26,7 +26,7 @@ extension RouterGroup {
         }
         switch gate(at: now, peers) {
         case .open:
-            becomeMaster(reason(at: now), at: now, &output)
+            becomeMaster(reason(at: now, peers), at: now, &output)
         case .hold(let until, let peer):
             heldUntil = until
             if fencing == .done { fencing = .idle }
@@ -40,8 +40,10 @@ extension RouterGroup {
         }
     }
 
-    private func reason(at now: MonotonicInstant) -> FailoverEvent.Reason {
+    private func reason(at now: MonotonicInstant, _ peers: PeerTable) -> FailoverEvent.Reason {
         if fencing == .done { return .fenced }
+        let living = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now)
+        if living.contains(where: { $0.report.role == .master }) { return .preempting }
         if gaveUp { return .masterGaveUp }
         if hearsMaster(at: now) { return .preempting }
         return isOwner ? .owner : .masterSilent
@@ -83,6 +85,7 @@ extension RouterGroup {
         var hold: (until: MonotonicInstant, peer: String)?
         var vanished: String?
         var heardAnybody = false
+        var preempts = false
         for peer in peers.peers {
             guard let deadline = peers.deadline(of: peer, deadTime: settings.deadTime) else { continue }
             heardAnybody = true
@@ -93,14 +96,22 @@ extension RouterGroup {
                 }
                 continue
             }
-            guard report.role == .master, !mayPreempt(report, at: now) else { continue }
+            guard report.role == .master else { continue }
+            guard !mayPreempt(report, at: now) else {
+                preempts = true
+                continue
+            }
             if hold.map({ $0.until < deadline }) ?? true { hold = (deadline, peer.name) }
         }
         if let hold { return .hold(until: hold.until, peer: hold.peer) }
+        if now < listensUntil { return .hold(until: listensUntil, peer: nil) }
         if !peers.allLinksAnswered, now < startedAt + settings.deadTime {
             return .hold(until: startedAt + settings.deadTime, peer: nil)
         }
-        if settings.fencing, fencing != .done, vanished != nil || !heardAnybody { return .fence(peer: vanished) }
+        // A master that lives and is preempted took over rightly; only an unknown one is fenced.
+        if settings.fencing, !preempts, fencing != .done, vanished != nil || !heardAnybody {
+            return .fence(peer: vanished)
+        }
         return .open
     }
 

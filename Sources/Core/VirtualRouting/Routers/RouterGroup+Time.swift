@@ -12,13 +12,11 @@ extension RouterGroup {
         switch role {
         case .initialize, .fault: break
         case .backup:
-            if let heldUntil {
-                consider(heldUntil)
-            } else if case .failed(let retryAt) = fencing {
-                consider(retryAt)
-            } else if fencing != .running {
-                consider(routers.compactMap(\.masterDownAt).max())
-            }
+            // Nothing is decided before the last timer has fired.
+            guard fencing != .running, let silent = routers.compactMap(\.masterDownAt).max() else { break }
+            var wait = max(silent, heldUntil ?? silent)
+            if case .failed(let retryAt) = fencing { wait = max(wait, retryAt) }
+            consider(wait)
         case .master:
             for router in routers { consider(router.advertiseAt) }
             consider(announceAt)
@@ -58,6 +56,15 @@ extension RouterGroup {
             now - due > routers[router].masterDownInterval(priority: priority(of: routers[router]))
         else { return }
         overdueUntil = now + routers[router].settings.interval * 2
+    }
+
+    /// As a backup, judges nobody's silence before it has listened again.
+    mutating func listen(from now: MonotonicInstant, linksUntil: MonotonicInstant) {
+        guard role == .backup else { return }
+        for router in routers.indices {
+            routers[router].listen(priority: priority(of: routers[router]), from: now)
+        }
+        listensUntil = linksUntil
     }
 
     private mutating func announceIfDue(at now: MonotonicInstant, _ output: inout FailoverOutput) {

@@ -39,6 +39,8 @@ package struct RouterGroup: Sendable {
     /// We did not run for so long that somebody else may rightly be master.
     var overdueUntil: MonotonicInstant?
     var startedAt = MonotonicInstant.zero
+    /// We slept: the links are listened to again until then.
+    var listensUntil = MonotonicInstant.zero
 
     enum Fencing: Hashable {
         case idle

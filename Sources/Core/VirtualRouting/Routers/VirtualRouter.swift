@@ -78,6 +78,12 @@ package struct VirtualRouter: Hashable, Sendable {
         masterDownAt = masterDownAt.map { min($0, due) } ?? due
     }
 
+    /// We slept and may have missed the master: it gets one more interval to be heard.
+    mutating func listen(priority: UInt8, from now: MonotonicInstant) {
+        let due = now + masterInterval + skew(priority: priority)
+        masterDownAt = masterDownAt.map { max($0, due) }
+    }
+
     /// Master, or nothing at all: no timer of a backup runs.
     mutating func stopWaiting() {
         masterDownAt = nil
