@@ -65,7 +65,8 @@ let targets: [Target] = [
     coreTarget("TimeTypes"),
     coreTarget("VirtualServers", ["NetworkTypes"]),
     coreTarget("VirtualRouting", ["NetworkTypes", "TimeTypes"]),
-    coreTarget("HealthChecking", ["NetworkTypes", "TimeTypes"]),
+    coreTarget("Digests"),
+    coreTarget("HealthChecking", ["Digests", "NetworkTypes", "TimeTypes"]),
     coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
     coreTarget("DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
     coreTarget("ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
@@ -89,7 +90,8 @@ let targets: [Target] = [
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
     systemTarget(
-        "Probes", ["CCurl", "CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
+        "Probes",
+        ["CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
 
     // Programs. The daemons have threads, which a program without shared libraries did not survive: they stay as they are.
     program(
@@ -115,12 +117,13 @@ let targets: [Target] = [
     tests("ConfigurationFilesTests", ["ConfigurationFiles", "DirectorConfig", "NetworkTypes"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
     tests("DaemonsTests", ["Daemons"]),
+    tests("DigestsTests", ["Digests"]),
     tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
     tests(
         "DirectorCoreTests",
         ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
-    tests("HealthCheckingTests", ["NetworkTypes", "TimeTypes", "HealthChecking"]),
+    tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),
     tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     tests("KernelTuningTests", ["KernelTuning"]),
     tests("LogsTests", ["Logs", "TimeTypes", log]),
@@ -142,6 +145,9 @@ let targets: [Target] = [
     tool("failover-simulation", ["FailoverSimulator"], path: "Tests/Simulation/failover-simulation"),
     tool("prober-driver", ["HealthChecking", "NetworkTypes"], path: "Tests/Benchmarks/prober-driver"),
     tool("kernel-check", ["KernelNetlink", "NetworkTypes", "VirtualServers"], path: "Tests/Integration/kernel-check"),
+    tool(
+        "check-once", ["ConfigurationFiles", "DirectorConfig", "EventLoop", "HealthChecking", "Probes"],
+        path: "Tests/Integration/check-once"),
     tool("loop-benchmark", ["CLinux", "EventLoop", "TimeTypes"], path: "Tests/Benchmarks/loop-benchmark"),
     tool(
         "probe-benchmark", ["EventLoop", "HealthChecking", "NetworkTypes", "Probes"],

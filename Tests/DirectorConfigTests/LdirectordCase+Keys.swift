@@ -10,9 +10,7 @@ extension LdirectordCase {
                 "TCP 10.0.0.1:80 wrr",
                 "  127.0.0.11:80 masq 1 | http 127.0.0.11:80 GET / after 2 connects",
             ],
-            says: [
-                "3:12: warning: 2 connects between negotiations are not acted on yet: every check negotiates"
-            ]),
+            says: []),
         LdirectordCase(
             "P27 checktype=Connect", ldirectord: .refuses,
             "virtual=10.0.0.1:80\n"

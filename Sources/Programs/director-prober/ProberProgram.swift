@@ -35,15 +35,16 @@ import Probes
         link.connect()
     }
 
-    /// As many runs in flight as the descriptors allow: one each, up to three for what libcurl runs.
+    /// As many runs in flight as the descriptors allow: one each, up to three for what libcurl or a program runs.
     private static func limits(_ log: Logger) -> (CheckSchedule.Limits, sentinels: Int) {
         var limits = CheckSchedule.Limits()
-        let wanted = limits.light + 3 * limits.heavy + spareDescriptors
+        let wanted = limits.light + 3 * (limits.heavy + limits.programs) + spareDescriptors
         let available = Confinement.raiseDescriptorLimit(to: wanted + mostSentinels)
         if available < wanted {
             let usable = max(8, available - spareDescriptors)
             limits.heavy = min(limits.heavy, max(1, usable / 6))
-            limits.light = min(limits.light, max(1, usable / 2))
+            limits.programs = min(limits.programs, max(1, usable / 12))
+            limits.light = min(limits.light, max(1, usable / 4))
             log.warning(
                 """
                 \(available) descriptors allow only \(limits.light) checks in flight, \(limits.heavy) of them HTTPS: \

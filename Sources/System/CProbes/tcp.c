@@ -9,27 +9,32 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected) {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } peer;
-    memset(&peer, 0, sizeof peer);
-    socklen_t size;
+union peer {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+/// The size of the filled address, 0 when its length is none.
+static socklen_t fill(union peer *peer, const uint8_t *address, size_t length, uint16_t port) {
+    memset(peer, 0, sizeof *peer);
     if (length == 4) {
-        peer.v4.sin_family = AF_INET;
-        peer.v4.sin_port = htons(port);
-        memcpy(&peer.v4.sin_addr, address, 4);
-        size = sizeof peer.v4;
-    } else if (length == 16) {
-        peer.v6.sin6_family = AF_INET6;
-        peer.v6.sin6_port = htons(port);
-        memcpy(&peer.v6.sin6_addr, address, 16);
-        size = sizeof peer.v6;
-    } else {
-        return -EINVAL;
+        peer->v4.sin_family = AF_INET;
+        peer->v4.sin_port = htons(port);
+        memcpy(&peer->v4.sin_addr, address, 4);
+        return sizeof peer->v4;
     }
+    if (length != 16) return 0;
+    peer->v6.sin6_family = AF_INET6;
+    peer->v6.sin6_port = htons(port);
+    memcpy(&peer->v6.sin6_addr, address, 16);
+    return sizeof peer->v6;
+}
+
+int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected) {
+    union peer peer;
+    socklen_t size = fill(&peer, address, length, port);
+    if (size == 0) return -EINVAL;
     int descriptor = socket(peer.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (descriptor < 0) return -errno;
     *connected = connect(descriptor, &peer.any, size) == 0;
@@ -37,6 +42,34 @@ int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *
     int reason = errno;
     close(descriptor);
     return -reason;
+}
+
+int cprobes_open_datagram(const uint8_t *address, size_t length, uint16_t port) {
+    union peer peer;
+    socklen_t size = fill(&peer, address, length, port);
+    if (size == 0) return -EINVAL;
+    int descriptor = socket(peer.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, &peer.any, size) == 0) return descriptor;
+    int reason = errno;
+    close(descriptor);
+    return -reason;
+}
+
+int cprobes_finish_sending(int descriptor) { return shutdown(descriptor, SHUT_WR) < 0 ? -errno : 0; }
+
+int cprobes_local_end(int descriptor, uint8_t address[16], uint16_t *port) {
+    union peer end;
+    socklen_t size = sizeof end;
+    if (getsockname(descriptor, &end.any, &size) < 0) return -errno;
+    if (end.any.sa_family == AF_INET6) {
+        *port = ntohs(end.v6.sin6_port);
+        memcpy(address, &end.v6.sin6_addr, 16);
+        return 16;
+    }
+    *port = ntohs(end.v4.sin_port);
+    memcpy(address, &end.v4.sin_addr, 4);
+    return 4;
 }
 
 bool cprobes_is_own_peer(int descriptor, uint16_t port) {

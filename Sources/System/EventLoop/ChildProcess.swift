@@ -29,6 +29,8 @@ internal import Glibc
         package var descriptors: [Int32: Int32] = [:]
         /// The child leads a process group of its own, which `kill` then reaches as a whole.
         package var ownGroup = true
+        /// With `ownGroup`: what the program leaves running in its group when it ends is killed.
+        package var leavesNothing = false
         package var directory: String?
         /// Standard output and error are gathered, up to this many bytes; what comes after is read and dropped, so
         /// that the program never waits for us. Nil: not gathered.
@@ -45,6 +47,7 @@ internal import Glibc
     package var outputWasCut: Bool { capture?.wasCut ?? false }
 
     private let ownGroup: Bool
+    private let leavesNothing: Bool
     private let pidfd: Int32
     private var watch: DescriptorWatch?
     private let capture: OutputCapture?
@@ -68,7 +71,7 @@ internal import Glibc
             let pidfd = clinux_pidfd_open(pid)
             guard pidfd >= 0 else { throw LoopError(.spawn, "cannot watch \(path)", errno: errno) }
             let child = ChildProcess(
-                path: path, pid: pid, pidfd: pidfd, ownGroup: options.ownGroup, capture: capture, onExit: onExit)
+                path: path, pid: pid, pidfd: pidfd, options: options, capture: capture, onExit: onExit)
             // The closures hold the child until it has ended.
             try capture?.begin(on: loop)
             child.watch = try loop.watch(pidfd, .readable) { _ in child.reap() }
@@ -87,13 +90,14 @@ internal import Glibc
     }
 
     private init(
-        path: String, pid: pid_t, pidfd: Int32, ownGroup: Bool, capture: OutputCapture?,
+        path: String, pid: pid_t, pidfd: Int32, options: Options, capture: OutputCapture?,
         onExit: @escaping @LoopActor (ChildProcess) -> Void
     ) {
         self.path = path
         self.pid = pid
         self.pidfd = pidfd
-        self.ownGroup = ownGroup
+        ownGroup = options.ownGroup
+        leavesNothing = options.ownGroup && options.leavesNothing
         self.capture = capture
         self.onExit = onExit
     }
@@ -115,6 +119,8 @@ internal import Glibc
         var code: Int32 = 0
         var signaled = false
         var dumpedCore = false
+        // Before it is reaped its number is nobody else's.
+        if leavesNothing { _ = Glibc.kill(-pid, SIGKILL) }
         let result = unsafe clinux_reap(pid, &code, &signaled, &dumpedCore)
         // 0: the descriptor was ready too early. ECHILD: somebody else reaped it, and its status is lost.
         guard result != 0 else { return }

@@ -77,6 +77,14 @@ internal import TimeTypes
         unsafe cprobes_receive(descriptor, &buffer, buffer.count)
     }
 
+    func finishSending() {
+        // A connection that is broken says so when it is read from.
+        _ = cprobes_finish_sending(descriptor)
+    }
+
+    /// Our end.
+    var local: Endpoint? { LocalEnd.of(descriptor) }
+
     func close() {
         guard descriptor >= 0 else { return }
         let now = EventLoop.now

@@ -30,8 +30,9 @@ extension ProbeFactory {
                 FTPProbe(
                     prepared.spec.target, dialogue, pattern: prepared.pattern, timeout: prepared.spec.timeout,
                     begin: begin, completion: completion))
-        case .dns, .mysql, .nntp, .oracle, .pgsql, .radius, .simpletcp, .sip:
-            return .failure(Unable(reason: "the service \(check.service.rawValue) is not supported by this prober"))
+        case .dns, .mysql, .nntp, .pgsql, .radius, .simpletcp, .sip:
+            return exchange(check, prepared, begin: begin, completion: completion)
+        case .oracle: return .failure(Unable(reason: Self.noOracle))
         case .http, .https, .httpProxy, .none:
             return .failure(Unable(reason: "the service \(check.service.rawValue) has no dialogue"))
         }
@@ -60,4 +61,7 @@ extension ProbeFactory {
         guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
+
+    /// There is no client for it that may be shipped.
+    private static let noOracle = "no Oracle client is built in: use checktype = external with a program that logs in"
 }

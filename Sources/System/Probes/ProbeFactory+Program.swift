@@ -7,6 +7,6 @@ extension ProbeFactory {
         _ check: ProgramCheck, _ spec: CheckSpec, begin: MonotonicInstant,
         completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
-        .failure(Unable(reason: "programs are not supported by this prober"))
+        .success(ProgramProbe(check, timeout: spec.timeout, begin: begin, completion: completion))
     }
 }

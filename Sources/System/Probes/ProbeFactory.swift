@@ -9,6 +9,7 @@ internal import TimeTypes
     private var curlPool: CurlPool?
     private var echoSockets: [IPAddress.Family: EchoSocket] = [:]
     private var patterns = PatternCache()
+    let keys = DerivedKeys()
 
     nonisolated init() {}
 
@@ -26,7 +27,8 @@ internal import TimeTypes
             return switch spec.kind {
             case .http: message == nil ? .heavy : .light
             case .dialogue(let check): check.service.usesTLS ? .heavy : .light
-            case .connect, .ping, .program: .light
+            case .program: .program
+            case .connect, .ping: .light
             }
         }
     }
@@ -80,6 +82,20 @@ internal import TimeTypes
         case .dialogue(let check): return dialogue(check, prepared, begin: begin, completion: completion)
         case .program(let check): return program(check, spec, begin: begin, completion: completion)
         }
+    }
+
+    /// A run of `checktype = N` that only connects. Over UDP there is nothing to connect to, and the host is pinged.
+    func connect(
+        _ spec: CheckSpec, begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
+    ) -> Result<any ProbeRun, Unable> {
+        let timeout = spec.connects?.timeout ?? spec.timeout
+        if case .dialogue(let check) = spec.kind, check.transport == .udp {
+            return echoSocket(spec.target.family).map { socket in
+                EchoProbe(
+                    spec.target.address, attempts: 1, timeout: timeout, socket: socket, completion: completion)
+            }
+        }
+        return .success(ConnectProbe(spec.target, timeout: timeout, begin: begin, completion: completion))
     }
 
     struct Unable: Error {

@@ -12,10 +12,20 @@ internal import TimeTypes
         var begin = MonotonicInstant.zero
         var isRemoved = false
         var sentinel: Sentinel?
+        /// How many runs still only connect before the next that does the whole check.
+        var connectsLeft = 0
+        /// The run in flight only connects.
+        var isConnecting = false
 
         init(id: CheckID, prepared: ProbeFactory.Prepared) {
             self.id = id
             self.prepared = prepared
+        }
+
+        /// Of the run in flight.
+        var timeout: Duration {
+            guard isConnecting, let connects = prepared.spec.connects else { return prepared.spec.timeout }
+            return connects.timeout
         }
     }
 
@@ -142,9 +152,14 @@ internal import TimeTypes
         guard let check = checks[id] else { return }
         let begin = EventLoop.now
         check.begin = begin
-        let made = factory.run(check.prepared, begin: begin) { [weak self, unowned check] outcome in
+        check.isConnecting = check.connectsLeft > 0
+        let completion: @LoopActor (ProbeOutcome) -> Void = { [weak self, unowned check] outcome in
             self?.ended(check, outcome)
         }
+        let made =
+            check.isConnecting
+            ? factory.connect(check.prepared.spec, begin: begin, completion: completion)
+            : factory.run(check.prepared, begin: begin, completion: completion)
         switch made {
         case .failure(let unable):
             ended(check, .failed(unable.reason))
@@ -163,11 +178,14 @@ internal import TimeTypes
         defer { withExtendedLifetime(run) {} }
         switch outcome {
         case .passed(let reason):
+            let connects = check.prepared.spec.connects?.count ?? 0
+            check.connectsLeft = check.isConnecting ? check.connectsLeft - 1 : connects
             schedule.finished(check.id, at: now)
             report(check.id, CheckResult(passed: true, reason: reason, latency: now - check.begin))
             check.sentinel?.checked(passed: true)
         case .failed(let reason):
-            schedule.finished(check.id, hung: now - check.begin >= check.prepared.spec.timeout, at: now)
+            check.connectsLeft = 0
+            schedule.finished(check.id, hung: now - check.begin >= check.timeout, at: now)
             report(check.id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
             check.sentinel?.checked(passed: false)
         case .needsLibrary:

@@ -1,25 +1,15 @@
 internal import HealthChecking
 
 extension CheckBuilder {
-    /// Services that the prober does not speak yet: their checks fail, and say so.
-    private static let unspoken: Set<ApplicationService> = [
-        .dns, .mysql, .nntp, .oracle, .pgsql, .radius, .simpletcp, .sip,
-    ]
-    private static let runsPrograms = false
-    private static let runsConnectsBetween = false
-
     /// What is said of a section as a whole, at the line that asks for it.
     func warnOfSection(_ problems: inout Problems) {
         guard !section.reals.isEmpty else { return }
         switch type {
         case .external, .externalPerl: warnOfProgram(&problems)
-        case .combined(let connects):
+        case .combined:
             if service == .none {
                 problems.warning(
                     typePlace, "there is no service to negotiate between the connects: every check connects")
-            } else if !Self.runsConnectsBetween {
-                problems.warning(
-                    typePlace, "\(connects) connects between negotiations are not acted on yet: every check negotiates")
             }
             warnOfService(&problems)
         case .negotiate: warnOfService(&problems)
@@ -28,10 +18,6 @@ extension CheckBuilder {
     }
 
     private func warnOfProgram(_ problems: inout Problems) {
-        let name = type == .external ? "external" : "external-perl"
-        if !Self.runsPrograms {
-            problems.warning(typePlace, "checktype \(name) is not acted on yet: its servers are taken as down")
-        }
         if checks.command == nil {
             problems.warning(
                 typePlace, "without checkcommand every server is up, as by ldirectord: add checkcommand = PROGRAM")
@@ -48,13 +34,8 @@ extension CheckBuilder {
                     "no service is known for \(id), so its servers are always taken as up, as by ldirectord: "
                         + "add service = NAME, or checktype = connect")
             }
-            return
         case .http, .https, .httpProxy: warnOfHTTP(place, &problems)
         default: warnOfDialogue(place, &problems)
-        }
-        if Self.unspoken.contains(service) {
-            problems.warning(
-                place, "the service \(service.rawValue) is not spoken yet: its servers are taken as down")
         }
     }
 
@@ -97,7 +78,12 @@ extension CheckBuilder {
             problems.warning(place, "without receive ldirectord never takes a server of service dns as up")
         case .ftp where lacksReceive:
             problems.warning(place, "without receive ldirectord always takes a server of service ftp as up")
-        case .mysql, .pgsql, .oracle:
+        case .oracle:
+            problems.warning(
+                place,
+                "there is no client for service oracle, so its servers are taken as down: write checktype = external "
+                    + "and checkcommand = PROGRAM, a program that logs in and ends with status 0 for up")
+        case .mysql, .pgsql:
             if checks.login == nil || lacks(checks.request, { $0.request }) {
                 problems.warning(
                     place, "service \(service.rawValue) needs login and request, else no server is ever up")

@@ -22,19 +22,34 @@ package struct CheckSchedule: Sendable {
         /// Those of the heavy ones whose last run took all of its time. They get half of the heavy runs at most, so
         /// that servers which hang leave room for those which do not.
         case slow
+        /// What a program of its own does.
+        case program
+        /// Those of the programs whose last run took all of its time, as `slow` is of `heavy`.
+        case slowProgram
+
+        /// Where its check goes after a run.
+        fileprivate func after(hung: Bool) -> Lane {
+            switch self {
+            case .light: .light
+            case .heavy, .slow: hung ? .slow : .heavy
+            case .program, .slowProgram: hung ? .slowProgram : .program
+            }
+        }
     }
 
     package struct Limits: Hashable, Sendable {
         /// Runs in flight.
         package var light: Int
         package var heavy: Int
+        package var programs: Int
         /// Starts a second, and how many of them at once: the loop serves its descriptors between two bursts.
         package var rate: Int
         package var burst: Int
 
-        package init(light: Int = 1024, heavy: Int = 256, rate: Int = 5000, burst: Int = 32) {
+        package init(light: Int = 1024, heavy: Int = 256, programs: Int = 64, rate: Int = 5000, burst: Int = 32) {
             self.light = light
             self.heavy = heavy
+            self.programs = programs
             self.rate = rate
             self.burst = burst
         }
@@ -104,7 +119,7 @@ package struct CheckSchedule: Sendable {
     package mutating func finished(_ id: CheckID, hung: Bool = false, at now: MonotonicInstant) {
         guard var check = checks[id], check.isRunning else { return }
         inFlight[check.lane.rawValue] -= 1
-        if check.lane != .light { check.lane = hung ? .slow : .heavy }
+        check.lane = check.lane.after(hung: hung)
         check.isResting = check.isSpread && !check.runAgain
         var due = now
         if !check.runAgain {
@@ -159,10 +174,13 @@ package struct CheckSchedule: Sendable {
 
     private func hasRoom(_ lane: Lane) -> Bool {
         let (light, heavy, slow) = (inFlight[0], inFlight[1], inFlight[2])
+        let (program, slowProgram) = (inFlight[3], inFlight[4])
         return switch lane {
         case .light: light < limits.light
         case .heavy: heavy + slow < limits.heavy
         case .slow: heavy + slow < limits.heavy && slow < max(1, limits.heavy / 2)
+        case .program: program + slowProgram < limits.programs
+        case .slowProgram: program + slowProgram < limits.programs && slowProgram < max(1, limits.programs / 2)
         }
     }
 

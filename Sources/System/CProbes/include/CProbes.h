@@ -27,6 +27,16 @@ ssize_t cprobes_receive(int descriptor, uint8_t *bytes, size_t capacity);
 /// Closes with FIN, or with RST (`abort`), which leaves no TIME_WAIT behind.
 void cprobes_close(int descriptor, bool abort);
 
+/// Says that nothing more will be sent (FIN), and goes on receiving.
+int cprobes_finish_sending(int descriptor);
+/// Our end of a connected socket: 4 or 16 bytes in network order, and how many of them.
+int cprobes_local_end(int descriptor, uint8_t address[16], uint16_t *port);
+
+// --- UDP
+
+/// A non-blocking socket that sends to this address and receives from it only.
+int cprobes_open_datagram(const uint8_t *address, size_t length, uint16_t port);
+
 // --- ICMP and ICMPv6 echo over unprivileged datagram sockets (ping_group_range)
 
 struct cprobes_echo {

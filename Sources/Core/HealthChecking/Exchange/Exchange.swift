@@ -1,0 +1,75 @@
+package import Digests
+
+/// One conversation with a server in its own protocol: a state machine over bytes. Who drives it owns the socket and
+/// the clock; it says what to send, and in the end what was found.
+///
+/// Over UDP each call of `receive` has one datagram, and `close` is never called.
+package protocol Exchange {
+    /// The way to the server is there.
+    mutating func open() -> ExchangeStep
+    mutating func receive(_ bytes: ArraySlice<UInt8>) -> ExchangeStep
+    /// The server has closed the connection.
+    mutating func close() -> ExchangeStep
+    /// The answer to a step `.derive`.
+    mutating func derived(_ saltedPassword: [UInt8]) -> ExchangeStep
+    /// What is waited for, as the operator calls it: `greeting`, `answer to the login`.
+    var awaited: String { get }
+    /// What was wrong with answers that did not count, for when no other came.
+    var complaint: String? { get }
+}
+
+extension Exchange {
+    package mutating func close() -> ExchangeStep { .failed(closedEarly) }
+    package mutating func derived(_ saltedPassword: [UInt8]) -> ExchangeStep { .more }
+    package var complaint: String? { nil }
+    package var closedEarly: String { "connection closed by the server before its \(awaited)" }
+}
+
+/// What comes next in an exchange.
+package enum ExchangeStep: Equatable, Sendable {
+    /// Nothing to do before more bytes are there.
+    case more
+    /// Send this; over UDP, send it again until something is received that counts.
+    case send([UInt8])
+    /// Send this and then say that nothing more will come.
+    case sendLast([UInt8])
+    /// A slow computation: `derived` is called with its result.
+    case derive(KeyDerivation)
+    /// The answer does not fit a datagram: the exchange has to be made over TCP.
+    case truncated
+    /// The server is good. The farewell is sent before the connection is closed, as far as it can be without waiting.
+    case passed(String, farewell: [UInt8] = [])
+    case failed(String, farewell: [UInt8] = [])
+}
+
+/// What SCRAM's salted password is made of. The same values have the same result, which can be kept.
+package struct KeyDerivation: Hashable, Sendable {
+    package var password: [UInt8]
+    package var salt: [UInt8]
+    package var iterations: Int
+
+    package init(password: [UInt8], salt: [UInt8], iterations: Int) {
+        self.password = password
+        self.salt = salt
+        self.iterations = iterations
+    }
+
+    package var work: SaltedPassword { SaltedPassword(password: password, salt: salt, iterations: iterations) }
+}
+
+/// Whether a pattern matches somewhere in the bytes; the patterns themselves are not Core's.
+package struct PatternSearch {
+    package enum Outcome: Equatable, Sendable {
+        case found, notFound, tooCostly
+    }
+
+    package let text: String
+    private let search: ([UInt8]) -> Outcome
+
+    package init(_ text: String, _ search: @escaping ([UInt8]) -> Outcome) {
+        self.text = text
+        self.search = search
+    }
+
+    package func callAsFunction(_ bytes: [UInt8]) -> Outcome { search(bytes) }
+}

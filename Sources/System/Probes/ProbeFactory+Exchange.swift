@@ -1,0 +1,100 @@
+internal import Digests
+internal import EventLoop
+internal import Glibc
+internal import HealthChecking
+internal import NetworkTypes
+internal import Patterns
+internal import TimeTypes
+
+/// The services that are spoken here by the exchanges of Core.
+extension ProbeFactory {
+    func exchange(
+        _ check: DialogueCheck, _ prepared: Prepared, begin: MonotonicInstant,
+        completion: @escaping @LoopActor (ProbeOutcome) -> Void
+    ) -> Result<any ProbeRun, Unable> {
+        let pattern = prepared.pattern.map(PatternSearch.init)
+        return maker(check, pattern).map { make in
+            let context = ExchangeContext(
+                target: prepared.spec.target, timeout: prepared.spec.timeout, begin: begin, make: make, keys: keys,
+                completion: completion)
+            return check.transport == .udp ? DatagramProbe(context) : ExchangeProbe(context)
+        }
+    }
+
+    /// What makes the state machine of a run, or why there can be none.
+    private func maker(
+        _ check: DialogueCheck, _ pattern: PatternSearch?
+    ) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+        switch check.service {
+        case .nntp: return .success { _, _ in NNTPExchange() }
+        case .simpletcp:
+            return .success { _, _ in SimpleTCPExchange(request: check.request ?? "", pattern: pattern) }
+        case .sip:
+            let user = check.login ?? "ldirectord@\(Self.hostName)"
+            return .success { local, isDatagram in
+                SIPExchange(user: user, local: local, callID: .random(in: 0 ... .max), isDatagram: isDatagram)
+            }
+        case .dns: return domainNames(check, pattern)
+        case .radius: return radius(check)
+        case .mysql, .pgsql: return database(check)
+        default: return .failure(Unable(reason: "the service \(check.service.rawValue) is not spoken here"))
+        }
+    }
+
+    private func domainNames(
+        _ check: DialogueCheck, _ pattern: PatternSearch?
+    ) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+        do throws(DNSQuery.Problem) {
+            let query = try DNSQuery(request: check.request ?? "", receive: check.receive)
+            return .success { _, isDatagram in
+                DNSExchange(query, pattern: pattern, overTCP: !isDatagram, id: .random(in: 0 ... .max))
+            }
+        } catch {
+            return .failure(Unable(reason: error.reason))
+        }
+    }
+
+    private func radius(_ check: DialogueCheck) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+        guard let login = check.login, let password = check.password, let secret = check.secret else {
+            return .failure(Unable(reason: "service radius needs login, passwd and secret"))
+        }
+        return .success { _, _ in
+            let nonce = RADIUSExchange.Nonce(identifier: .random(in: 0 ... .max), authenticator: Self.random(16))
+            return RADIUSExchange(login: login, password: password, secret: secret, nonce: nonce)
+        }
+    }
+
+    private func database(_ check: DialogueCheck) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+        guard let user = check.login, let statement = check.request else {
+            return .failure(Unable(reason: "service \(check.service.rawValue) needs login and request"))
+        }
+        let password = check.password ?? ""
+        if check.service == .mysql {
+            let login = MySQLExchange.Login(
+                user: user, password: password, database: check.database, statement: statement)
+            return .success { _, _ in MySQLExchange(login, seed: Self.random(20)) }
+        }
+        let login = PostgreSQLExchange.Login(
+            user: user, password: password, database: check.database, statement: statement)
+        return .success { _, _ in PostgreSQLExchange(login, nonce: Self.nonce) }
+    }
+
+    private static func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0 ... .max) } }
+
+    /// 144 random bits in letters that SCRAM takes.
+    private static var nonce: String {
+        Base64.encode(random(18))
+    }
+}
+
+extension PatternSearch {
+    init(_ pattern: Pattern) {
+        self.init(pattern.text) { bytes in
+            switch pattern.search(bytes) {
+            case .found: .found
+            case .notFound: .notFound
+            case .tooCostly: .tooCostly
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+internal import EventLoop
+internal import Glibc
+internal import HealthChecking
+internal import TimeTypes
+
+/// A check that another program makes: it leads a process group of its own, which is killed as a whole at the deadline,
+/// and what it leaves running is killed when it ends.
+@LoopActor final class ProgramProbe: ProbeRun {
+    /// What is kept of its output; the last line is told when it fails.
+    private static let outputLimit = 16_384
+    private static let longestWords = 160
+
+    private let check: ProgramCheck
+    private let timeout: Duration
+    private let begin: MonotonicInstant
+    private let completion: @LoopActor (ProbeOutcome) -> Void
+    private var child: ChildProcess?
+    private var deadline: RunDeadline?
+
+    init(
+        _ check: ProgramCheck, timeout: Duration, begin: MonotonicInstant,
+        completion: @escaping @LoopActor (ProbeOutcome) -> Void
+    ) {
+        self.check = check
+        self.timeout = timeout
+        self.begin = begin
+        self.completion = completion
+    }
+
+    func start() {
+        do throws(LoopError) {
+            child = try launch()
+            deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
+        } catch {
+            let words = ErrnoText.describe(error.errno)
+            end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())"))
+        }
+    }
+
+    func cancel() {
+        deadline?.cancel()
+        deadline = nil
+        // The loop reaps it.
+        child?.kill(SIGKILL)
+        child = nil
+    }
+
+    private func launch() throws(LoopError) -> ChildProcess {
+        switch check.form {
+        case .perl: return try spawn("perl", [check.command] + check.arguments)
+        case .program:
+            do throws(LoopError) {
+                return try spawn(check.command, check.arguments)
+            } catch {
+                // A script without an interpreter line is the shell's, as execvp(3) has it and with it ldirectord.
+                guard error.errno == ENOEXEC else { throw error }
+                return try spawn("/bin/sh", [ProgramEnvironment.find(check.command)] + check.arguments)
+            }
+        }
+    }
+
+    private func spawn(_ program: String, _ arguments: [String]) throws(LoopError) -> ChildProcess {
+        var options = ChildProcess.Options()
+        options.environment = ProgramEnvironment.variables
+        options.directory = "/"
+        options.leavesNothing = true
+        options.outputLimit = Self.outputLimit
+        return try ChildProcess.spawn(ProgramEnvironment.find(program), arguments, options) { [weak self] child in
+            self?.ended(child)
+        }
+    }
+
+    private func ended(_ child: ChildProcess) {
+        // One that was given up has ended at last.
+        guard self.child === child, let how = child.end else { return }
+        self.child = nil
+        if how.isSuccess { return end(.passed("\(check.name) says up")) }
+        let words = lastLine(child.output)
+        end(.failed("\(check.name) \(how)" + (words.isEmpty ? "" : ": \(words)")))
+    }
+
+    private func lastLine(_ output: [UInt8]) -> String {
+        let lines = output.split(separator: UInt8(ascii: "\n"))
+        guard let last = lines.last(where: { $0.contains { $0 > 32 } }) else { return "" }
+        let text = String(decoding: last, as: UTF8.self).unicodeScalars.map { scalar in
+            scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? " " : Character(scalar)
+        }
+        return text.count <= Self.longestWords ? String(text) : String(text.prefix(Self.longestWords)) + "..."
+    }
+
+    private func expire() {
+        end(.failed("\(check.name) did not end within \(FailureReason.text(timeout)) and was killed"))
+    }
+
+    private func end(_ outcome: ProbeOutcome) {
+        cancel()
+        completion(outcome)
+    }
+}
+
+extension ProgramCheck {
+    /// The program's own name, without its folders.
+    fileprivate var name: String { command.split(separator: "/").last.map(String.init) ?? command }
+}
+
+/// What programs are started with: the environment of the prober, which is the one that directord was started with.
+enum ProgramEnvironment {
+    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    static let variables: [String] = {
+        var variables: [String] = []
+        var next = unsafe environ
+        while let variable = unsafe next.pointee {
+            unsafe variables.append(String(cString: variable))
+            unsafe next = next.advanced(by: 1)
+        }
+        if !variables.contains(where: { $0.hasPrefix("PATH=") }) { variables.append("PATH=\(usualPath)") }
+        // ldirectord sets it for itself, so that its programs have it too.
+        if !variables.contains(where: { $0.hasPrefix("PERLIO=") }) { variables.append("PERLIO=perlio") }
+        return variables
+    }()
+
+    private static let folders: [String] = {
+        let path = variables.first { $0.hasPrefix("PATH=") }?.dropFirst("PATH=".count) ?? ""
+        return path.split(separator: ":").map(String.init)
+    }()
+
+    /// A name without a folder is looked for in PATH; what is not found there stays, and starting it says so.
+    static func find(_ program: String) -> String {
+        guard !program.contains("/") else { return program }
+        return folders.lazy.map { "\($0)/\(program)" }.first { unsafe access($0, X_OK) == 0 } ?? program
+    }
+}

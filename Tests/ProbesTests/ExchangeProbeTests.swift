@@ -1,0 +1,97 @@
+import EventLoop
+import HealthChecking
+import NetworkTypes
+import Probes
+import Testing
+
+@Suite(.serialized) struct ExchangeProbeTests {
+    init() { EventLoop.main.startOwnThread() }
+
+    private let nntp = CheckSpec.Kind.dialogue(DialogueCheck(.nntp))
+    private let simple = CheckSpec.Kind.dialogue(DialogueCheck(.simpletcp, request: "PING\\n", receive: "PO.G"))
+
+    private func result(
+        of kind: CheckSpec.Kind, readsRequest: Bool = false, timeout: Duration = .seconds(5), _ behaviour: Behaviour
+    ) async -> CheckResult {
+        let server = FakeServer(readsRequest: readsRequest) { _ in behaviour }
+        defer { server.close() }
+        return await probe(server.endpoint, kind, timeout: timeout)
+    }
+
+    @Test(arguments: [false, true])
+    func `a greeting is up`(ipv6: Bool) async {
+        let server = FakeServer(ipv6: ipv6, readsRequest: false) { _ in .answerAndStay("200 ready\r\n") }
+        defer { server.close() }
+        let result = await probe(server.endpoint, nntp)
+        #expect(result.passed)
+        #expect(result.reason == "NNTP 200")
+    }
+
+    @Test func `silence, slowness and ends are never up`() async {
+        #expect(
+            await result(of: nntp, timeout: .milliseconds(300), .silence).reason == "no greeting within 300ms")
+        #expect(
+            await result(of: nntp, timeout: .milliseconds(300), .trickle("200 ready\r\n", milliseconds: 100)).reason
+                == "greeting not complete within 300ms")
+        #expect(
+            await result(of: nntp, .answer("200 rea")).reason == "connection closed by the server before its greeting")
+        let reset = await result(of: nntp, .reset)
+        #expect(!reset.passed)
+        #expect(reset.reason.hasPrefix("connection"), "\(reset.reason)")
+        let garbage = await result(of: nntp, .answerBytes([0, 1, 2, 255, 10]))
+        #expect(!garbage.passed)
+        #expect(garbage.reason.hasPrefix("no NNTP greeting: '"))
+    }
+
+    @Test func `nobody listens`() async {
+        let server = FakeServer(.silence)
+        server.close()
+        #expect(await probe(server.endpoint, nntp).reason == "connection refused")
+    }
+
+    @Test func `dropped packets end at the deadline`() async {
+        let hole = BlackHole()
+        #expect(await probe(hole.endpoint, nntp, timeout: .milliseconds(300)).reason == "no connection within 300ms")
+    }
+
+    @Test func `simpletcp sends, closes its side and reads lines`() async {
+        let server = FakeServer { _ in .answer("one\nPONG\n") }
+        defer { server.close() }
+        let result = await probe(server.endpoint, simple)
+        #expect(result.passed)
+        #expect(result.reason == "answer 'PONG'")
+        #expect(server.requests == ["PING\n"])
+    }
+
+    @Test func `simpletcp without a line that matches is down`() async {
+        #expect(
+            await result(of: simple, readsRequest: true, .answer("one\ntwo\n")).reason
+                == "pattern 'PO.G' in no line of the answer")
+        #expect(
+            await result(
+                of: simple, readsRequest: true, timeout: .milliseconds(300), .trickle("PONG\n", milliseconds: 100)
+            ).reason == "answer not complete within 300ms")
+    }
+
+    @Test func `an endless answer ends`() async {
+        let line = String(repeating: "x", count: 1000) + "\n"
+        let result = await result(of: simple, readsRequest: true, .answer(String(repeating: line, count: 17_000)))
+        #expect(result.reason == "an answer of more than 16 MiB")
+    }
+
+    @Test func `a request is needed where ldirectord needs one`() async {
+        let target = Endpoint(IPAddress(ipv4: 0x7F00_0001), 9)
+        #expect(
+            await probe(target, .dialogue(DialogueCheck(.mysql, login: "u"))).reason
+                == "service mysql needs login and request")
+        #expect(
+            await probe(target, .dialogue(DialogueCheck(.radius, transport: .udp, login: "u"))).reason
+                == "service radius needs login, passwd and secret")
+        #expect(
+            await probe(target, .dialogue(DialogueCheck(.dns, transport: .udp))).reason
+                == "the request names nothing to ask for: request = \"www.example.com\"")
+        #expect(
+            await probe(target, .dialogue(DialogueCheck(.oracle))).reason
+                == "no Oracle client is built in: use checktype = external with a program that logs in")
+    }
+}

@@ -1,0 +1,159 @@
+import EventLoop
+import Foundation
+import Glibc
+import HealthChecking
+import NetworkTypes
+import Probes
+import Testing
+
+/// A folder with scripts that is gone afterwards.
+private final class Scripts: Sendable {
+    let folder: String
+
+    init() {
+        var template = Array("/tmp/program-probe-XXXXXX".utf8CString)
+        folder = String(cString: mkdtemp(&template))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func script(_ text: String, executable: Bool = true) -> String {
+        let path = folder + "/check-\(UInt32.random(in: 0 ... .max))"
+        _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+        chmod(path, executable ? 0o755 : 0o644)
+        return path
+    }
+
+    func contents(_ name: String) -> String? { try? String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
+}
+
+@Suite(.serialized) struct ProgramProbeTests {
+    init() { EventLoop.main.startOwnThread() }
+
+    private let scripts = Scripts()
+    private let target = Endpoint(IPAddress(ipv4: 0x7F00_000B), 80)
+    private let arguments = ["10.0.0.1", "80", "127.0.0.11", "80"]
+
+    private func run(
+        _ command: String, form: ProgramCheck.Form = .program, timeout: Duration = .seconds(20)
+    ) async -> CheckResult {
+        await probe(target, .program(ProgramCheck(form, command, arguments: arguments)), timeout: timeout)
+    }
+
+    @Test(
+        arguments: [
+            ("exit 0", true, " says up"), ("exit 1", false, " exited with status 1"),
+            ("echo; echo no disk; echo; exit 3", false, " exited with status 3: no disk"),
+            ("kill -KILL $$", false, " was killed by SIGKILL"), ("kill -TERM $$", false, " was killed by SIGTERM"),
+        ])
+    func `the exit status decides`(script: String, passed: Bool, reason: String) async {
+        let path = scripts.script("#!/bin/sh\n" + script + "\n")
+        let result = await run(path)
+        #expect(result.passed == passed)
+        #expect(result.reason == path.split(separator: "/")[2] + reason)
+    }
+
+    @Test func `it gets ldirectord's arguments and environment, and starts in the root folder`() async {
+        let path = scripts.script(
+            "#!/bin/sh\necho \"$# $@\" >\(scripts.folder)/seen\npwd >>\(scripts.folder)/seen\n"
+                + "echo $PERLIO >>\(scripts.folder)/seen\nls /proc/$$/fd | tr '\\n' ' ' >>\(scripts.folder)/seen\n")
+        #expect(await run(path).passed)
+        let seen = scripts.contents("seen")?.split(separator: "\n").map(String.init) ?? []
+        #expect(seen.prefix(3) == ["4 10.0.0.1 80 127.0.0.11 80", "/", "perlio"])
+        // Nothing of the prober's is open in it; 10 and 255 are the script itself.
+        let open = Set(seen.last?.split(separator: " ") ?? [])
+        #expect(open.subtracting(["10", "255"]) == ["0", "1", "2"], "\(seen)")
+    }
+
+    @Test func `a value with arguments is one path, as ldirectord has it`() async {
+        let path = scripts.script("#!/bin/sh\nexit 0\n")
+        let result = await run(path + " -v")
+        #expect(!result.passed)
+        #expect(result.reason == "cannot start \(path) -v: no such file or directory")
+    }
+
+    @Test func `a script without an interpreter line is the shell's`() async {
+        #expect(await run(scripts.script("exit 0\n")).passed)
+    }
+
+    @Test func `a file that may not be run says so`() async {
+        let path = scripts.script("#!/bin/sh\nexit 0\n", executable: false)
+        #expect(await run(path).reason == "cannot start \(path): permission denied")
+    }
+
+    @Test func `a name without a folder is looked for in PATH`() async {
+        #expect(await run("true").passed)
+        #expect(await run("false").reason == "false exited with status 1")
+    }
+
+    @Test func `at the deadline the whole group is killed`() async throws {
+        let path = scripts.script("#!/bin/sh\nsleep 1000 & echo $! >\(scripts.folder)/child\nsleep 1000\n")
+        let result = await run(path, timeout: .milliseconds(700))
+        #expect(!result.passed)
+        #expect(result.reason.hasSuffix(" did not end within 700ms and was killed"), "\(result.reason)")
+        try await expectGone()
+    }
+
+    @Test func `what a program leaves running is killed when it ends`() async throws {
+        let path = scripts.script("#!/bin/sh\nsleep 1000 & echo $! >\(scripts.folder)/child\nexit 0\n")
+        #expect(await run(path).passed)
+        try await expectGone()
+    }
+
+    /// The process whose number stands in the file `child` ends; a zombie that nobody reaps here counts as ended.
+    private func expectGone() async throws {
+        let number = try #require(
+            scripts.contents("child").flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+        await wait { Self.isGone(number) }
+        #expect(Self.isGone(number))
+    }
+
+    private static func isGone(_ number: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8) else { return true }
+        return text.contains(") Z ")
+    }
+
+    @Test func `output without end does not hold it up and is not kept`() async {
+        let path = scripts.script("#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\0' x\necho\necho end\nexit 1\n")
+        let result = await run(path)
+        #expect(!result.passed)
+        #expect(result.reason.utf8.count < 400)
+    }
+
+    @Test(
+        arguments: [
+            ("exit 0;", true), ("1;", true), ("exit 2;", false), ("die 'x';", false),
+            ("exit(join('|', @ARGV) eq '10.0.0.1|80|127.0.0.11|80' ? 0 : 1);", true),
+        ])
+    func `perl runs what is written for it`(script: String, passed: Bool) async {
+        let result = await run(scripts.script(script + "\n", executable: false), form: .perl)
+        #expect(result.passed == passed, "\(result.reason)")
+    }
+
+    @Test func `programs wait for their turn, and waiting is no failure`() async {
+        let path = scripts.script("#!/bin/sh\nsleep 0.2\n")
+        let outcome = await runMany(path, count: 12, atOnce: 2)
+        #expect(outcome.passed == 12)
+        #expect(outcome.most == 2)
+    }
+
+    @LoopActor private func runMany(_ path: String, count: Int, atOnce: Int) async -> (passed: Int, most: Int) {
+        var passed = Set<CheckID>()
+        let prober = Prober(limits: CheckSchedule.Limits(programs: atOnce)) { id, result in
+            if result.passed { passed.insert(id) }
+        }
+        // Waiting for the others takes longer than each of them may.
+        for number in 0..<count {
+            let kind = CheckSpec.Kind.program(ProgramCheck(.program, path, arguments: arguments))
+            let spec = CheckSpec(target, kind, interval: .seconds(1000), timeout: .seconds(10))
+            prober.perform(.add(CheckID(rawValue: UInt32(number)), spec))
+        }
+        var most = 0
+        await wait {
+            most = max(most, prober.runsInFlight)
+            return passed.count == count
+        }
+        prober.removeAll()
+        return (passed.count, most)
+    }
+}
