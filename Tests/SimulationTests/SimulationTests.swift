@@ -4,7 +4,7 @@ import Testing
 /// A part of what `failover-simulation` runs ten thousand times in contrib/test; each seed is a whole story of two to
 /// five directors with faults of all kinds.
 struct SimulationTests {
-    @Test(arguments: [0..<50, 50..<100, 100..<150] as [Range<UInt64>])
+    @Test(arguments: [0..<20, 20..<40, 40..<60] as [Range<UInt64>])
     func nothingIsViolated(seeds: Range<UInt64>) {
         for seed in seeds {
             var simulation = Simulation(seed: seed)

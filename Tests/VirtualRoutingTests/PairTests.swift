@@ -46,6 +46,7 @@ struct PairTests {
         var (node, other) = (try Node(links: 1, detects: detects, fencing: fencing), Other())
         node.start()
         for instant in stride(from: 100.0, through: at, by: 100) {
+            node.run(until: instant)
             if instant.truncatingRemainder(dividingBy: 1000) == 0 { try node.hear(priority: 150, at: instant) }
             node.actions = try node.node.receive(other.says(.master), link: 0, at: node.instant(instant))
         }

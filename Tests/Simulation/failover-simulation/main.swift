@@ -51,7 +51,8 @@ struct Tally: Sendable {
 }
 
 func replay(_ seed: UInt64, _ options: Options) -> Int32 {
-    var simulation = Simulation(seed: seed, trace: options.isTraced ? { @Sendable (line: String) -> Void in print(line) } : nil)
+    let trace: @Sendable (String) -> Void = { print($0) }
+    var simulation = Simulation(seed: seed, trace: options.isTraced ? trace : nil)
     let violation = simulation.run()
     print("seed \(seed): \(violation ?? "nothing was violated"), \(simulation.events) events")
     return violation == nil ? 0 : 1
