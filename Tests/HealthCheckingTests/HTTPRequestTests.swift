@@ -55,4 +55,16 @@ struct HTTPRequestTests {
         #expect(HTTPCheck(tls: true).url(for: web6) == "https://[2001:db8::1]:80/")
         #expect(HTTPCheck(request: "http://a.b:81/c").url(for: web) == "http://a.b:81/c")
     }
+
+    @Test(arguments: [
+        (HTTPCheck(), true), (HTTPCheck(tls: true), false), (HTTPCheck(request: "http://a.b/"), false),
+        (HTTPCheck(request: "http://a.b/", isProxy: true), true),
+        (HTTPCheck(request: "http://u:p@a.b/", isProxy: true), false),
+        (HTTPCheck(request: "https://a.b/", isProxy: true), false),
+        (HTTPCheck(request: "http://", isProxy: true), false),
+    ])
+    func `libcurl makes the requests that are not plain`(check: HTTPCheck, isPlain: Bool) {
+        #expect(check.isPlain == isPlain)
+        #expect(check.problem == nil)
+    }
 }

@@ -45,6 +45,45 @@ import Testing
         #expect(result.passed, "\(result.reason)")
     }
 
+    /// Who the certificate is for, who vouches, and for whom it is taken.
+    @Test(
+        arguments: [
+            ("DNS:web.invalid", true, "web.invalid", "HTTP 200"),
+            ("DNS:web.invalid", true, "web.invalid:81", "HTTP 200"),
+            ("DNS:*.site.invalid", true, "web.site.invalid", "HTTP 200"), ("IP:127.0.0.1", true, nil, "HTTP 200"),
+            ("DNS:web.invalid", true, "other.invalid", "certificate refused: no alternative certificate subject name"),
+            ("DNS:web.invalid", true, nil, "certificate refused: no alternative certificate subject name"),
+            ("DNS:web.invalid", false, "web.invalid", "certificate refused: self-signed certificate"),
+        ] as [(String, Bool, String?, String)])
+    func `a certificate is verified where that is asked for`(
+        name: String, isTrusted: Bool, host: String?, reason: String
+    ) async throws {
+        let server = try #require(TLSServer(name: name))
+        defer { server.stop() }
+        let check = HTTPCheck(
+            tls: true, virtualHost: host,
+            verification: isTrusted ? .authorities(file: server.certificate) : .system)
+        let result = await probeWhenUp(server.endpoint, check)
+        #expect(result.reason.hasPrefix(reason), "\(result.reason)")
+        #expect(result.passed == (reason == "HTTP 200"))
+    }
+
+    /// Checks share libcurl's handles and its authorities: none may inherit another's.
+    @Test func `checks with and without verification keep apart`() async throws {
+        let server = try #require(TLSServer(name: "DNS:web.invalid"))
+        defer { server.stop() }
+        var checks = [TLSVerification.off, .system, .authorities(file: server.certificate)].map {
+            HTTPCheck(tls: true, virtualHost: "web.invalid", verification: $0)
+        }
+        _ = await probeWhenUp(server.endpoint, checks[0])
+        var verdicts: [Bool] = []
+        for _ in 0..<3 {
+            for check in checks { verdicts.append(await probe(server.endpoint, .http(check)).passed) }
+            checks.reverse()
+        }
+        #expect(verdicts == [true, false, true, true, false, true, true, false, true])
+    }
+
     @Test(arguments: [
         (Behaviour.answerAndStay("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), "TLS handshake failed: "),
         (Behaviour.answerBytes([UInt8](repeating: 0x41, count: 100)), "TLS handshake failed: "),
