@@ -1,6 +1,6 @@
-"""Servers that say who they are: named_servers.py NUMBER tcp:PORT|udp:PORT...
+"""Servers that say who they are: named_servers.py NUMBER tcp:PORT|smtp:PORT|udp:PORT...
 
-On TCP it greets with `rsNUMBER`; on UDP it answers every DNS query with the address 192.0.2.NUMBER.
+On TCP it greets with `rsNUMBER`, as SMTP with `220 rsNUMBER` and takes every command; on UDP it answers every DNS query with the address 192.0.2.NUMBER.
 """
 
 import selectors
@@ -21,6 +21,24 @@ def greet(listener):
     connection.close()
 
 
+def greet_mail(listener):
+    connection, _ = listener.accept()
+    connection.setblocking(False)
+    selector.register(connection, selectors.EVENT_READ, take_mail)
+    connection.sendall(f"220 rs{number}\r\n".encode())
+
+
+def take_mail(connection):
+    try:
+        if connection.recv(1000):
+            connection.sendall(f"250 rs{number}\r\n".encode())
+            return
+    except OSError:
+        pass
+    selector.unregister(connection)
+    connection.close()
+
+
 def answer(receiver):
     query, sender = receiver.recvfrom(512)
     question = query[12:]
@@ -30,9 +48,9 @@ def answer(receiver):
 
 for word in sys.argv[2:]:
     kind, port = word.split(":")
-    if kind == "tcp":
+    if kind in ("tcp", "smtp"):
         server = socket.create_server(("", int(port)), backlog=64)
-        selector.register(server, selectors.EVENT_READ, greet)
+        selector.register(server, selectors.EVENT_READ, greet if kind == "tcp" else greet_mail)
     else:
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         server.bind(("", int(port)))

@@ -37,11 +37,11 @@ def settings_of(service):
 
 
 def named_servers(farm, numbers, *ports):
-    """Servers in rs1, rs2... that say their name: `tcp:25` on connecting, `udp:53` as DNS does."""
+    """Servers in rs1, rs2... that say their name: `tcp:993` on connecting, `smtp:25` and `udp:53` as those do."""
     for number in numbers:
         farm.spawn(f"rs{number}", "/usr/bin/python3", HELPER, str(number), *ports)
     for number in numbers:
-        for port in (int(text[4:]) for text in ports if text.startswith("tcp:")):
+        for port in (int(text.split(":")[1]) for text in ports if not text.startswith("udp:")):
             wait_until(f"rs{number} listens on {port}", lambda: greeting(real_server(number), port, "lb1"), 20)
 
 

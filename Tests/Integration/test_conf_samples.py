@@ -45,12 +45,12 @@ def test_dns(farm):
 
 
 def test_mail(farm):
-    named_servers(farm, (1, 2), "tcp:25", "tcp:587", "tcp:993")
+    named_servers(farm, (1, 2), "smtp:25", "smtp:587", "tcp:993")
     run_sample(farm, "mail")
     expect_table({("TCP", f"{V}:{port}"): masq((f"10.0.0.101:{port}", 1), (f"10.0.0.102:{port}", 1))
                   for port in (25, 587, 993)})
     for port in (25, 587):
-        expect_equal({greeting(V, port) for _ in range(4)}, {"rs1", "rs2"}, f"servers behind port {port}")
+        expect_equal({greeting(V, port) for _ in range(4)}, {"220 rs1", "220 rs2"}, f"servers behind port {port}")
     expect_equal(len({greeting(V, 993) for _ in range(4)}), 1, "servers of one client's mailboxes")
 
 

@@ -26,9 +26,11 @@ enum CurlReason {
         return words.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : words
     }
 
-    /// `error:0A00010B:SSL routines::wrong version number` without what only OpenSSL's authors need.
+    /// `OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number` without what only OpenSSL's authors need.
     private static func tlsDetail(_ words: String) -> String {
-        guard words.hasPrefix("error:"), let colon = words.lastIndex(of: ":") else { return words }
+        // The end of the connection, for which OpenSSL has no words.
+        if words.contains("SSL_ERROR_SYSCALL") { return "connection closed by the server" }
+        guard words.contains("error:"), let colon = words.lastIndex(of: ":") else { return words }
         return String(words[words.index(after: colon)...])
     }
 
