@@ -158,4 +158,21 @@ private enum LineLimit {
         await wait { server.said.count == 2 }
         #expect(server.said == ["EHLO localhost.localdomain\r\n", "QUIT\r\n"])
     }
+
+    @Test func `three hundred at a time all come to their end`() async {
+        let server = ScriptServer(Script("220 mx\r\n", ["250 mx\r\n"]))
+        let silent = ScriptServer(Script())
+        defer {
+            server.close()
+            silent.close()
+        }
+        func spec(_ target: Endpoint, _ service: ApplicationService, _ timeout: Duration) -> CheckSpec {
+            CheckSpec(target, .dialogue(DialogueCheck(service)), interval: .seconds(1000), timeout: timeout)
+        }
+        let greeted = await Crowd.run(300, spec(server.endpoint, .smtp, .seconds(30)))
+        #expect(greeted == ["EHLO accepted": 300])
+        // Half of what libcurl runs, so that those wait for the first.
+        let waited = await Crowd.run(300, spec(silent.endpoint, .imaps, .seconds(2)))
+        #expect(waited == ["TLS handshake not complete within 2s": 300])
+    }
 }

@@ -28,6 +28,7 @@ struct MailDialogueTests {
                 .server("550-no\r\n550 never\r\n"),
             ], "HELO refused with '550 never'"),
         Conversation("refused at once", [.server("554 go away\r\n")], "refused with '554 go away'"),
+        Conversation("a question instead of a greeting", [.server("354 go on\r\n")], "refused with '354 go on'"),
         Conversation("too busy", [.server("421 later\r\n")], "refused with '421 later'"),
         Conversation("silence", [], "no greeting within 1s"),
         Conversation("half a greeting", [.server("220 m")], "greeting not complete within 1s"),

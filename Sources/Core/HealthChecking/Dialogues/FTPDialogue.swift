@@ -14,13 +14,16 @@ package struct FTPDialogue: Awaiting {
 
     package static let bodyLimit = HTTPCheck.bodyLimit
 
+    /// 3xx asks for more, such as the password.
+    private static let grammar = ReplyGrammar.codes(200...399)
+
     private let path: String?
     private let login: String?
     private let password: String
     private let isIPv6: Bool
     private var state = State.greeting
     private var buffer = LineBuffer()
-    private var reader = ReplyReader(.codes)
+    private var reader = ReplyReader(Self.grammar)
     private var body: [UInt8] = []
     private var dataHasEnded = false
     private var transferIsConfirmed = false
@@ -100,7 +103,7 @@ package struct FTPDialogue: Awaiting {
         }
         guard outcome != .more else { return .control(.wait) }
         let code = reader.code ?? 0
-        reader = ReplyReader(.codes)
+        reader = ReplyReader(Self.grammar)
         switch outcome {
         case .nonsense: return fail("\(line.seen) is no FTP \(awaited)")
         case .accepted: return accepted(code, line)

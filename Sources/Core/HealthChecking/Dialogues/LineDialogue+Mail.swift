@@ -3,12 +3,14 @@ extension LineDialogue {
     package static var smtp: LineDialogue {
         // ldirectord's name for the client: a host name is no secret of the director's.
         let name = "localhost.localdomain"
+        let grammar = ReplyGrammar.codes(200...299)
         return LineDialogue(
             [
-                Exchange(name: "greeting", grammar: .codes, says: "greeting"),
+                Exchange(name: "greeting", grammar: grammar, says: "greeting"),
                 Exchange(
-                    name: "EHLO", command: "EHLO \(name)", grammar: .codes, hasSubstitute: true, says: "EHLO accepted"),
-                Exchange(name: "HELO", command: "HELO \(name)", grammar: .codes, says: "HELO accepted"),
+                    name: "EHLO", command: "EHLO \(name)", grammar: grammar, hasSubstitute: true,
+                    says: "EHLO accepted"),
+                Exchange(name: "HELO", command: "HELO \(name)", grammar: grammar, says: "HELO accepted"),
             ], farewell: "QUIT")
     }
 

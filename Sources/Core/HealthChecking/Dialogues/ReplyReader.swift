@@ -1,8 +1,8 @@
 /// How a protocol of lines answers.
 enum ReplyGrammar: Equatable, Sendable {
-    /// `250 text`, over several lines `250-text` until the last one (RFC 5321, section 4.2; RFC 959, section 4.2): from
-    /// 200 to 399 is accepted.
-    case codes
+    /// `250 text`, over several lines `250-text` until the last one (RFC 5321, section 4.2; RFC 959, section 4.2).
+    /// These codes are accepted.
+    case codes(ClosedRange<Int>)
     /// `+OK text` or `-ERR text` (RFC 1939, section 3).
     case pop
     /// `* OK text`, which every connection begins with (RFC 9051, section 7.1).
@@ -42,7 +42,7 @@ struct ReplyReader: Sendable {
 
     mutating func read(_ line: [UInt8]) -> Outcome {
         switch grammar {
-        case .codes: return readCode(line)
+        case .codes(let accepted): return readCode(line, accepted)
         case .pop:
             if Self.begins(line, "+OK") { return .accepted }
             return Self.begins(line, "-ERR") ? .refused : .nonsense
@@ -58,7 +58,7 @@ struct ReplyReader: Sendable {
         }
     }
 
-    private mutating func readCode(_ line: [UInt8]) -> Outcome {
+    private mutating func readCode(_ line: [UInt8], _ accepted: ClosedRange<Int>) -> Outcome {
         let digits = line.prefix(3)
         let isCode = digits.count == 3 && digits.allSatisfy { (0x30...0x39).contains($0) }
         let number = isCode ? digits.reduce(0) { $0 * 10 + Int($1 - 0x30) } : 0
@@ -73,7 +73,7 @@ struct ReplyReader: Sendable {
             code = number
             if mark == UInt8(ascii: "-") { return .more }
         }
-        return number < 400 ? .accepted : .refused
+        return accepted.contains(number) ? .accepted : .refused
     }
 
     /// Whether the line begins with these words, in whatever case, and they end there.
