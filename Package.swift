@@ -79,6 +79,9 @@ let targets: [Target] = [
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     systemTarget(
+        "Actions",
+        ["CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "NetworkTypes", "MachineFacts", "TimeTypes"]),
+    systemTarget(
         "ConfigurationFiles",
         ["DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualServers", "Patterns"]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
@@ -87,30 +90,35 @@ let targets: [Target] = [
     systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelTuning", []),
+    systemTarget("LdirectordTool", ["CLinux", "MachineFacts", "TimeTypes"]),
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
     systemTarget(
         "Probes",
         ["CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
 
+    systemTarget("MachineFacts", ["CLinux", "TimeTypes"]),
+
     // Programs. The daemons have threads, which a program without shared libraries did not survive: they stay as they are.
     program(
         "director",
         [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "DirectorConfig", "DirectorCore",
-            "IpvsTool", "KernelNetlink", "Logs", "VirtualServers",
+            "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "VirtualServers",
         ], linking: fixed),
     program(
         "director-engine",
         [
-            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
-            "EventLoop",
+            "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
+            "DirectorConfig",
+            "DirectorCore", "EventLoop",
             "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
-    program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Probes", log]),
+    program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
 
     // Tests
+    tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NetworkTypes", "TimeTypes"]),
     tests(
         "ControlProtocolTests",
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
@@ -124,6 +132,7 @@ let targets: [Target] = [
         ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),
+    tests("LdirectordToolTests", ["LdirectordTool"]),
     tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     tests("KernelTuningTests", ["KernelTuning"]),
     tests("LogsTests", ["Logs", "TimeTypes", log]),

@@ -18,6 +18,9 @@ import TimeTypes
     private let log: Logger
     /// The file as it was last read, whether it could be used or not.
     private var lastRead: ConfigurationFile.Identity?
+    /// The file as it was when it was last looked whether it has changed, and what its content was.
+    private var lastLooked: ConfigurationFile.Identity?
+    private var lastDigest: UInt64?
     /// What is in force, read again for the sake of its host names.
     private var inForce: ConfigurationFile?
     /// The changed file as it was last seen, and how often.
@@ -49,6 +52,8 @@ import TimeTypes
         guard let configuration = file.parsed.configuration else { return false }
         try begin(configuration)
         inForce = file
+        lastLooked = file.identity
+        lastDigest = file.digest
         return true
     }
 
@@ -140,7 +145,9 @@ import TimeTypes
             EventLoop.main.task { @LoopActor in await self.resolveAgain() }
             return
         }
-        guard engine.configuration?.autoreload == true, let now = ConfigurationFile.identity(of: path), now != lastRead
+        guard let configuration = engine.configuration,
+            configuration.autoreload || configuration.operations.callback != nil,
+            let now = ConfigurationFile.identity(of: path), now != lastLooked
         else {
             settling = nil
             return
@@ -149,8 +156,22 @@ import TimeTypes
         settling = (now, looks)
         guard looks >= Self.settledLooks else { return }
         settling = nil
+        lastLooked = now
+        EventLoop.main.task { @LoopActor in await self.changed() }
+    }
+
+    /// The file is another one, or was only touched: its content decides.
+    private func changed() async {
+        let path = self.path
+        let found = try? await EventLoop.main.runBlocking { ConfigurationFile.digest(of: path) }
+        guard let digest = found ?? nil, digest != lastDigest else { return }
+        lastDigest = digest
         log.info("configuration file \(path) has changed")
-        EventLoop.main.task { @LoopActor in _ = await self.reload(.change) }
+        let isReread = engine.configuration?.autoreload == true
+        engine.operations.fileChanged(path, isReread: isReread)
+        // Somebody may have had it read already.
+        if isReread, ConfigurationFile.identity(of: path) != lastRead { _ = await reload(.change) }
+        engine.operations.callBack(path)
     }
 
     private func read() async throws -> ConfigurationFile {

@@ -35,10 +35,14 @@ import VirtualServers
     var deadlineTimer: LoopTimer?
     /// The next counting of connections that are waited for.
     var counting: LoopTimer?
+    /// Mail, commands, files: what is done beside the balancing.
+    private(set) lazy var operations = Operations(self)
     private var prober: ProberLink?
     private var reconciliation: LoopTimer?
     private let startedAt = EventLoop.wallTime
     private(set) var loadedAt = EventLoop.wallTime
+    /// The table is as it is to stay: nothing puts it right any more while the last mail and files are written.
+    private var hasStopped = false
     /// Why the file as it is now is not in force.
     private var configurationProblem: String?
     /// Something was reported; something of what a snapshot says may have changed; a configuration is in force.
@@ -63,6 +67,7 @@ import VirtualServers
     func begin(_ configuration: Configuration) throws(IPVSError) {
         try adopt(configuration)
         loadedAt = EventLoop.wallTime
+        operations.begin()
         reconcile()
         keepSettingsPeriodically()
         verifyPeriodically()
@@ -93,11 +98,13 @@ import VirtualServers
     /// Takes over a changed configuration. Nil when it is in force, else why the kernel did not take it.
     func load(_ configuration: Configuration) -> String? {
         guard director != nil else { return "the engine has not started yet" }
+        guard !hasStopped else { return "the engine stops" }
         guard configuration != director?.configuration else {
             configurationProblem = nil
             return nil
         }
         let now = EventLoop.moment
+        operations.loading()
         prober?.send(director?.load(configuration, at: now) ?? [])
         if let reason = reconcile() {
             configurationProblem = reason
@@ -107,6 +114,7 @@ import VirtualServers
         configurationProblem = nil
         onConfiguration(configuration)
         keepSettings()
+        operations.reloaded()
         report(
             EventRecord(
                 .configurationLoaded, at: now,
@@ -153,11 +161,17 @@ import VirtualServers
     func observe(_ results: [(CheckID, CheckResult)]) {
         let now = EventLoop.moment
         var changed = false
+        operations.checked(results)
         for (id, result) in results {
             if director?.observe(id, result, at: now) == true { changed = true }
         }
         publishReports()
-        guard changed, reconciliation == nil else { return }
+        if changed { reconcileSoon() }
+    }
+
+    /// At the end of the loop's turn, once for all that happens in it.
+    func reconcileSoon() {
+        guard reconciliation == nil else { return }
         reconciliation = EventLoop.main.schedule(after: .zero) { [self] in
             reconciliation = nil
             reconcile()
@@ -178,6 +192,7 @@ import VirtualServers
     /// anew before they count. A configuration that the kernel still refuses is taken back on the way. Returns why.
     @discardableResult
     func reconcile() -> String? {
+        guard !hasStopped else { return nil }
         var takenBack: String?
         var wasReread = false
         // The plan, the plan after reading again, and the two of taking back: more would be a plan that never ends.
@@ -196,6 +211,7 @@ import VirtualServers
                 director?.resynchronize(table, with: plan)
                 continue
             }
+            operations.applied(commands, except: refusals)
             let outcome = director?.settle(commands, refusals: refusals, at: EventLoop.moment)
             guard case .takenBack(let reason, let requests)? = outcome else { break }
             takenBack = reason
@@ -204,6 +220,7 @@ import VirtualServers
         }
         publishReports()
         onChange()
+        operations.decided()
         memory.store(director?.owned ?? [], log: log)
         followUp()
         return takenBack
@@ -241,7 +258,9 @@ import VirtualServers
 
     /// Compares the kernel's table with what it should be and puts it right.
     private func verify() {
-        guard let table = readTable(), director?.observe(table, at: EventLoop.moment) == true else { return }
+        guard !hasStopped, let table = readTable(), director?.observe(table, at: EventLoop.moment) == true else {
+            return
+        }
         publishReports()
         reconcile()
     }
@@ -252,6 +271,7 @@ import VirtualServers
     }
 
     private func keepSettings() {
+        guard !hasStopped else { return }
         for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) { report(record) }
     }
 
@@ -268,6 +288,7 @@ import VirtualServers
             log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         }
         if !records.isEmpty { onReport() }
+        operations.take(records)
     }
 
     /// What there is to know, with the kernel's connection counts of this moment.
@@ -306,8 +327,10 @@ import VirtualServers
 
     /// Removes the services with `cleanstop` and remembers that they are not ours any more.
     func stop() {
-        guard let director else { return }
+        guard let director, !hasStopped else { return }
+        hasStopped = true
         report(EventRecord(.stopping, at: EventLoop.wallTime, "director engine stops"))
+        operations.stopping()
         let plan = director.farewell()
         var removed = Set(plan.commands.compactMap(\.service))
         let refusals = apply(plan.commands)
@@ -323,6 +346,7 @@ import VirtualServers
         memory.store(left, log: log)
         // Services that stay go on balancing, and need the settings as they are.
         if left.isEmpty { for record in settings.keep([:]) { report(record) } }
+        operations.purged(removed.sorted().compactMap { director.services[$0] })
     }
 }
 

@@ -12,6 +12,7 @@ import Logging
     private static var source: ConfigurationSource?
     private static var control: ControlService?
     private static var isStopping = false
+    private static var hasStopped = false
 
     static func start(_ options: DaemonOptions, _ log: Logger) throws {
         try watchSignals(log)
@@ -60,10 +61,21 @@ import Logging
             try EventLoop.main.onSignal(signal) {
                 // An engine that still reads its first configuration removes its services when it knows them.
                 isStopping = true
-                guard engine?.configuration != nil else { return }
-                engine?.stop()
-                finish(0)
+                guard let engine, engine.configuration != nil else { return }
+                stop(engine)
             }
+        }
+    }
+
+    /// The table is as it is to stay at once; what is told of it gets a moment to be told.
+    private static func stop(_ engine: Engine) {
+        guard !hasStopped else { return }
+        hasStopped = true
+        engine.stop()
+        engine.close()
+        EventLoop.main.task { @LoopActor in
+            await engine.operations.finish()
+            finish(0)
         }
     }
 

@@ -1,4 +1,9 @@
 import Daemons
+import Glibc
+
+if CommandLine.arguments.dropFirst().first == "--deliver-mail" {
+    exit(MailProgram.run(CommandLine.arguments.dropFirst(2)))
+}
 
 DaemonProcess.main(
     "prober",

@@ -36,9 +36,7 @@ struct Invocation {
         case "ipvsadm-save": return IpvsPrograms.save(name: name, arguments: arguments)
         case "ipvsadm-restore": return IpvsPrograms.restore()
         case "ldirectord":
-            StandardStream.error.write(
-                "ldirectord: director does not take ldirectord's command line yet; start directord --config FILE\n")
-            return 2
+            return LdirectordCommand.run(arguments)
         default: return runSubCommand()
         }
     }
@@ -48,6 +46,7 @@ struct Invocation {
         if arguments.first == "ipvs" {
             return IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: Array(arguments.dropFirst()))
         }
+        if arguments.first == "ldirectord" { return LdirectordCommand.run(Array(arguments.dropFirst())) }
         guard let word = arguments.first else {
             StandardStream.error.write(SubCommand.usage)
             return 2

@@ -49,7 +49,9 @@ struct SubCommand: Sendable {
         }
         let ipvs =
             "  director ipvs ...  ipvsadm: its options, its output, its exit status; director ipvs -h for help.\n"
-        return "Usage:\n" + lines.joined() + ipvs
-            + "Called as ipvsadm, ipvsadm-save or ipvsadm-restore it is that program.\n"
+        let ldirectord =
+            "  director ldirectord ...  ldirectord: its command line and exit status; director ldirectord -h for help.\n"
+        return "Usage:\n" + lines.joined() + ipvs + ldirectord
+            + "Called as ipvsadm, ipvsadm-save, ipvsadm-restore or ldirectord it is that program.\n"
     }
 }

@@ -13,12 +13,15 @@ import Logging
     var onReady: () -> Void = {}
     private let socketPath: String?
     private let log: Logger
+    private var readyDescriptor: Int32?
     private let readEnd: Int32
     private var watch: DescriptorWatch?
     private var rest: [UInt8] = []
 
-    init(log: Logger) throws {
+    /// - Parameter readyDescriptor: gets the line of readiness too, and is closed then.
+    init(log: Logger, readyDescriptor: Int32? = nil) throws {
         self.log = log
+        self.readyDescriptor = readyDescriptor
         socketPath = getenv("NOTIFY_SOCKET").map { String(cString: $0) }
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends, true) == 0 else {
@@ -56,11 +59,19 @@ import Logging
             tell(line)
             if line == "READY=1" {
                 wasReady = true
+                tellStarter()
                 onReady()
             }
         }
         // A line is short; what has no end is not one.
         if rest.count > 4096 { rest = [] }
+    }
+
+    private func tellStarter() {
+        guard let descriptor = readyDescriptor else { return }
+        readyDescriptor = nil
+        _ = write(descriptor, "READY=1\n", 8)
+        close(descriptor)
     }
 
     /// Pings twice in each period that the manager asks for (WATCHDOG_USEC), from the loop, so that a stuck loop is

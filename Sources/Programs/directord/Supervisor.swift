@@ -22,6 +22,8 @@ import TimeTypes
     private let log: Logger
     private let runtime: RuntimeDirectory
     private let daemonLock: DaemonLock
+    private let pidFile: PidFile?
+    private static var pidFile: PidFile?
     private let manager: ServiceManager
     private var engine: Daemon?
     private var prober: Daemon?
@@ -43,12 +45,14 @@ import TimeTypes
         self.log = log
         runtime = try RuntimeDirectory(options.runtimeDirectory)
         daemonLock = try DaemonLock(options.runtimeDirectory)
-        manager = try ServiceManager(log: log)
+        pidFile = try options.pidFile.map { try PidFile($0) }
+        Self.pidFile = pidFile
+        manager = try ServiceManager(log: log, readyDescriptor: options.readyDescriptor)
         let common =
             [
                 "--config", options.configurationFile, "--runtime-dir", options.runtimeDirectory,
                 "--log-level", options.logLevel, "--log-format", options.logFormat,
-            ] + (options.stateDirectory.map { ["--state-dir", $0] } ?? [])
+            ] + (options.stateDirectory.map { ["--state-dir", $0] } ?? []) + options.ldirectordArguments
         let inherited: [Int32: Int32] = [3: try LifeLine().childEnd, 5: daemonLock.childEnd]
         func daemon(_ name: String, extra: [String] = [], descriptors: [Int32: Int32] = [:]) -> Daemon {
             Daemon(
@@ -146,6 +150,7 @@ import TimeTypes
     }
 
     private static func finish(_ code: Int32) {
+        pidFile?.remove()
         status.store(code, ordering: .relaxed)
         EventLoop.main.stop()
     }

@@ -17,6 +17,17 @@ struct SupervisorOptions {
     var logLevel = "info"
     var logFormat = "text"
     var without: Set<Daemon> = []
+    /// How ldirectord's command line started it, for the daemons; both nil otherwise.
+    var ldirectordMode: String?
+    var instance: String?
+    /// Holds the process's number as long as it runs.
+    var pidFile: String?
+    /// Gets a line once the first table is in the kernel.
+    var readyDescriptor: Int32?
+
+    var ldirectordArguments: [String] {
+        (ldirectordMode.map { ["--ldirectord", $0] } ?? []) + (instance.map { ["--instance", $0] } ?? [])
+    }
 
     enum Parsed {
         case run(SupervisorOptions)
@@ -39,7 +50,8 @@ struct SupervisorOptions {
             switch name {
             case "--help", "-h": return .tell(help)
             case "--version", "-V": return .tell("directord \(Release.version)\n")
-            case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--no-daemons":
+            case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--no-daemons",
+                "--pid-file", "--ready-fd", "--ldirectord", "--instance":
                 guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
                     return .wrong("\(name) needs a value")
                 }
@@ -56,6 +68,18 @@ struct SupervisorOptions {
         case "--config": configurationFile = value
         case "--runtime-dir": runtimeDirectory = value
         case "--state-dir": stateDirectory = value
+        case "--pid-file": pidFile = value
+        case "--instance": instance = value
+        case "--ldirectord":
+            guard ["daemon", "debug", "supervised"].contains(value) else {
+                return "--ldirectord takes daemon, debug or supervised, not '\(value)'"
+            }
+            ldirectordMode = value
+        case "--ready-fd":
+            guard let number = Int32(value), number > 2 else {
+                return "--ready-fd takes the number of an inherited descriptor, not '\(value)'"
+            }
+            readyDescriptor = number
         case "--log-level":
             guard ProgramLog.levels.contains(value) else {
                 return "--log-level takes one of \(ProgramLog.levels.joined(separator: ", ")), not '\(value)'"
@@ -77,7 +101,8 @@ struct SupervisorOptions {
 
     static let help = """
         Usage: directord [--config FILE] [--runtime-dir DIR] [--state-dir DIR] [--log-level LEVEL]
-                         [--log-format text|json] [--no-daemons engine,prober,vrrp]
+                         [--log-format text|json] [--no-daemons engine,prober,vrrp] [--pid-file FILE]
+                         [--ready-fd N]
 
         Runs the director in the foreground: starts director-engine and director-prober, starts them again when they
         die, and passes signals on. The log goes to standard error, one line an event.
@@ -88,6 +113,8 @@ struct SupervisorOptions {
           --log-level LEVEL     trace, debug, info, notice, warning, error, critical (info)
           --log-format FORMAT   text or json (text)
           --no-daemons LIST     daemons that are not started: engine, prober, vrrp
+          --pid-file FILE       holds the number of the process as long as it runs
+          --ready-fd N          an inherited descriptor that gets a line once the first table is in the kernel
           --version             the version
 
         SIGHUP reloads the configuration. SIGTERM and SIGINT stop; cleanstop in the configuration decides whether the

@@ -6,6 +6,7 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /// What libcurl calls for a socket: the transfer, the descriptor, CURL_POLL_*, and the pool.
 typedef int (*ccurl_socket_function)(
@@ -73,6 +74,12 @@ static inline CURLcode ccurl_set_header(
 static inline int ccurl_get_socket(CURL *_Nonnull easy) {
     curl_socket_t socket = CURL_SOCKET_BAD;
     return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) ? -1 : (int)socket;
+}
+
+/// What is sent is read from standard input.
+static inline CURLcode ccurl_upload_standard_input(CURL *_Nonnull easy) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_READDATA, stdin);
 }
 
 static inline long ccurl_get_number(CURL *_Nonnull easy, CURLINFO information) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -22,6 +23,27 @@ int clinux_accept(int listener) {
 
 int clinux_pipe(int descriptors[2], bool nonblocking) {
     return pipe2(descriptors, O_CLOEXEC | (nonblocking ? O_NONBLOCK : 0));
+}
+
+int clinux_memory_file(const void *bytes, size_t count) {
+    int descriptor = memfd_create("input", MFD_CLOEXEC);
+    if (descriptor < 0) return -1;
+    const char *rest = bytes;
+    while (count > 0) {
+        ssize_t written = write(descriptor, rest, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            close(descriptor);
+            return -1;
+        }
+        rest += written;
+        count -= (size_t)written;
+    }
+    if (lseek(descriptor, 0, SEEK_SET) < 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
 }
 
 int clinux_set_nonblocking(int descriptor, bool nonblocking) {

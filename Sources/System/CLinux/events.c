@@ -24,6 +24,23 @@ static uint32_t readiness(uint32_t mask) {
         | (mask & EPOLLERR ? CLINUX_ERROR : 0) | (mask & EPOLLPRI ? CLINUX_PRIORITY : 0);
 }
 
+bool clinux_local_time(int64_t seconds, struct clinux_calendar *calendar) {
+    time_t time = (time_t)seconds;
+    struct tm local;
+    if (localtime_r(&time, &local) == NULL) return false;
+    *calendar = (struct clinux_calendar){
+        .year = local.tm_year + 1900,
+        .month = local.tm_mon + 1,
+        .day = local.tm_mday,
+        .hour = local.tm_hour,
+        .minute = local.tm_min,
+        .second = local.tm_sec,
+        .weekday = local.tm_wday,
+        .offset_minutes = (int)(local.tm_gmtoff / 60),
+    };
+    return true;
+}
+
 int clinux_epoll_create(void) {
     return epoll_create1(EPOLL_CLOEXEC);
 }

@@ -81,7 +81,7 @@ static int add_descriptors(posix_spawn_file_actions_t *actions, const struct cli
     return posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
 }
 
-static int set_attributes(posix_spawnattr_t *attributes, bool own_group) {
+static int set_attributes(posix_spawnattr_t *attributes, bool own_group, bool new_session) {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
@@ -92,6 +92,7 @@ static int set_attributes(posix_spawnattr_t *attributes, bool own_group) {
         posix_spawnattr_setpgroup(attributes, 0);
         flags |= POSIX_SPAWN_SETPGROUP;
     }
+    if (new_session) flags |= POSIX_SPAWN_SETSID;
     return posix_spawnattr_setflags(attributes, flags);
 }
 
@@ -115,12 +116,21 @@ int clinux_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
     if (reason == 0 && options.directory != NULL) {
         reason = posix_spawn_file_actions_addchdir_np(&actions, options.directory);
     }
-    if (reason == 0) reason = set_attributes(&attributes, options.own_group);
+    if (reason == 0) reason = set_attributes(&attributes, options.own_group && !options.new_session, options.new_session);
     if (reason == 0) reason = posix_spawn(pid, path, &actions, &attributes, argv, envp);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     for (size_t i = 0; i < count; i++) close(copies[i]);
     return reason;
+}
+
+int clinux_become_program(const char *path, char *const argv[], char *const envp[]) {
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(path, argv, envp);
+    return errno;
 }
 
 int clinux_pidfd_open(pid_t pid) {

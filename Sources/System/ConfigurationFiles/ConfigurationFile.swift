@@ -1,6 +1,7 @@
 package import DirectorConfig
 import Glibc
 import KernelTuning
+import NetworkTypes
 import Patterns
 
 /// Why a file could not be read or written.
@@ -32,6 +33,8 @@ package struct ConfigurationFile: Sendable {
     package let parsed: ParsedConfiguration
     /// The file's last byte ends a line, or there is none.
     package let endsWithLine: Bool
+    /// Tells contents apart.
+    package let digest: UInt64
     /// Kept where host names must be looked up again.
     private let bytes: [UInt8]
     private let names: SystemResolver
@@ -59,8 +62,24 @@ package struct ConfigurationFile: Sendable {
         self.identity = identity
         self.names = names
         parsed = parser.parse(bytes)
+        digest = Self.digest(bytes)
         endsWithLine = bytes.isEmpty || bytes.last == UInt8(ascii: "\n")
         self.bytes = names.lookedUpHosts ? bytes : []
+    }
+
+    /// What a file says, for who only looks. Without host names it asks no name server: each of them is some address.
+    package static func parse(path: String, resolvingHosts: Bool) throws(FileProblem) -> ParsedConfiguration {
+        let (bytes, _) = try read(path)
+        var resolver = SystemResolver().resolver
+        if !resolvingHosts {
+            resolver.host = { _, family in
+                [family == .ipv4 ? IPAddress(ipv4: 0x7F00_0001) : IPAddress(ipv6High: 0, low: 1)]
+            }
+        }
+        let parser = ConfigurationParser(
+            file: path, resolver: resolver, validatePattern: patternProblem,
+            kernelHasSetting: { SettingsFolder.ipvs.has($0) })
+        return parser.parse(bytes)
     }
 
     /// The identity of the file as it is now; nil when there is none.
@@ -68,6 +87,17 @@ package struct ConfigurationFile: Sendable {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return Identity(status)
+    }
+
+    /// The digest of the file's content; nil when it cannot be read. Blocks on the disk.
+    package static func digest(of path: String) -> UInt64? {
+        guard let (bytes, _) = try? read(path) else { return nil }
+        return digest(bytes)
+    }
+
+    /// FNV-1a: nobody profits from two contents that look the same here.
+    private static func digest(_ bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }
 
     static func read(_ path: String) throws(FileProblem) -> ([UInt8], Identity) {

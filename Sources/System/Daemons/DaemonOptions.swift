@@ -13,8 +13,22 @@ package struct DaemonOptions: Equatable, Sendable {
     package var notifyDescriptor: Int32?
     /// Becomes readable when the supervisor has died.
     package var supervisorDescriptor: Int32?
+    /// How it was started where that was by ldirectord's command line; nil otherwise.
+    package var ldirectordMode: LdirectordMode?
+    /// The name of the instance there, which stands in its log.
+    package var instance: String?
     /// Only what stopping does is to be done, for a daemon that died before it could.
     package var isFarewell = false
+
+    /// ldirectord's ways of running.
+    package enum LdirectordMode: String, Sendable {
+        /// In the background, with a log file.
+        case daemon
+        /// `-d`: in the foreground, its log on standard error.
+        case debug
+        /// `supervised = yes`: in the foreground, its log on standard output.
+        case supervised
+    }
 
     /// Wrong usage, in words that name the option.
     package struct UsageError: Error, Equatable {
@@ -41,6 +55,12 @@ package struct DaemonOptions: Equatable, Sendable {
             case "--log-level": logLevel = value
             case "--log-format": logFormat = value
             case "--user": user = value
+            case "--instance": instance = value
+            case "--ldirectord":
+                guard let mode = LdirectordMode(rawValue: value) else {
+                    throw UsageError(text: "\(option) takes daemon, debug or supervised, not '\(value)'")
+                }
+                ldirectordMode = mode
             case "--notify-fd": notifyDescriptor = try Self.descriptor(value, option)
             default: supervisorDescriptor = try Self.descriptor(value, option)
             }
@@ -50,6 +70,7 @@ package struct DaemonOptions: Equatable, Sendable {
     private static let names: Set = [
         "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--user", "--notify-fd",
         "--supervisor-fd",
+        "--ldirectord", "--instance",
     ]
 
     private static func descriptor(_ text: String, _ option: String) throws(UsageError) -> Int32 {

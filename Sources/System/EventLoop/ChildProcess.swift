@@ -35,6 +35,8 @@ internal import Glibc
         /// Standard output and error are gathered, up to this many bytes; what comes after is read and dropped, so
         /// that the program never waits for us. Nil: not gathered.
         package var outputLimit: Int?
+        /// What the program reads on standard input, handed over as a file in memory.
+        package var input: [UInt8]?
 
         package init() {}
     }
@@ -65,6 +67,12 @@ internal import Glibc
             descriptors[STDOUT_FILENO] = capture.writer
             descriptors[STDERR_FILENO] = capture.writer
         }
+        if let input = options.input {
+            let file = unsafe clinux_memory_file(input, input.count)
+            guard file >= 0 else { throw LoopError(.spawn, "cannot keep the input of \(path)", errno: errno) }
+            descriptors[STDIN_FILENO] = file
+        }
+        defer { if options.input != nil, let file = descriptors[STDIN_FILENO] { close(file) } }
         let pid = try start(path, arguments, options, descriptors)
         capture?.closeWriter()
         do throws(LoopError) {
@@ -151,7 +159,8 @@ internal import Glibc
         var pid: pid_t = 0
         let reason = unsafe clinux_spawn(
             &pid, path, argumentList.pointers, environment.pointers, mappings, mappings.count,
-            clinux_spawn_options(own_group: options.ownGroup, directory: directory.pointers[0]))
+            clinux_spawn_options(
+                own_group: options.ownGroup, directory: directory.pointers[0], new_session: false))
         guard reason == 0 else { throw LoopError(.spawn, "cannot start \(path)", errno: reason) }
         return pid
     }

@@ -44,6 +44,12 @@ int clinux_eventfd_create(bool semaphore, bool nonblocking);
 int64_t clinux_monotonic_nanoseconds(void);
 int64_t clinux_realtime_milliseconds(void);
 
+struct clinux_calendar {
+    int year, month, day, hour, minute, second, weekday, offset_minutes;
+};
+/// The local time of a moment in seconds since 1970; false when it has none.
+bool clinux_local_time(int64_t seconds, struct clinux_calendar *calendar);
+
 // --- signals
 
 /// Blocks these signals on the calling thread, hence on every thread it starts later.
@@ -71,6 +77,7 @@ struct clinux_spawn_mapping {
 struct clinux_spawn_options {
     bool own_group;     // the child leads a process group of its own
     const char *directory;  // working directory, or NULL
+    bool new_session;   // the child leads a session of its own, without a terminal
 };
 
 /// posix_spawn with an empty signal mask, default dispositions, and no descriptor but the mapped ones.
@@ -79,6 +86,9 @@ int clinux_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
                  const struct clinux_spawn_mapping *mappings, size_t count,
                  struct clinux_spawn_options options);
 int clinux_pidfd_open(pid_t pid);
+/// Turns the process into another program, which keeps its number, with an empty signal mask and default dispositions.
+/// Returns only when that failed, with an error number.
+int clinux_become_program(const char *path, char *const argv[], char *const envp[]);
 /// Reaps the child without waiting. 1 and its end on success, 0 when it still runs, -1 on failure.
 /// `code` is the exit status, or the signal's number when `signaled`.
 int clinux_reap(pid_t pid, int *code, bool *signaled, bool *dumped_core);
@@ -116,6 +126,8 @@ int clinux_unix_connect(const char *path, int type, bool nonblocking);
 int clinux_unix_listen(const char *path, mode_t mode, int backlog);
 /// The longest path of a unix socket, without the closing zero.
 size_t clinux_unix_path_limit(void);
+/// A file in memory with these bytes, to be read from its start.
+int clinux_memory_file(const void *bytes, size_t count);
 /// open with close-on-exec; `flags` as in fcntl.h.
 int clinux_open(const char *path, int flags, mode_t mode);
 /// Takes an exclusive lock of the open file description (F_OFD_SETLK); -1 and EAGAIN when somebody has it.

@@ -1,0 +1,29 @@
+import DirectorConfig
+import DirectorCore
+import EventLoop
+import HealthChecking
+import NetworkTypes
+import VirtualServers
+
+/// What the operations beside the balancing ask of the engine.
+extension Engine {
+    func state(of id: VirtualService.ID) -> ServiceState? { director?.services[id] }
+
+    var allChecked: Bool { director?.allChecked ?? false }
+
+    func users(of check: CheckID) -> [CheckRegistry.User] { director?.checks.users(of: check) ?? [] }
+
+    var hasMonitorFiles: Bool { configuration?.virtuals.contains { $0.monitorFile != nil } ?? false }
+
+    var serverAddresses: Set<IPAddress> { director?.serverAddresses ?? [] }
+
+    func maintenanceFile(of user: CheckRegistry.User) -> String? {
+        director?.maintenanceFile(of: user.server, in: user.service)
+    }
+
+    /// Takes in what stands in the maintenance directory now.
+    func maintain(_ list: MaintenanceList, hosts: [IPAddress: [String]]) {
+        guard director?.maintain(list, hosts: hosts, at: EventLoop.moment) == true else { return }
+        reconcileSoon()
+    }
+}

@@ -1,0 +1,199 @@
+import Actions
+import Daemons
+import DirectorConfig
+import DirectorCore
+import EventLoop
+import HealthChecking
+import Logging
+import MachineFacts
+import TimeTypes
+import VirtualServers
+
+/// What ldirectord's keys of operation ask for, done beside the balancing and never in its way: mail, commands, files
+/// of lines, further instances, the maintenance directory. What is to be done is decided by values of DirectorCore.
+@LoopActor final class Operations {
+    /// How often it is looked whether the start is over, mail is to be repeated, or the maintenance directory changed.
+    static let period = Duration.milliseconds(250)
+    /// What a start, or a reload, may take until every server has been checked.
+    static let longestStart = Duration.seconds(120)
+    /// How long the end waits for mail, commands and files.
+    static let farewellLimit = Duration.seconds(4)
+
+    private unowned let engine: Engine
+    let log: Logger
+    let programs = ProgramRunner()
+    private var appender: FileAppender?
+    private var mail: MailRunner?
+    private var messages: MessageLog?
+    private var monitorFiles: MonitorFiles?
+    private var instances: FurtherInstances?
+    private var maintenance: MaintenanceWatch?
+    private var alerts = AlertPolicy(AlertSettings())
+    private var fallbacks = FallbackCommandState()
+    private var phase = DaemonPhase(.starting, until: EventLoop.now + Operations.longestStart)
+
+    init(_ engine: Engine) {
+        self.engine = engine
+        log = engine.log
+    }
+
+    private var settings: OperationSettings { engine.configuration?.operations ?? OperationSettings() }
+
+    // MARK: - The life of the configuration
+
+    func begin() {
+        let appender = FileAppender { [unowned self] problem in trouble(problem) }
+        self.appender = appender
+        mail = MailRunner { [unowned self] isFinal, text in trouble(text, isFinal ? .error : .warning) }
+        monitorFiles = MonitorFiles(appender)
+        messages = MessageLog(engine.options, appender)
+        instances = FurtherInstances(self)
+        maintenance = MaintenanceWatch(engine)
+        takeSettings()
+        instances?.begin(settings.execute)
+        tick()
+    }
+
+    /// Another configuration is about to be taken over.
+    func loading() {
+        phase.begin(.reloading, until: EventLoop.now + Self.longestStart)
+    }
+
+    /// Another configuration is in force.
+    func reloaded() {
+        takeSettings()
+        instances?.reload(settings.execute)
+    }
+
+    private func takeSettings() {
+        messages?.open(settings.logDestination)
+        alerts.reconfigure(settings.alerts) { [engine] in engine.state(of: $0)?.configuration }
+        fallbacks.keep { [engine] in engine.state(of: $0) != nil }
+        maintenance?.directory = settings.maintenanceDirectory
+        if let callback = settings.callback, !callback.isEmpty, !ProgramEnvironment.isExecutable(callback) {
+            trouble("callback \(callback) is no program that can be run: it is the path of one, without arguments")
+        }
+    }
+
+    private func tick() {
+        phase.update(at: EventLoop.now) { [engine] in engine.allChecked }
+        for mail in alerts.repetitions(in: phase.state, at: EventLoop.now) { send(mail) }
+        maintenance?.look()
+        EventLoop.main.schedule(after: Self.period) { [weak self] in self?.tick() }
+    }
+
+    // MARK: - What happens
+
+    /// Every event, in order.
+    func take(_ records: [EventRecord]) {
+        for record in records {
+            guard let id = record.service, let virtual = engine.state(of: id)?.configuration,
+                let message = ServerMessage(record, virtual)
+            else {
+                messages?.write(record.text)
+                continue
+            }
+            // ldirectord never says why a server is down; that is worth a line.
+            if record.kind == .realServerDown { messages?.write(record.text) }
+            take(message, of: virtual)
+        }
+    }
+
+    private func take(_ message: ServerMessage, of virtual: VirtualConfiguration?) {
+        messages?.write(message.text)
+        guard let virtual, let mail = alerts.take(message, of: virtual, in: phase.state, at: EventLoop.now) else {
+            return
+        }
+        send(mail)
+    }
+
+    private func send(_ mail: Mail) {
+        messages?.write("emailalert: \(mail.text)")
+        self.mail?.send(mail)
+    }
+
+    /// What the kernel has carried out.
+    func applied(_ commands: [IPVSCommand], except refusals: [Director.Refusal]) {
+        let refused = Set(refusals.map(\.command))
+        let done = refused.isEmpty ? commands : commands.filter { !refused.contains($0) }
+        let words = ServerMessage.messages(for: done) { [engine] in engine.state(of: $0)?.configuration }
+        for message in words { take(message, of: engine.state(of: message.service)?.configuration) }
+    }
+
+    /// The servers of services may have changed their state.
+    func decided() {
+        guard let configuration = engine.configuration else { return }
+        let common = configuration.operations.fallbackCommand
+        guard common != nil || configuration.virtuals.contains(where: { $0.fallbackCommand != nil }) else { return }
+        for virtual in configuration.virtuals {
+            let command = virtual.fallbackCommand ?? common
+            guard let state = engine.state(of: virtual.service.id),
+                let call = fallbacks.call(for: state, command: command)
+            else { continue }
+            let name = "fallbackcommand of \(call.service)"
+            messages?.write("Running \(call.line)")
+            run(.shell(call.line, name: name), key: name)
+        }
+    }
+
+    /// Results of checks, before they are judged.
+    func checked(_ results: [(CheckID, CheckResult)]) {
+        monitorFiles?.write(results, engine)
+    }
+
+    /// The content of the file has changed.
+    func fileChanged(_ path: String, isReread: Bool) {
+        messages?.write("Configuration file '\(path)' has changed on disk")
+        messages?.write(isReread ? " - reread new configuration" : " - ignore new configuration")
+    }
+
+    /// After the content of the file has changed, whatever became of it.
+    func callBack(_ path: String) {
+        guard let callback = settings.callback, !callback.isEmpty else { return }
+        guard ProgramEnvironment.isExecutable(callback) else { return }
+        run(ProgramRequest(name: "callback", path: callback, arguments: [path]), key: "callback")
+    }
+
+    /// Runs a program and tells when it failed.
+    func run(_ request: ProgramRequest, key: String) {
+        programs.run(request, key: key) { [weak self] outcome in
+            guard let self else { return }
+            if outcome.isSuccess {
+                log.info("\(request.name) \(outcome)")
+            } else {
+                trouble("\(request.name) \(outcome)")
+            }
+        }
+    }
+
+    /// Something outside did not do what it should; the balancing goes on.
+    func trouble(_ text: String, _ severity: EventRecord.Severity = .warning) {
+        engine.report(EventRecord(.actionFailed, severity, at: EventLoop.wallTime, text))
+    }
+
+    // MARK: - The end
+
+    /// The engine stops: the further instances too.
+    func stopping() {
+        phase.begin(.stopping, until: EventLoop.now)
+        instances?.stop()
+    }
+
+    /// These services are gone from the kernel with their servers that were up.
+    func purged(_ services: [ServiceState]) {
+        for state in services {
+            let up = state.configuration.reals.map(\.server.endpoint).filter { state.health[$0]?.state == .up }
+            for message in ServerMessage.farewell(state.configuration, up: up) {
+                take(message, of: state.configuration)
+            }
+        }
+    }
+
+    /// Gives what is on its way a moment.
+    func finish() async {
+        let end = EventLoop.now + Self.farewellLimit
+        await programs.drain(within: end - EventLoop.now)
+        await mail?.drain(within: end - EventLoop.now)
+        await appender?.drain(within: end - EventLoop.now)
+    }
+}

@@ -1,0 +1,121 @@
+internal import CLinux
+internal import Glibc
+internal import MachineFacts
+
+/// Starts directord as ldirectord is started: in the background, or in this process's place.
+package struct DirectorProcess: Sendable {
+    private let files: InstanceFiles
+    /// The name under which it shows up in listings of processes, where scripts look for ldirectord.
+    private static let name = "ldirectord"
+    /// A first table waits for name servers at worst.
+    private static let readyLimit: Int32 = 45_000
+
+    package init(_ files: InstanceFiles) {
+        self.files = files
+    }
+
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        package let description: String
+    }
+
+    private var arguments: [String] {
+        [
+            "--config", files.configuration, "--runtime-dir", files.runtimeDirectory, "--instance", files.instance,
+        ]
+    }
+
+    /// Becomes directord in the foreground; comes back only when that failed.
+    package func become(debug: Bool) -> Failure {
+        let path = ProgramEnvironment.ownProgram("directord")
+        let mode = debug ? ["--ldirectord", "debug", "--log-level", "debug"] : ["--ldirectord", "supervised"]
+        let words = unsafe Words([Self.name] + arguments + mode)
+        let environment = unsafe Words(ProgramEnvironment.everything)
+        let reason = unsafe clinux_become_program(path, words.pointers, environment.pointers)
+        return Failure(description: "cannot start \(path): \(Self.describe(reason))")
+    }
+
+    /// Starts it in a session of its own and waits until its first table is in the kernel, or until it has ended.
+    package func start() throws(Failure) {
+        let path = ProgramEnvironment.ownProgram("directord")
+        var ready: [Int32] = [-1, -1]
+        var words: [Int32] = [-1, -1]
+        guard unsafe clinux_pipe(&ready, false) == 0, unsafe clinux_pipe(&words, false) == 0 else {
+            throw Failure(description: "cannot make a pipe: \(Self.describe(errno))")
+        }
+        let list = unsafe Words(
+            [Self.name] + arguments + [
+                "--ldirectord", "daemon", "--pid-file", files.pidFile, "--ready-fd", "3",
+            ])
+        let environment = unsafe Words(ProgramEnvironment.variables)
+        let mappings = [
+            clinux_spawn_mapping(parent: ready[1], child: 3), clinux_spawn_mapping(parent: words[1], child: 2),
+        ]
+        let directory = unsafe Words(["/"])
+        var pid: pid_t = 0
+        let reason = unsafe clinux_spawn(
+            &pid, path, list.pointers, environment.pointers, mappings, mappings.count,
+            clinux_spawn_options(own_group: false, directory: directory.pointers[0], new_session: true))
+        close(ready[1])
+        close(words[1])
+        defer {
+            close(ready[0])
+            close(words[0])
+        }
+        guard reason == 0 else { throw Failure(description: "cannot start \(path): \(Self.describe(reason))") }
+        try wait(ready: ready[0], words: words[0])
+    }
+
+    private func wait(ready: Int32, words: Int32) throws(Failure) {
+        let limit = clinux_monotonic_nanoseconds() / 1_000_000 + Int64(Self.readyLimit)
+        var said: [UInt8] = []
+        var isOpen = true
+        while true {
+            let left = limit - clinux_monotonic_nanoseconds() / 1_000_000
+            // It is on its way, and goes on alone.
+            guard left > 0 else { return }
+            var polled = [
+                pollfd(fd: ready, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isOpen ? words : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            guard unsafe poll(&polled, nfds_t(polled.count), Int32(left)) > 0 else { continue }
+            if polled[1].revents != 0 { isOpen = Self.take(words, into: &said) }
+            guard polled[0].revents != 0 else { continue }
+            var bytes: [UInt8] = []
+            if Self.take(ready, into: &bytes) { return }
+            while Self.take(words, into: &said) {}
+            throw Failure(description: Self.reason(said))
+        }
+    }
+
+    /// Reads what is there; false at the end.
+    private static func take(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe read(descriptor, &chunk, chunk.count)
+        guard count > 0 else { return count < 0 && errno == EINTR }
+        bytes += chunk[..<count]
+        if bytes.count > 1 << 16 { bytes.removeFirst(bytes.count - 1 << 16) }
+        return true
+    }
+
+    /// Of what it said, the first line that tells of an error.
+    private static func reason(_ said: [UInt8]) -> String {
+        let lines = String(decoding: said, as: UTF8.self).split(separator: "\n")
+        let telling = lines.first { $0.contains(" error ") || $0.contains(" critical ") } ?? lines.last
+        return "it ended at once\(telling.map { ": \($0)" } ?? "")"
+    }
+
+    static func describe(_ number: Int32) -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        unsafe clinux_describe_error(number, &buffer, buffer.count)
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// A null-terminated array of C strings, for the rest of the process's life.
+    @unsafe private struct Words {
+        let pointers: [UnsafeMutablePointer<CChar>?]
+
+        init(_ words: [String]) {
+            unsafe pointers = words.map { unsafe strdup($0) } + [nil]
+        }
+    }
+}

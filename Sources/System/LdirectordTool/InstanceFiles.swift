@@ -1,0 +1,63 @@
+internal import Glibc
+
+/// The files of one instance: its configuration, its pid file, its runtime directory.
+package struct InstanceFiles: Hashable, Sendable {
+    /// An absolute path: the daemon's working directory is another one.
+    package let configuration: String
+    package let instance: String
+
+    /// Nil when there is no such file.
+    package init?(_ invocation: LdirectordInvocation) {
+        let file = invocation.file
+        guard let found = ["/etc/ha.d/\(file)", "/etc/ha.d/conf/\(file)", file].first(where: Self.isPlainFile) else {
+            return nil
+        }
+        configuration = Self.absolute(found)
+        instance = invocation.instance
+    }
+
+    package var pidFile: String { "/var/run/ldirectord.\(instance).pid" }
+
+    /// `ldirectord start` has that of directord itself, so that `director status` finds it.
+    package var runtimeDirectory: String {
+        instance == "ldirectord" ? "/run/director" : "/run/director-\(instance)"
+    }
+
+    /// What the pid file says: nil without one, 0 when it holds no number of a process.
+    package func writtenPid() -> Int32? {
+        guard let text = Self.text(pidFile) else { return nil }
+        return text.split(whereSeparator: { $0.isWhitespace }).first.flatMap { Int32($0) } ?? 0
+    }
+
+    /// The running instance's process; nil when there is none.
+    package func runningPid() -> Int32? {
+        guard let pid = writtenPid(), pid > 1, Self.isLdirectord(pid) else { return nil }
+        return pid
+    }
+
+    /// ldirectord's own test: its name is somewhere in the command line.
+    static func isLdirectord(_ pid: Int32) -> Bool {
+        text("/proc/\(pid)/cmdline")?.contains("ldirectord") == true
+    }
+
+    static func isPlainFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        guard unsafe getcwd(&buffer, buffer.count) != nil else { return path }
+        let folder = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(folder == "/" ? "" : folder)/\(path)"
+    }
+
+    private static func text(_ path: String) -> String? {
+        guard let file = unsafe fopen(path, "re") else { return nil }
+        defer { unsafe fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+}

@@ -1,0 +1,44 @@
+import LdirectordTool
+import Testing
+
+struct LdirectordInvocationTests {
+    @Test(arguments: LdirectordInvocation.Command.allCases)
+    func everyCommandIsKnown(command: LdirectordInvocation.Command) {
+        guard case .run(let invocation) = LdirectordInvocation.parse([command.rawValue]) else {
+            Issue.record("\(command) is not understood")
+            return
+        }
+        #expect(invocation.command == command)
+        #expect(invocation.file == "ldirectord.cf")
+        #expect(invocation.instance == "ldirectord")
+        #expect(!invocation.debug)
+    }
+
+    @Test(arguments: [
+        (["x.cf", "start"], "x.cf", "x.cf", false), (["/etc/lvs/web.cf", "start"], "/etc/lvs/web.cf", "web.cf", false),
+        (["-d", "x.cf", "start"], "x.cf", "x.cf", true), (["--debug", "--", "x.cf", "start"], "x.cf", "x.cf", true),
+        (["-dd", "start"], "ldirectord.cf", "ldirectord", true), (["--", "-x", "start"], "-x", "-x", false),
+        (["x.cf", "start", "more"], "x.cf", "x.cf", false),
+    ])
+    func theFileNamesTheInstance(words: [String], file: String, instance: String, debug: Bool) {
+        var wanted = LdirectordInvocation(command: .start)
+        wanted.file = file
+        wanted.instance = instance
+        wanted.debug = debug
+        #expect(LdirectordInvocation.parse(words) == .run(wanted))
+    }
+
+    @Test(arguments: [
+        [], ["bogus"], ["x.cf", "bogus"], ["x.cf"], ["-x", "start"], ["--deb", "start"], ["start", "-d"], ["-d"],
+    ])
+    func whatIsWrongGetsTheUsage(words: [String]) {
+        #expect(LdirectordInvocation.parse(words) == .usage)
+    }
+
+    @Test func helpAndVersionComeBeforeEverything() {
+        for words in [["-h"], ["-?"], ["--help"], ["-dh", "start"]] {
+            #expect(LdirectordInvocation.parse(words) == .help)
+        }
+        for words in [["-v"], ["--version"]] { #expect(LdirectordInvocation.parse(words) == .version) }
+    }
+}
