@@ -18,6 +18,8 @@ enum Directive: String, CaseIterable {
         passwd
     case persistent, protocolName = "protocol", real, real6, receive, request, schedflags, scheduler, secret, service
     case expectStatus = "expect-status", servicename, virtualhost
+    // The same, Director's own; each line adds to the ones before.
+    case check, fallbackTier = "fallback-tier"
     // Gone: ldirectord itself refuses them and names what replaced them.
     case connecttimeout, timeout
 
@@ -44,7 +46,12 @@ enum Directive: String, CaseIterable {
     var isGlobal: Bool { scope == .both || scope == .global || scope == .head }
     var isSection: Bool { scope == .both || scope == .section }
     /// Written again, it adds to what was written before; every other key replaces it.
-    var accumulates: Bool { self == .real || self == .real6 || self == .execute || self == .sysctl || scope == .head }
+    var accumulates: Bool {
+        switch self {
+        case .real, .real6, .execute, .sysctl, .check, .fallbackTier: true
+        default: scope == .head
+        }
+    }
 
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 

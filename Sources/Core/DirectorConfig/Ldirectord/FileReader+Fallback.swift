@@ -46,7 +46,7 @@ extension FileReader {
         problems.warning(place, "only the last two words of the line are read: a server and its forwarding method")
     }
 
-    private mutating func fallbackServer(
+    mutating func fallbackServer(
         _ scanner: Scanner, _ word: Range<Int>, family: IPAddress.Family, isGlobal: Bool
     ) -> (IPAddress, PortName?)? {
         let place = scanner.place(at: word.lowerBound)

@@ -9,6 +9,8 @@ extension FileReader {
     mutating func read(section directive: Directive, _ scanner: inout Scanner) {
         let place = scanner.place
         switch directive {
+        case .check: readCheckLine(&scanner)
+        case .fallbackTier: readTier(&scanner)
         case .real, .real6, .fallback, .fallback6: readServer(directive, &scanner)
         case .checktype, .service, .checkcommand, .checkport, .request, .receive, .httpmethod, .virtualhost, .login,
             .passwd, .database, .secret, .load, .expectStatus:

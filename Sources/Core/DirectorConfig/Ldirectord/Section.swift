@@ -37,6 +37,8 @@ struct Section {
     var cleanStop: Bool?
     var own = OwnSettings()
     var watch = WatchSettings()
+    var checkLines: [CheckLine] = []
+    var tiers: [TierLine] = []
     var failureCount: Int?
     var alerts = AlertSettings()
     var fallbackCommand: String?
@@ -120,4 +122,18 @@ struct FallbackLine {
     /// Nil for the port of the virtual service.
     var port: PortName?
     var method: ForwardingMethod
+}
+
+/// One `fallback-tier` line.
+struct TierLine {
+    var place: Place
+    var servers: [(address: IPAddress, port: PortName?)]
+    var method: ForwardingMethod
+    /// Nil for the checks of the section's real servers.
+    var check: CheckLine?
+}
+
+extension Section {
+    /// Whether its keys other than `check` say how its servers are checked.
+    var describesCheck: Bool { checkType != nil || service != nil || request != nil || receive != nil }
 }

@@ -21,19 +21,22 @@ struct CheckBuilder {
         case portOfService, portOfVirtual
     }
 
-    init(section: Section, virtual: VirtualConfiguration, globals: GlobalSettings) {
+    /// - Parameter line: a `check` line of the section, in place of what its other keys say.
+    init(section: Section, virtual: VirtualConfiguration, globals: GlobalSettings, line: CheckLine? = nil) {
         self.section = section
-        checks = virtual.checks
-        type = virtual.checks.type
-        service = virtual.checks.service
+        checks = line?.settings(virtual.checks) ?? virtual.checks
+        type = checks.type
+        service = checks.service
         id = virtual.service.id
         let (own, all) = (section.timing, globals.timing)
-        interval = own.checkInterval ?? all.checkInterval ?? .seconds(10)
+        interval = line?.interval ?? own.checkInterval ?? all.checkInterval ?? .seconds(10)
         checkTimeout =
-            own.checkTimeout ?? own.negotiateTimeout ?? all.checkTimeout ?? all.negotiateTimeout ?? .seconds(5)
+            line?.timeout ?? own.checkTimeout ?? own.negotiateTimeout ?? all.checkTimeout ?? all.negotiateTimeout
+            ?? .seconds(5)
         negotiateTimeout =
-            own.negotiateTimeout ?? own.checkTimeout ?? all.negotiateTimeout ?? all.checkTimeout ?? .seconds(30)
-        attempts = own.checkCount ?? all.checkCount ?? 1
+            line?.timeout ?? own.negotiateTimeout ?? own.checkTimeout ?? all.negotiateTimeout ?? all.checkTimeout
+            ?? .seconds(30)
+        attempts = line?.attempts ?? own.checkCount ?? all.checkCount ?? 1
         common = Self.negotiation(checks, request: checks.request, receive: checks.receive, id, isServersOwn: false)
     }
 
@@ -55,12 +58,12 @@ struct CheckBuilder {
         }
     }
 
-    private func ping(_ address: IPAddress) -> RealConfiguration.Check {
+    func ping(_ address: IPAddress) -> RealConfiguration.Check {
         .probe(
             CheckSpec(Endpoint(address, 0), .ping(attempts: attempts), interval: interval, timeout: checkTimeout))
     }
 
-    private mutating func connect(
+    mutating func connect(
         _ line: RealLine, _ address: IPAddress, _ problems: inout Problems
     ) -> RealConfiguration.Check {
         guard let port = port(line, address, &problems) else { return .off }

@@ -46,6 +46,7 @@ extension FileReader {
         buildReals(section, &virtual)
         buildWatching(section, &virtual)
         buildFallback(section, &virtual)
+        buildTiers(section, &virtual)
         return virtual
     }
 
@@ -131,6 +132,12 @@ extension FileReader {
         virtual.reals.reserveCapacity(count)
         var seen: [Endpoint: Int] = Dictionary(minimumCapacity: count)
         var checker = CheckBuilder(section: section, virtual: virtual, globals: globals)
+        var lines = CheckLineBuilder(section.checkLines, section: section, virtual: virtual, globals: globals)
+        let isDescribed = isDescribed(section)
+        if let line = section.checkLines.first, section.checkType?.value == .off {
+            problems.error(
+                line.place, "checktype = off asks nothing of the servers: leave it out, or the check lines")
+        }
         for line in section.reals {
             let port = kernelPort(line, virtual.service.id)
             for address in line.addresses {
@@ -138,10 +145,11 @@ extension FileReader {
                 let server = RealServer(
                     endpoint, method: line.method, weight: line.weight, upperThreshold: line.upperThreshold,
                     lowerThreshold: line.lowerThreshold)
-                let check = checker.check(line, address, &problems)
+                let check = isDescribed ? checker.check(line, address, &problems) : .alwaysUp
                 var real = RealConfiguration(
                     line: line.place.line, server: server, check: check, dialogue: line.dialogue)
                 real.writtenPort = line.port
+                real.further = lines.probes(line, address, &problems)
                 if let before = seen.updateValue(virtual.reals.count, forKey: endpoint) {
                     seen[endpoint] = before
                     problems.warning(
@@ -154,7 +162,7 @@ extension FileReader {
                 }
             }
         }
-        checker.warnOfSection(&problems)
+        if isDescribed { checker.warnOfSection(&problems) }
     }
 
     /// Direct routing and tunnelling leave the port as it is, so the kernel keeps the service's.

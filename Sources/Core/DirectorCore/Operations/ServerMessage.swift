@@ -85,7 +85,7 @@ extension ServerMessage {
             case .deleteService: return ServerMessage("Purged virtual server (start): \(name)", id, nil, .virtual)
             case .addServer(let server, _):
                 let real = virtuals(id)?.reals.last { $0.server.endpoint == server.endpoint }
-                guard let real, !real.check.isProbe, server.weight == real.server.weight else { return nil }
+                guard let real, real.probes.isEmpty, server.weight == real.server.weight else { return nil }
                 return ServerMessage(
                     "Added real server: \(server.endpoint) (\(name)) (Weight set to \(server.weight))", id,
                     server.endpoint, .real, .up)
