@@ -70,11 +70,15 @@ let targets: [Target] = [
     coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
     coreTarget("DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
     coreTarget("ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
+    coreTarget(
+        "Dashboard",
+        ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
 
     // System
     shims("CLinux"),
     shims("CProbes"),
     shims("CStartup"),
+    shims("CTerminal"),
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
@@ -93,6 +97,7 @@ let targets: [Target] = [
     systemTarget("LdirectordTool", ["CLinux", "MachineFacts", "TimeTypes"]),
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
+    systemTarget("Terminal", ["CLinux", "CTerminal"]),
     systemTarget(
         "Probes",
         ["CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
@@ -103,8 +108,9 @@ let targets: [Target] = [
     program(
         "director",
         [
-            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "DirectorConfig", "DirectorCore",
-            "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "VirtualServers",
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "Dashboard", "DirectorConfig",
+            "DirectorCore", "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "Terminal",
+            "TimeTypes", "VirtualServers",
         ], linking: fixed),
     program(
         "director-engine",
@@ -125,6 +131,12 @@ let targets: [Target] = [
     tests("ConfigurationFilesTests", ["ConfigurationFiles", "DirectorConfig", "NetworkTypes"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
     tests("DaemonsTests", ["Daemons"]),
+    tests(
+        "DashboardTests",
+        [
+            "Dashboard", "ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes",
+            "VirtualServers",
+        ]),
     tests("DigestsTests", ["Digests"]),
     tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
     tests(

@@ -25,6 +25,9 @@ struct SubCommand: Sendable {
             name: "events", usage: "events [--json] [--limit N] [--runtime-dir DIR]",
             summary: "The latest events, oldest first.", run: StatusCommand.events),
         SubCommand(
+            name: "top", usage: "top [--once] [--runtime-dir DIR]",
+            summary: "The dashboard; ? shows its keys. --once prints one frame.", run: TopCommand.run),
+        SubCommand(
             name: "reload", usage: "reload [--runtime-dir DIR]",
             summary: "Has the daemon read its configuration again; says why when it cannot be used.",
             run: StatusCommand.reload),

@@ -1,0 +1,58 @@
+/// What somebody wants by a key.
+package enum Intent: Hashable, Sendable {
+    case quit, suspend, redraw, help
+    case move(Int)
+    /// By screens.
+    case page(Int)
+    case first, last
+    case toggleFold, fold, unfold, foldAll
+    case nextSort, reverse, toggleTrouble, nextEventPane
+    case beginSearch, beginFilter
+    case findNext, findPrevious
+    /// While a text is typed.
+    case type(Unicode.Scalar)
+    case erase, accept, cancel
+
+    /// Nil for a key that means nothing there.
+    package init?(_ key: Key, in mode: ViewState.Mode) {
+        switch (mode, key) {
+        case (_, .control("c")): self = .quit
+        case (_, .control("z")): self = .suspend
+        case (_, .control("l")): self = .redraw
+        case (.help, _): self = .cancel
+        case (.search, let key), (.filter, let key):
+            guard let intent = Self.typing(key) else { return nil }
+            self = intent
+        case (.table, .character(let letter)):
+            guard let intent = Self.letters[letter] else { return nil }
+            self = intent
+        case (.table, let key):
+            guard let intent = Self.keys[key] else { return nil }
+            self = intent
+        }
+    }
+
+    private static func typing(_ key: Key) -> Intent? {
+        switch key {
+        case .character(let scalar): .type(scalar)
+        case .backspace, .control("h"): .erase
+        case .enter: .accept
+        case .escape, .control("g"), .control("u"): .cancel
+        case .up: .move(-1)
+        case .down: .move(1)
+        default: nil
+        }
+    }
+
+    private static let letters: [Unicode.Scalar: Intent] = [
+        "q": .quit, "?": .help, "h": .help, "j": .move(1), "k": .move(-1), "g": .first, "G": .last, " ": .toggleFold,
+        "+": .unfold, "-": .fold, "z": .foldAll, "s": .nextSort, "r": .reverse, "p": .toggleTrouble,
+        "e": .nextEventPane, "/": .beginSearch, "f": .beginFilter, "n": .findNext, "N": .findPrevious,
+    ]
+
+    private static let keys: [Key: Intent] = [
+        .up: .move(-1), .down: .move(1), .left: .fold, .right: .unfold, .pageUp: .page(-1), .pageDown: .page(1),
+        .home: .first, .end: .last, .enter: .toggleFold, .escape: .cancel, .control("f"): .page(1),
+        .control("b"): .page(-1), .control("d"): .page(1), .control("u"): .page(-1),
+    ]
+}

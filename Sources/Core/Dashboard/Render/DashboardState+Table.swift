@@ -1,0 +1,175 @@
+import ControlProtocol
+import DirectorCore
+import HealthChecking
+import NetworkTypes
+import TimeTypes
+import VirtualServers
+
+extension DashboardState {
+    func drawTable(_ frame: inout Frame, _ layout: Layout, _ rows: [TableRow]) {
+        let columns = Columns(width: frame.size.columns, longestName: longestName(rows, layout, frame.size.columns))
+        if let head = layout.head {
+            for column in columns.columns {
+                frame.write(column.kind.title, at: column, row: head, style: .dim)
+            }
+        }
+        guard let snapshot else {
+            drawNothing(&frame, layout.table)
+            return
+        }
+        if rows.isEmpty, let first = layout.table.first {
+            let text =
+                snapshot.services.isEmpty
+                ? "no virtual services are configured" : "nothing to show; Esc shows everything again"
+            frame.write(" \(text)", row: first, column: 0, style: .dim)
+        }
+        for (index, row) in zip(layout.table, rows.dropFirst(view.top)) {
+            let service = snapshot.services[row.service]
+            if let server = row.server {
+                draw(service.servers[server], row, &frame, index, columns, at: snapshot.time)
+            } else {
+                draw(service, row, &frame, index, columns)
+            }
+            finish(&frame, index, columns, isSelected: id(of: row) == view.selected)
+        }
+    }
+
+    private func drawNothing(_ frame: inout Frame, _ table: Range<Int>) {
+        guard let first = table.first else { return }
+        if case .lost(_, let reason) = feed {
+            frame.write(" \(reason)", row: first, column: 0, style: .strong)
+            frame.write(
+                " The kernel goes on with the table as it is: `director ipvs -Ln` shows it. Trying again.",
+                row: min(first + 1, table.upperBound - 1), column: 0)
+        } else {
+            frame.write(" waiting for the daemon ...", row: first, column: 0, style: .dim)
+        }
+    }
+
+    /// As long as those on the screen need.
+    private func longestName(_ rows: [TableRow], _ layout: Layout, _ width: Int) -> Int {
+        guard let services = snapshot?.services else { return 0 }
+        return rows.dropFirst(view.top).prefix(layout.table.count).map { row in
+            let service = services[row.service]
+            guard let place = row.server else { return "\(service.id) \(service.scheduler)".utf8.count + 2 }
+            return Self.name(service.servers[place], width).utf8.count
+        }.max() ?? 0
+    }
+
+    /// The forwarding method where there is room for it.
+    private static func name(_ server: ServerSnapshot, _ width: Int) -> String {
+        "    \(server.endpoint)\(width >= 100 ? " \(server.method)" : "")"
+    }
+
+    private func draw(
+        _ service: ServiceSnapshot, _ row: TableRow, _ frame: inout Frame, _ line: Int, _ columns: Columns
+    ) {
+        let summary = summaries[row.service]
+        let mark = isFolded(row.service) ? (frame.ascii ? "+" : "\u{25B8}") : (frame.ascii ? "-" : "\u{25BE}")
+        let style: Style = summary.trouble == .bad ? .bad : summary.trouble > .slight ? .warning : .good
+        func write(_ kind: Columns.Kind, _ text: String, _ style: Style = .strong) {
+            if let column = columns[kind] { frame.write(text, at: column, row: line, style: known(style)) }
+        }
+        write(.name, "\(mark) \(service.id) \(service.scheduler)")
+        write(.state, "\(summary.up)/\(summary.total)\(isLive ? "" : "?")", style)
+        write(.active, ShortNumber.text(summary.active))
+        write(.inactive, ShortNumber.text(summary.inactive))
+        write(.rate, ShortNumber.text(summary.rates.connections))
+        write(.inBytes, ShortNumber.text(summary.rates.inBytes))
+        write(.outBytes, ShortNumber.text(summary.rates.outBytes))
+        if let column = columns[.spark] {
+            let values = rates.values(service: row.service, server: nil, count: column.width)
+            write(
+                .spark,
+                Sparkline.text(values, width: column.width, maximum: values.max() ?? 0, ascii: frame.ascii), .plain)
+        }
+        if let problem = service.problem {
+            write(.reason, "refused: \(problem)", .bad)
+        } else if !service.inKernel {
+            write(.reason, "NOT IN THE KERNEL", .bad)
+        } else if service.fallbackActive, let fallback = service.fallback {
+            write(.reason, "fallback \(fallback) stands in", .warning)
+        }
+    }
+
+    private func draw(
+        _ server: ServerSnapshot, _ row: TableRow, _ frame: inout Frame, _ line: Int, _ columns: Columns,
+        at now: WallTime
+    ) {
+        func write(_ kind: Columns.Kind, _ text: String, _ style: Style = .plain) {
+            if let column = columns[kind] { frame.write(text, at: column, row: line, style: known(style)) }
+        }
+        let (word, style) = server.look
+        write(.name, Self.name(server, frame.size.columns))
+        write(.state, isLive ? word : "\(word)?", style)
+        write(.age, (now - server.since).age)
+        let weight = server.kernelWeight.map(String.init) ?? "-"
+        let isAsConfigured = server.state != .up || server.kernelWeight == server.weight
+        write(.weight, "\(weight)/\(server.weight)", isAsConfigured ? .plain : .warning)
+        write(.active, ShortNumber.text(UInt64(server.activeConnections)))
+        write(.inactive, ShortNumber.text(UInt64(server.inactiveConnections)))
+        write(.rate, ShortNumber.text(server.rates.connections))
+        write(.inBytes, ShortNumber.text(server.rates.inBytes))
+        write(.outBytes, ShortNumber.text(server.rates.outBytes))
+        if let column = columns[.spark] {
+            let own = rates.values(service: row.service, server: row.server, count: column.width)
+            write(.spark, Sparkline.text(own, width: column.width, maximum: own.max() ?? 0, ascii: frame.ascii))
+        }
+        if let latency = server.latency { write(.latency, ShortNumber.text(latency)) }
+        let failures = server.failures > 0 ? "failed \(server.failures) of \(server.failureCount); " : ""
+        write(.reason, failures + server.reason, server.state == .down ? .strong : .dim)
+    }
+
+    /// What nobody knows any more has no colour.
+    private func known(_ style: Style) -> Style {
+        guard !isLive else { return style }
+        return switch style {
+        case .good, .plain, .dim: .dim
+        default: .strong
+        }
+    }
+
+    /// The search and the cursor, over what is written.
+    private func finish(_ frame: inout Frame, _ line: Int, _ columns: Columns, isSelected: Bool) {
+        if !view.search.isEmpty { paintFound(&frame, line, columns) }
+        guard isSelected else { return }
+        frame.paint(row: line) { $0 == .bad || $0 == .warning ? .selectedBad : .selected }
+    }
+
+    private func paintFound(_ frame: inout Frame, _ line: Int, _ columns: Columns) {
+        let wanted = Array(view.search.lowercased().unicodeScalars)
+        for kind in [Columns.Kind.name, .reason] {
+            guard let column = columns[kind] else { continue }
+            let end = min(column.start + column.width, frame.size.columns)
+            let text = (column.start..<max(column.start, end)).map { place in
+                frame[line, place].scalar.map { Unicode.Scalar(String($0).lowercased()) ?? $0 }
+            }
+            for start in text.indices where start + wanted.count <= text.count {
+                guard zip(wanted, text[start...]).allSatisfy({ $0 == $1 }) else { continue }
+                let first = column.start + start
+                frame.paint(row: line, columns: first..<first + wanted.count) { _ in .found }
+            }
+        }
+    }
+}
+
+extension ServerSnapshot {
+    /// A short word for the state, and how it looks.
+    var look: (String, Style) {
+        switch state {
+        case .up: ("up", failures > 0 ? .warning : .good)
+        case .down: ("DOWN", .bad)
+        case .unverified: ("unver.", .warning)
+        }
+    }
+}
+
+extension Frame {
+    fileprivate mutating func write(_ text: String, at column: Columns.Column, row: Int, style: Style) {
+        if column.kind.isNumber {
+            writeRight(text, row: row, column: column.start, width: column.width, style: style)
+        } else {
+            write(text, row: row, column: column.start, width: column.width, style: style)
+        }
+    }
+}

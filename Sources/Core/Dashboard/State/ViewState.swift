@@ -1,0 +1,52 @@
+import DirectorCore
+import HealthChecking
+package import NetworkTypes
+package import VirtualServers
+
+/// How somebody looks at the dashboard: what is sorted, folded, sought and selected. None of it comes from the daemon.
+package struct ViewState: Hashable, Sendable {
+    package enum Sort: String, Hashable, Sendable, CaseIterable {
+        case file, trouble, name, active, rate
+    }
+
+    package enum Row: Hashable, Sendable {
+        case service(VirtualService.ID)
+        case server(VirtualService.ID, Endpoint)
+    }
+
+    /// What keys go to.
+    package enum Mode: Hashable, Sendable {
+        case table
+        case help
+        /// A text is being typed.
+        case search
+        case filter
+    }
+
+    package enum EventPane: Hashable, Sendable {
+        case some, many, none
+    }
+
+    package var mode = Mode.table
+    package var sort = Sort.file
+    package var isReversed = false
+    package var onlyTrouble = false
+    package var search = ""
+    package var filter = ""
+    package var events = EventPane.some
+    package var selected: Row?
+    /// The row of the table at the top of the screen.
+    package var top = 0
+    /// Where the selected row was last, for when it is gone.
+    package var cursor = 0
+    /// What was folded or unfolded by hand.
+    package var folds: [VirtualService.ID: Bool] = [:]
+    /// For all that was not; nil lets the size of the farm decide.
+    package var foldsAll: Bool?
+    /// For a pipe rather than a screen: all rows, nothing about keys.
+    package var isPage = false
+    /// One line for the operator, until the next key.
+    package var notice = ""
+
+    package init() {}
+}

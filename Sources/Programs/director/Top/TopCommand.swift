@@ -1,0 +1,77 @@
+import ControlProtocol
+import ControlSocket
+import Dashboard
+import Glibc
+import Logs
+import Terminal
+import TimeTypes
+
+/// `director top`: the dashboard.
+enum TopCommand {
+    static func run(_ arguments: [String]) -> Int32 {
+        CommandFailure.reported { () throws(CommandFailure) in
+            var once = false
+            var runtimeDirectory = "/run/director"
+            var rest = arguments[...]
+            while let word = rest.popFirst() {
+                switch word {
+                case "--once": once = true
+                case "--runtime-dir":
+                    guard let value = rest.popFirst() else { throw .usage("top: --runtime-dir needs a value") }
+                    runtimeDirectory = value
+                default: throw .usage("top: unknown option '\(word)', see director top --help")
+                }
+            }
+            let path = runtimeDirectory + "/control.sock"
+            if once { return printOnce(path) }
+            guard TerminalScreen.isTerminal(1), TerminalScreen.isTerminal(0) || TerminalTraits().isDumb else {
+                throw .failed("top needs a terminal; director top --once prints one frame for a pipe")
+            }
+            do {
+                try TopSession(path).run()
+                return true
+            } catch {
+                throw .failed("\(error)")
+            }
+        }
+    }
+
+    /// One frame as text, with every row. False when there is no daemon to tell of.
+    private static func printOnce(_ path: String) -> Bool {
+        var state = DashboardState()
+        do {
+            let answer = try ControlClient(path: path).ask(ControlRequest.status.json.line)
+            let message = try StreamMessage(json: JSON(parsing: answer))
+            if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
+            _ = state.take(message)
+        } catch {
+            state.feed = .lost(since: wallTime(), reason: words(for: error))
+        }
+        let text = state.page(columns: columns(), at: wallTime(), ascii: TerminalTraits().isASCII)
+        let isWritten = StandardStream.output.write(text.map { $0 + "\n" }.joined())
+        return isWritten && state.isLive
+    }
+
+    static func words(for error: any Error) -> String {
+        if case .failed(let reason)? = error as? CommandFailure { return reason }
+        return "\(error)"
+    }
+
+    /// Of the terminal where there is one, else what COLUMNS says, else enough for most.
+    static func columns() -> Int {
+        if let size = TerminalScreen.size(of: 1) { return size.columns }
+        return min(max(Int(TerminalTraits.variable("COLUMNS")) ?? 140, 40), 1_000)
+    }
+
+    static func wallTime() -> WallTime {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return WallTime(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+    }
+
+    static func instant() -> MonotonicInstant {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return MonotonicInstant(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    }
+}
