@@ -119,6 +119,41 @@ struct IntentTests {
         #expect(!state.screen(80, 24).contains("help: any key"))
     }
 
+    @Test func ordersAreAskedAboutAndOnlyAYesSendsThem() throws {
+        var state = try SmallFarm.state()
+        let services = try SmallFarm.snapshot().services
+        #expect(state.press("gd") == nil)
+        #expect(state.screen(100, 24).contains("select a real server first"))
+        #expect(state.press("jd") == nil)
+        #expect(state.screen(100, 24).contains("drain 10.0.0.101:8080 of TCP 192.0.2.100:80: no new connections"))
+        #expect(state.press("n") == nil)
+        #expect(state.screen(100, 24).contains("nothing was done"))
+        #expect(state.press("y") == nil)
+        let order = ViewState.Order(
+            action: .disable, service: services[0].id, server: services[0].servers[0].endpoint)
+        #expect(state.press("x\u{1B}") == nil)
+        #expect(state.press("xy") == .order(order))
+        #expect(state.view.mode == .table)
+        state.feed = .lost(since: SmallFarm.now, reason: "gone")
+        #expect(state.press("ay") == nil)
+        #expect(state.press("a") == nil)
+        #expect(state.screen(100, 24).contains("nothing can be changed now"))
+    }
+
+    @Test func whatAnOperatorTookOutIsSaid() throws {
+        var snapshot = try SmallFarm.snapshot()
+        snapshot.services[1].servers[0].withdrawal = WithdrawalSnapshot(
+            cause: .drain, by: "alice", since: SmallFarm.ago(60), isDraining: true)
+        snapshot.services[1].servers[1].withdrawal = WithdrawalSnapshot(
+            cause: .disable, by: "bob", since: SmallFarm.ago(60), isDraining: false)
+        var state = DashboardState()
+        let taken = state.take(.snapshot(snapshot))
+        #expect(taken)
+        let screen = state.screen(160, 24)
+        #expect(screen.contains("DRAINING") && screen.contains("by alice at"))
+        #expect(screen.contains("DISABLED") && screen.contains("by bob at"))
+    }
+
     @Test func theEventPaneGrowsAndGoes() throws {
         var state = try SmallFarm.state()
         #expect(state.screen(80, 24).contains("events"))

@@ -83,6 +83,28 @@ def test_keys_sort_filter_fold_search_and_help(farm):
         terminal.wait_for("TCP 192.0.2.100:80: scheduler wrr")
 
 
+def test_a_server_is_drained_and_enabled_by_keys(farm):
+    director = start(farm)
+    with top(director) as terminal:
+        terminal.wait_for("3/3 servers up")
+        terminal.press("Down", "Down")
+        terminal.wait_for("10.0.0.102:80 of TCP")
+        terminal.press("x")
+        terminal.wait_for("disable 10.0.0.102:80 of TCP 192.0.2.100:80: out at once? y/n")
+        terminal.press("n")
+        terminal.wait_for("nothing was done")
+        expect_equal(servers_of()[endpoint(real_server(2))], 1, "its weight after no")
+        terminal.press("x")
+        terminal.wait_for("y/n")
+        terminal.press("y")
+        terminal.wait_for("DISABLED", "2/3 servers up")
+        wait_until("the server is out", lambda: endpoint(real_server(2)) not in servers_of())
+        terminal.press("a")
+        terminal.wait_for("enable 10.0.0.102:80")
+        terminal.press("y")
+        terminal.wait_for("3/3 servers up", without=["DISABLED"])
+
+
 def test_a_dead_daemon_is_never_green_and_its_return_is_seen(farm):
     director = start(farm)
     with top(director) as terminal:

@@ -1,7 +1,7 @@
 package import DirectorCore
 import HealthChecking
 import NetworkTypes
-import TimeTypes
+package import TimeTypes
 import VirtualServers
 
 /// A snapshot as `director status` prints it: a line for the engine, then each service with its real servers below, in
@@ -68,7 +68,8 @@ package enum StatusText {
         return "  -> " + cells.joined(separator: " ")
     }
 
-    private static func reason(_ server: ServerSnapshot, at now: WallTime) -> String {
+    /// Why a server is what it is, with what is counted and what was ordered.
+    package static func reason(_ server: ServerSnapshot, at now: WallTime) -> String {
         var text = server.reason
         if server.failures > 0 { text += " (failed \(server.failures) of \(server.failureCount))" }
         if server.successes > 0 { text += " (passed \(server.successes) of \(server.rise))" }

@@ -1,3 +1,5 @@
+package import DirectorCore
+
 /// What somebody wants by a key.
 package enum Intent: Hashable, Sendable {
     case quit, suspend, redraw, help
@@ -12,6 +14,9 @@ package enum Intent: Hashable, Sendable {
     /// While a text is typed.
     case type(Unicode.Scalar)
     case erase, accept, cancel
+    /// Asks before it is done.
+    case order(OperatorAction)
+    case confirm
 
     /// Nil for a key that means nothing there.
     package init?(_ key: Key, in mode: ViewState.Mode) {
@@ -20,6 +25,8 @@ package enum Intent: Hashable, Sendable {
         case (_, .control("z")): self = .suspend
         case (_, .control("l")): self = .redraw
         case (.help, _): self = .cancel
+        case (.confirm, .character("y")), (.confirm, .character("Y")): self = .confirm
+        case (.confirm, _): self = .cancel
         case (.search, let key), (.filter, let key):
             guard let intent = Self.typing(key) else { return nil }
             self = intent
@@ -48,6 +55,7 @@ package enum Intent: Hashable, Sendable {
         "q": .quit, "?": .help, "h": .help, "j": .move(1), "k": .move(-1), "g": .first, "G": .last, " ": .toggleFold,
         "+": .unfold, "-": .fold, "z": .foldAll, "s": .nextSort, "r": .reverse, "p": .toggleTrouble,
         "e": .nextEventPane, "/": .beginSearch, "f": .beginFilter, "n": .findNext, "N": .findPrevious,
+        "d": .order(.drain), "x": .order(.disable), "a": .order(.enable),
     ]
 
     private static let keys: [Key: Intent] = [

@@ -14,7 +14,7 @@ struct Columns: Hashable, Sendable {
 
     /// - Parameter longestName: what the widest name would need, marks before it included.
     init(width: Int, longestName: Int) {
-        var wanted: [(kind: Kind, width: Int)] = [(.name, 24), (.state, 6), (.age, 6), (.weight, width >= 100 ? 7 : 5)]
+        var wanted: [(kind: Kind, width: Int)] = [(.name, 24), (.state, 8), (.age, 6), (.weight, width >= 100 ? 7 : 5)]
         if width >= 60 { wanted.append((.active, 6)) }
         if width >= 96 { wanted.append((.inactive, 6)) }
         if width >= 70 { wanted.append((.rate, 6)) }

@@ -88,18 +88,18 @@ extension DashboardState {
         let was = isLive ? "" : "was "
         if let place = row.server {
             let server = service.servers[place]
-            let failures = server.failures > 0 ? ", failed \(server.failures) of \(server.failureCount)" : ""
             let last = server.lastCheck.map { "last \(($0.clock))" } ?? "never run yet"
             frame.write(
-                " \(server.endpoint) of \(service.id): \(was)\(server.state.rawValue) since \(server.since.clock): \(server.reason)\(failures)",
+                " \(server.endpoint) of \(service.id): \(was)\(server.stateWord) since \(server.since.clock): \(StatusText.reason(server, at: snapshot.time))",
                 row: first, column: 0, style: .strong)
             frame.write(
                 " check: \(server.check); \(last)\(server.latency.map { ", took \(ShortNumber.text($0))" } ?? "")",
                 row: first + 1, column: 0, style: .dim)
         } else {
             let persistence = service.persistenceTimeout.map { ", persistent \($0) s" } ?? ""
-            let fallback =
+            var fallback =
                 service.fallback.map { ", fallback \($0)\(service.fallbackActive ? " STANDS IN" : "")" } ?? ""
+            if let tier = service.activeTier { fallback = ", fallback tier \(tier + 1) STANDS IN\(fallback)" }
             frame.write(
                 " \(service.id): scheduler \(service.scheduler)\(persistence)\(fallback)", row: first, column: 0,
                 style: .strong)
@@ -130,16 +130,28 @@ extension DashboardState {
         }
     }
 
+    private static func consequence(_ action: OperatorAction) -> String {
+        switch action {
+        case .drain: ": no new connections, those it has may end"
+        case .disable: ": out at once"
+        case .enable: ""
+        }
+    }
+
     private func drawFooter(_ frame: inout Frame, _ row: Int, _ count: Int) {
         switch view.mode {
         case .search: frame.write(" search: \(view.search)_", row: row, column: 0, style: .strong)
         case .filter: frame.write(" only lines with: \(view.filter)_", row: row, column: 0, style: .strong)
+        case .confirm(let order):
+            frame.write(
+                " \(order.action.rawValue) \(order.server) of \(order.service)\(Self.consequence(order.action))? y/n",
+                row: row, column: 0, style: .warning)
         case .table, .help:
             guard view.notice.isEmpty else {
                 frame.write(" \(view.notice)", row: row, column: 0, style: .strong)
                 return
             }
-            var text = " q quit  ? help  / search  f filter  p trouble only  s sort: \(view.sort.rawValue)"
+            var text = " q quit  ? help  / search  f filter  p trouble  d drain  s sort: \(view.sort.rawValue)"
             if view.isReversed { text += " reversed" }
             if view.onlyTrouble { text += "  [trouble only]" }
             if !view.filter.isEmpty { text += "  [only '\(view.filter)']" }

@@ -87,6 +87,10 @@ extension DashboardState {
             write(.reason, "refused: \(problem)", .bad)
         } else if !service.inKernel {
             write(.reason, "NOT IN THE KERNEL", .bad)
+        } else if let tier = service.activeTier {
+            let servers = service.tiers.indices.contains(tier) ? service.tiers[tier] : []
+            let names = servers.filter { $0.state == .up }.map(\.endpoint.description).joined(separator: ", ")
+            write(.reason, "tier \(tier + 1) stands in: \(names)", .warning)
         } else if service.fallbackActive, let fallback = service.fallback {
             write(.reason, "fallback \(fallback) stands in", .warning)
         }
@@ -104,7 +108,7 @@ extension DashboardState {
         write(.state, isLive ? word : "\(word)?", style)
         write(.age, (now - server.since).age)
         let weight = server.kernelWeight.map(String.init) ?? "-"
-        let isAsConfigured = server.state != .up || server.kernelWeight == server.weight
+        let isAsConfigured = server.state != .up || server.withdrawal != nil || server.kernelWeight == server.weight
         write(.weight, "\(weight)/\(server.weight)", isAsConfigured ? .plain : .warning)
         write(.active, ShortNumber.text(UInt64(server.activeConnections)))
         write(.inactive, ShortNumber.text(UInt64(server.inactiveConnections)))
@@ -116,8 +120,7 @@ extension DashboardState {
             write(.spark, Sparkline.text(own, width: column.width, maximum: own.max() ?? 0, ascii: frame.ascii))
         }
         if let latency = server.latency { write(.latency, ShortNumber.text(latency)) }
-        let failures = server.failures > 0 ? "failed \(server.failures) of \(server.failureCount); " : ""
-        write(.reason, failures + server.reason, server.state == .down ? .strong : .dim)
+        write(.reason, StatusText.reason(server, at: now), server.state == .down ? .strong : .dim)
     }
 
     /// What nobody knows any more has no colour.
@@ -156,9 +159,11 @@ extension DashboardState {
 extension ServerSnapshot {
     /// A short word for the state, and how it looks.
     var look: (String, Style) {
-        switch state {
-        case .up: ("up", failures > 0 ? .warning : .good)
-        case .down: ("DOWN", .bad)
+        if let withdrawal { return (stateWord, withdrawal.isDraining ? .warning : .strong) }
+        if heldUntil != nil || isKept { return (stateWord, .warning) }
+        return switch state {
+        case .up: (stateWord, failures > 0 ? .warning : .good)
+        case .down: (stateWord, .bad)
         case .unverified: ("unver.", .warning)
         }
     }

@@ -5,6 +5,8 @@ extension DashboardState {
     /// What the program has to do after a key; nil for nothing but to draw.
     package enum Effect: Hashable, Sendable {
         case quit, suspend, redraw
+        /// Confirmed: to be sent to the daemon, whose answer is the notice.
+        case order(ViewState.Order)
     }
 
     package mutating func apply(_ intent: Intent, size: Size) -> Effect? {
@@ -30,6 +32,11 @@ extension DashboardState {
         case .nextEventPane: view.events = view.events == .some ? .many : view.events == .many ? .none : .some
         case .findNext: find(forward: true, fromNext: true)
         case .findPrevious: find(forward: false, fromNext: true)
+        case .order(let action): ask(action)
+        case .confirm:
+            guard case .confirm(let order) = view.mode else { return nil }
+            view.mode = .table
+            return .order(order)
         default: edit(intent)
         }
         return nil
@@ -50,6 +57,7 @@ extension DashboardState {
             if view.mode == .search { find(forward: true, fromNext: false) }
             view.mode = .table
         case .cancel:
+            if case .confirm = view.mode { view.notice = "nothing was done" }
             // In the table it takes back what hides rows.
             if view.mode == .search || view.mode == .table { view.search = "" }
             if view.mode == .filter || view.mode == .table { view.filter = "" }
@@ -69,6 +77,19 @@ extension DashboardState {
         let limit = 100
         view.search = String(view.search.prefix(limit))
         view.filter = String(view.filter.prefix(limit))
+    }
+
+    /// What was selected a moment ago is what is asked about, whatever moves on the screen.
+    private mutating func ask(_ action: OperatorAction) {
+        guard isLive else {
+            view.notice = "the daemon does not answer: nothing can be changed now"
+            return
+        }
+        guard case .server(let service, let server)? = view.selected else {
+            view.notice = "\(action.rawValue): select a real server first"
+            return
+        }
+        view.mode = .confirm(ViewState.Order(action: action, service: service, server: server))
     }
 
     // MARK: - Selection

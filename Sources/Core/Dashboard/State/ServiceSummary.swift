@@ -14,7 +14,7 @@ package struct ServiceSummary: Hashable, Sendable {
         total = service.servers.count
         var worst = Trouble.none
         for server in service.servers {
-            if server.state == .up { up += 1 }
+            if server.state == .up, server.withdrawal == nil { up += 1 }
             active += UInt64(server.activeConnections)
             inactive += UInt64(server.inactiveConnections)
             rates.connections &+= server.rates.connections
@@ -40,6 +40,15 @@ package enum Trouble: Int, Comparable, Sendable {
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
     init(_ server: ServerSnapshot) {
+        if server.withdrawal != nil {
+            // Somebody wants it so.
+            self = .slight
+            return
+        }
+        if server.isKept {
+            self = .bad
+            return
+        }
         switch server.state {
         case .down: self = .bad
         case .unverified: self = .slight

@@ -1,4 +1,4 @@
-import DirectorCore
+package import DirectorCore
 import HealthChecking
 package import NetworkTypes
 package import VirtualServers
@@ -21,6 +21,21 @@ package struct ViewState: Hashable, Sendable {
         /// A text is being typed.
         case search
         case filter
+        /// An order waits for a yes.
+        case confirm(Order)
+    }
+
+    /// What is to be done to a real server.
+    package struct Order: Hashable, Sendable {
+        package var action: OperatorAction
+        package var service: VirtualService.ID
+        package var server: Endpoint
+
+        package init(action: OperatorAction, service: VirtualService.ID, server: Endpoint) {
+            self.action = action
+            self.service = service
+            self.server = server
+        }
     }
 
     package enum EventPane: Hashable, Sendable {

@@ -5,6 +5,7 @@ import Glibc
 import Logs
 import Terminal
 import TimeTypes
+import VirtualServers
 
 /// The dashboard on a terminal: keys, the daemon's lines and the clock come in, frames go out.
 ///
@@ -12,6 +13,8 @@ import TimeTypes
 struct TopSession: ~Copyable {
     /// The daemon says something every second; silence for so long means that what is shown may not be true any more.
     static let patience = Duration.seconds(3)
+    /// Seconds that the daemon may take to carry out an order.
+    static let orderPatience = 3
     static let pauseBetweenAttempts = Duration.milliseconds(500)
     /// Nothing more of an escape sequence came for so long: it was the escape key.
     static let escapePause = 50
@@ -127,6 +130,7 @@ struct TopSession: ~Copyable {
                 return
             case .suspend?: try suspend(&screen)
             case .redraw?: measure()
+            case .order(let order)?: carryOut(order)
             case nil: break
             }
         }
@@ -138,6 +142,21 @@ struct TopSession: ~Copyable {
     }
 
     // MARK: - The daemon
+
+    /// On a connection of its own: the answer is not for the subscription. What changes comes over that.
+    private mutating func carryOut(_ order: ViewState.Order) {
+        let request = ControlRequest.order(
+            order.action, virtual: order.service.description, server: order.server.description)
+        do {
+            let client = try ControlClient(path: path, timeout: Self.orderPatience)
+            switch try ControlResponse(json: JSON(parsing: client.ask(request.json.line))) {
+            case .done(let result): state.view.notice = result["text"]?.string ?? "done"
+            case .refused(let reason): state.view.notice = reason
+            }
+        } catch {
+            state.view.notice = "\(order.action.rawValue) failed: \(error)"
+        }
+    }
 
     private mutating func connect() {
         let now = TopCommand.instant()
