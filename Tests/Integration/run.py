@@ -3,7 +3,8 @@
 
 A test runs when a filter is part of its name (file.test[topology]); without filters all run. A line a test, full
 context of those that fail, and 'N passed, N failed' at the end; the exit status is 0 when all passed and any ran.
-A file says TOPOLOGIES = [...] (each test runs in each of them, in fresh namespaces) and SERVERS = N.
+A file says TOPOLOGIES = [...] (each test runs in each of them, in fresh namespaces) and SERVERS = N, and may have a
+function tear_down() for what its tests share.
 """
 
 import argparse
@@ -63,6 +64,8 @@ def run_unit(harness, module, topology, tests):
             print(f"FAIL cleaning after {name}\n{traceback.format_exc()}", flush=True)
             failed += 1
             break
+    if hasattr(module, "tear_down"):
+        module.tear_down()
     farm.take_down()
     return passed, failed
 

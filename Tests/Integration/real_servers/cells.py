@@ -1,0 +1,106 @@
+"""The cells as an ldirectord.cf, and the table of what came of them."""
+
+import textwrap
+
+from harness import VIRTUAL, endpoint
+from real_servers.rows import CONDITIONS, ROWS
+
+# Seconds that one check may take: far more than a healthy server needs, even where the kernel is a process.
+DEADLINE = 10
+FIRST_PORT = 10001
+
+TOP = f"checktimeout = {DEADLINE}\nnegotiatetimeout = {DEADLINE}\ncheckinterval = 10\nquiescent = no\n"
+
+
+class Cell:
+    """One virtual service with one real server, and what is expected of it."""
+
+    def __init__(self, row, condition, address, port, protocol, service, keys, up, at_deadline):
+        self.row, self.condition, self.up, self.at_deadline = row, condition, up, at_deadline
+        self.address, self.port, self.protocol, self.service, self.keys = address, port, protocol, service, keys
+        self.virtual_port = None
+        self.verdict = self.reason = self.latency = None
+
+    @property
+    def virtual(self):
+        return endpoint(VIRTUAL[6 if ":" in self.address else 4], self.virtual_port)
+
+    def section(self, files):
+        six = "6" if ":" in self.address else ""
+        settings = dict(self.keys)
+        if self.service:
+            settings.setdefault("checktype", "negotiate")
+            settings["service"] = self.service
+        lines = [f"virtual{six} = {self.virtual}", f"\treal{six} = {endpoint(self.address, self.port or 80)} masq",
+                 f"\tprotocol = {self.protocol}"]
+        return "\n".join(lines + [f"\t{key} = {files.get(value, value)}" for key, value in settings.items()]) + "\n\n"
+
+    def learn(self, server):
+        """What the status tells of its real server."""
+        self.verdict, self.reason, self.latency = server["state"], server["reason"], (server["latencyUs"] or 0) // 1000
+
+    def trouble(self):
+        """What is not as it should be, or None."""
+        wanted = "up" if self.up else "down"
+        name = f"{self.row} / {self.condition}"
+        if self.verdict != wanted:
+            return f"{name}: {self.verdict} ({self.reason}) where {wanted} is right"
+        if self.at_deadline and not DEADLINE * 900 <= (self.latency or 0) <= DEADLINE * 2000:
+            return f"{name}: ended after {self.latency} ms, not at the deadline of {DEADLINE} s ({self.reason})"
+        return None
+
+
+def all_cells(rows=ROWS):
+    """Every applicable cell, numbered: the number is the port of its virtual service."""
+    cells = []
+    for row in rows:
+        for condition in CONDITIONS:
+            if condition not in row.without:
+                address, keys = row.cell(condition)
+                hangs = condition == "black-holed" or (
+                    condition in ("says nothing", "one byte a second") and (row.protocol == "tcp" or condition[0] == "s"))
+                cells.append(Cell(row.name, condition, address, row.port, row.protocol, row.service, keys,
+                                  condition == "healthy", hangs))
+    for number, cell in enumerate(cells):
+        cell.virtual_port = FIRST_PORT + number
+    return cells
+
+
+def configuration(cells, files, top=TOP):
+    return top + "\n" + "".join(cell.section(files) for cell in cells)
+
+
+_WIDTH = 17
+
+
+def table(cells, rows=ROWS):
+    """Rows are services, columns conditions; what does not apply is a `-` with the number of its reason below."""
+    reasons = []
+    found = {(cell.row, cell.condition): cell for cell in cells}
+    lines = [_line([["service"], *([condition] for condition in CONDITIONS)]), _rule()]
+    for row in rows:
+        texts = [[row.name]]
+        for condition in CONDITIONS:
+            cell = found.get((row.name, condition))
+            if cell is not None:
+                texts.append([(cell.verdict or "?").upper() if cell.verdict == "down" else cell.verdict or "?",
+                              *textwrap.wrap(cell.reason or "", _WIDTH)])
+                continue
+            reason = row.without[condition]
+            if reason not in reasons:
+                reasons.append(reason)
+            texts.append([f"- ({reasons.index(reason) + 1})"])
+        lines += [_line(texts), _rule()]
+    lines += [f"| ({number}) {reason}" for number, reason in enumerate(reasons, 1)]
+    return "\n".join(lines)
+
+
+def _line(texts):
+    height = max(map(len, texts))
+    widths = [13] + [_WIDTH] * len(CONDITIONS)
+    rows = [[text[line] if line < len(text) else "" for text in texts] for line in range(height)]
+    return "\n".join("| " + " | ".join(f"{text:{width}}" for text, width in zip(row, widths)) + " |" for row in rows)
+
+
+def _rule():
+    return "|" + "|".join("-" * (width + 2) for width in [13] + [_WIDTH] * len(CONDITIONS)) + "|"
