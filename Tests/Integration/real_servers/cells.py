@@ -3,7 +3,8 @@
 import textwrap
 
 from harness import VIRTUAL, endpoint
-from real_servers.rows import CONDITIONS, ROWS
+from real_servers.more import MORE
+from real_servers.rows import AT, CONDITIONS, ROWS
 
 # Seconds that one check may take: far more than a healthy server needs, even where the kernel is a process.
 DEADLINE = 10
@@ -42,7 +43,7 @@ class Cell:
     def trouble(self):
         """What is not as it should be, or None."""
         wanted = "up" if self.up else "down"
-        name = f"{self.row} / {self.condition}"
+        name = f"{self.row} / {self.condition}" if self.condition else self.row
         if self.verdict != wanted:
             return f"{name}: {self.verdict} ({self.reason}) where {wanted} is right"
         if self.at_deadline and not DEADLINE * 900 <= (self.latency or 0) <= DEADLINE * 2000:
@@ -61,6 +62,14 @@ def all_cells(rows=ROWS):
                     condition in ("says nothing", "one byte a second") and (row.protocol == "tcp" or condition[0] == "s"))
                 cells.append(Cell(row.name, condition, address, row.port, row.protocol, row.service, keys,
                                   condition == "healthy", hangs))
+    named = {row.name: row for row in rows}
+    for text, name, changes, up in MORE:
+        if name in named:
+            row = named[name]
+            changes = dict(changes)
+            address, port = AT[changes.pop("at", "healthy")], changes.pop("port", row.port)
+            keys = {key: value for key, value in {**row.keys, **changes}.items() if value is not None}
+            cells.append(Cell(text, None, address, port, row.protocol, row.service, keys, up, False))
     for number, cell in enumerate(cells):
         cell.virtual_port = FIRST_PORT + number
     return cells
@@ -70,7 +79,7 @@ def configuration(cells, files, top=TOP):
     return top + "\n" + "".join(cell.section(files) for cell in cells)
 
 
-_WIDTH = 17
+_WIDTH = 20
 
 
 def table(cells, rows=ROWS):
@@ -92,7 +101,15 @@ def table(cells, rows=ROWS):
             texts.append([f"- ({reasons.index(reason) + 1})"])
         lines += [_line(texts), _rule()]
     lines += [f"| ({number}) {reason}" for number, reason in enumerate(reasons, 1)]
+    lines += [_rule(), *_further(cells)]
     return "\n".join(lines)
+
+
+def _further(cells):
+    for cell in cells:
+        if cell.condition is None:
+            verdict = "DOWN" if cell.verdict == "down" else cell.verdict or "?"
+            yield f"| {cell.row:50} | {verdict:7} | {cell.reason or ''}"
 
 
 def _line(texts):

@@ -13,6 +13,7 @@ Where the cut comes is told for each port: TURN is how many answers pass whole b
 next one are let through; half of them with `half`, all but one with `last`. Several are taken in turn, a connection each.
 """
 
+import itertools
 import random
 import selectors
 import socket
@@ -130,8 +131,6 @@ class Proxy:
         self.selector = selectors.DefaultSelector()
         self.timers = []
         self.random = random.Random(7)
-        self.count = 0
-        self.exchanges = {}
 
     def watch(self, connection, handler):
         self.selector.register(connection, selectors.EVENT_READ, handler)
@@ -155,10 +154,11 @@ class Proxy:
         listener.bind((address, port))
         listener.listen(64)
 
+        turns = itertools.cycle(cuts)
+
         def accept():
             client, _ = listener.accept()
-            self.count += 1
-            Connection(self, behaviour, client, port, cuts[self.count % len(cuts)])
+            Connection(self, behaviour, client, port, next(turns))
 
         self.watch(listener, accept)
 

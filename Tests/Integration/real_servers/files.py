@@ -14,6 +14,8 @@ listen_ipv6=YES
 anonymous_enable=YES
 anon_root={directory}/public
 local_enable=YES
+# Requests are from the root of the tree: of the account's own.
+chroot_local_user=YES
 pam_service_name=vsftpd
 secure_chroot_dir={directory}/empty
 connect_from_port_20=NO

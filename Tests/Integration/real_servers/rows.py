@@ -6,8 +6,8 @@ from real_servers.files import FILE
 from real_servers.server import LOGIN, PASSWORD, WRONG_PASSWORD
 
 # Where the real servers and their shadows are.
-FOUR, SIX = "10.0.0.101", "fd00::101"
-AT = {"healthy": FOUR, "refusing": "10.0.0.111", "relay": "10.0.0.121", "silent": "10.0.0.122", "cut": "10.0.0.123",
+FOUR, SIX = "10.0.0.151", "fd00::151"
+AT = {"healthy": FOUR, "six": SIX, "refusing": "10.0.0.111", "relay": "10.0.0.121", "silent": "10.0.0.122", "cut": "10.0.0.123",
       "slow": "10.0.0.124", "garbage": "10.0.0.125", "refused": "10.0.0.126", "black-holed": "10.0.0.127"}
 
 CONDITIONS = ("healthy", "wrong answer", "wrong login", "refused", "black-holed", "says nothing", "closes in mid-answer",

@@ -32,7 +32,7 @@ class Stage:
 
     def __init__(self):
         for name, addresses in ((SERVERS, (FOUR, SIX, AT["refusing"])),
-                                (FAULTS, [AT[place] for place in AT if place not in ("healthy", "refusing")])):
+                                (FAULTS, [AT[place] for place in AT if place not in ("healthy", "six", "refusing")])):
             self._namespace(name, addresses)
         run("nsenter", f"--net=/run/netns/{FAULTS}", "iptables-legacy", "-A", "INPUT", "-d", AT["black-holed"], "-j",
             "DROP")
@@ -62,11 +62,15 @@ class Stage:
         self._start_proxy()
 
     def _start_proxy(self):
-        ports = {f"{row.protocol}:{row.port}:{row.cuts}" for row in ROWS if row.service not in (None, "simpletcp")}
+        # Of several rows at one port the first says where answers are cut.
+        ports = {}
+        for row in ROWS:
+            if row.port:
+                ports.setdefault((row.protocol, row.port), f"{row.protocol}:{row.port}:{row.cuts}")
         behaviours = [f"{name}={AT[name]}" for name in ("relay", "silent", "cut", "slow", "garbage")]
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fault_proxy.py")
         with inside(FAULTS), open(os.path.join(DIRECTORY, "proxy.log"), "wb") as log:
-            self.proxy = subprocess.Popen(["/usr/bin/python3", program, FOUR, *behaviours, *sorted(ports)],
+            self.proxy = subprocess.Popen(["/usr/bin/python3", program, FOUR, *behaviours, *ports.values()],
                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_until("the fault proxy is ready", lambda: "ready" in self.proxy_log(), 30)
 
