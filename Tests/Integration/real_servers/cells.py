@@ -10,7 +10,7 @@ from real_servers.rows import AT, CONDITIONS, ROWS
 DEADLINE = 10
 FIRST_PORT = 10001
 
-TOP = f"checktimeout = {DEADLINE}\nnegotiatetimeout = {DEADLINE}\ncheckinterval = 10\nquiescent = no\n"
+TOP = f"checktimeout = {DEADLINE}\nnegotiatetimeout = {DEADLINE}\ncheckinterval = 5\nquiescent = no\n"
 
 
 class Cell:
@@ -18,9 +18,17 @@ class Cell:
 
     def __init__(self, row, condition, address, port, protocol, service, keys, up, at_deadline):
         self.row, self.condition, self.up, self.at_deadline = row, condition, up, at_deadline
-        self.address, self.port, self.protocol, self.service, self.keys = address, port, protocol, service, keys
+        self.address, self.port, self.protocol, self.spoken, self.keys = address, port, protocol, service, keys
         self.virtual_port = None
-        self.verdict = self.reason = self.latency = None
+        self.verdict = self.reason = self.latency = self.in_table = None
+
+    def __str__(self):
+        return f"{self.row} / {self.condition}" if self.condition else self.row
+
+    @property
+    def service(self):
+        """Its virtual service, as harness.table names it."""
+        return self.protocol.upper(), self.virtual
 
     @property
     def virtual(self):
@@ -29,25 +37,28 @@ class Cell:
     def section(self, files):
         six = "6" if ":" in self.address else ""
         settings = dict(self.keys)
-        if self.service:
+        if self.spoken:
             settings.setdefault("checktype", "negotiate")
-            settings["service"] = self.service
+            settings["service"] = self.spoken
         lines = [f"virtual{six} = {self.virtual}", f"\treal{six} = {endpoint(self.address, self.port or 80)} masq",
                  f"\tprotocol = {self.protocol}"]
         return "\n".join(lines + [f"\t{key} = {files.get(value, value)}" for key, value in settings.items()]) + "\n\n"
 
-    def learn(self, server):
-        """What the status tells of its real server."""
-        self.verdict, self.reason, self.latency = server["state"], server["reason"], (server["latencyUs"] or 0) // 1000
+    def learn(self, server, in_table):
+        """What the status tells of its real server, and whether the kernel sends connections there."""
+        self.verdict, self.reason, self.in_table = server["state"], server["reason"], in_table
+        self.latency = (server["latencyUs"] or 0) // 1000
 
     def trouble(self):
         """What is not as it should be, or None."""
         wanted = "up" if self.up else "down"
-        name = f"{self.row} / {self.condition}" if self.condition else self.row
         if self.verdict != wanted:
-            return f"{name}: {self.verdict} ({self.reason}) where {wanted} is right"
-        if self.at_deadline and not DEADLINE * 900 <= (self.latency or 0) <= DEADLINE * 2000:
-            return f"{name}: ended after {self.latency} ms, not at the deadline of {DEADLINE} s ({self.reason})"
+            return f"{self}: {self.verdict} ({self.reason}) where {wanted} is right"
+        if self.in_table != self.up:
+            return f"{self}: {self.verdict}, but {'' if self.in_table else 'not '}in the kernel's table"
+        # Not before the deadline, and not long after it even where the machine is busy.
+        if self.at_deadline and not DEADLINE * 900 <= self.latency <= DEADLINE * 2000:
+            return f"{self}: ended after {self.latency} ms, not at the deadline of {DEADLINE} s ({self.reason})"
         return None
 
 
@@ -93,7 +104,7 @@ def table(cells, rows=ROWS):
             cell = found.get((row.name, condition))
             if cell is not None:
                 texts.append([(cell.verdict or "?").upper() if cell.verdict == "down" else cell.verdict or "?",
-                              *textwrap.wrap(cell.reason or "", _WIDTH)])
+                              *textwrap.wrap(_shortened(cell.reason, 80), _WIDTH)])
                 continue
             reason = row.without[condition]
             if reason not in reasons:
@@ -109,7 +120,11 @@ def _further(cells):
     for cell in cells:
         if cell.condition is None:
             verdict = "DOWN" if cell.verdict == "down" else cell.verdict or "?"
-            yield f"| {cell.row:50} | {verdict:7} | {cell.reason or ''}"
+            yield f"| {cell.row:50} | {verdict:7} | {_shortened(cell.reason, 130)}"
+
+
+def _shortened(text, length):
+    return text or "" if len(text or "") <= length else text[:length - 3] + "..."
 
 
 def _line(texts):

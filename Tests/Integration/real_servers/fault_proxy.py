@@ -27,7 +27,7 @@ class Connection:
     """One client's connection, and the one to the real server where the behaviour needs it."""
 
     def __init__(self, proxy, behaviour, client, port, cut):
-        self.proxy, self.behaviour, self.client = proxy, behaviour, client
+        self.proxy, self.behaviour, self.client, self.port = proxy, behaviour, client, port
         self.turn, self.length = cut
         self.turns, self.answered = 0, False
         self.held = b""
@@ -91,6 +91,8 @@ class Connection:
             length = {"half": len(data) // 2, "last": len(data) - 1}.get(self.length, self.length)
             self.to_client(data[:length])
             self.close()
+            # For the test that waits until every cut has been made.
+            print(f"cut {self.port} {self.turn}/{self.length}", flush=True)
         else:
             self.to_client(data)
 

@@ -67,14 +67,22 @@ class Stage:
         for row in ROWS:
             if row.port:
                 ports.setdefault((row.protocol, row.port), f"{row.protocol}:{row.port}:{row.cuts}")
+        self.ports = list(ports.values())
         behaviours = [f"{name}={AT[name]}" for name in ("relay", "silent", "cut", "slow", "garbage")]
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fault_proxy.py")
         with inside(FAULTS), open(os.path.join(DIRECTORY, "proxy.log"), "wb") as log:
-            self.proxy = subprocess.Popen(["/usr/bin/python3", program, FOUR, *behaviours, *ports.values()],
+            self.proxy = subprocess.Popen(["/usr/bin/python3", program, FOUR, *behaviours, *self.ports],
                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_until("the fault proxy is ready", lambda: "ready" in self.proxy_log(), 30)
 
+    def cuts_to_come(self):
+        """Places at which no answer has been cut yet."""
+        wanted = {f"cut {word.split(':')[1]} {cut}" for word in self.ports if word.startswith("tcp:")
+                  for cut in word.split(":")[2].split(",") if cut}
+        return wanted - set(self.proxy_log().splitlines())
+
     def proxy_log(self):
+        """What the proxy told; a Failure when it has ended."""
         with open(os.path.join(DIRECTORY, "proxy.log"), encoding="utf-8", errors="replace") as file:
             text = file.read()
         if self.proxy.poll() is not None:
