@@ -60,7 +60,9 @@ class Connection:
                 except OSError:
                     self.close()
             else:
-                self.close()
+                # Silence goes on after the client has said all; the connection is given up when no check waits any more.
+                self.proxy.selector.unregister(self.client)
+                self.proxy.later(30, self.close)
             return
         if self.answered:
             self.turns, self.answered = self.turns + 1, False

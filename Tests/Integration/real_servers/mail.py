@@ -27,6 +27,7 @@ local_recipient_maps =
 _MASTER = """
 {four}:25        inet  n  -  n  -  -  smtpd
 [{six}]:25       inet  n  -  n  -  -  smtpd
+{four}:2525      inet  n  -  n  -  -  smtpd
 {four}:587       inet  n  -  n  -  -  smtpd
     -o smtpd_tls_security_level=encrypt
     -o smtpd_client_restrictions=permit_mynetworks,reject
@@ -61,6 +62,13 @@ disable_plaintext_auth = no
 local {strict} {{
     disable_plaintext_auth = yes
 }}
+# As sites with many logins have it, instead of a new process for each.
+service imap-login {{
+    service_count = 0
+}}
+service pop3-login {{
+    service_count = 0
+}}
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 50
 auth_failure_delay = 1 secs
@@ -76,7 +84,7 @@ userdb {{
 
 
 class Postfix(Server):
-    tcp = (25, 587)
+    tcp = (25, 587, 2525)
 
     def prepare(self):
         owner, group = pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid

@@ -12,6 +12,8 @@ mailcmd: /bin/true
 hismethod: hisv6
 ovmethod: tradindexed
 port: 119
+# Whatever else this machine is busy with.
+nnrpdloadlimit: 0
 pathnews: /usr/lib/news
 pathbin: /usr/lib/news/bin
 pathcontrol: /usr/lib/news/bin/control

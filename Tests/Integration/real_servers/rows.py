@@ -95,7 +95,7 @@ ROWS = (
     Row("sip udp", "sip", 5060, "udp", keys={"login": quoted("director")}, wrong_answer={"at": "refusing"}),
     Row("sip tcp", "sip", 5060, "tcp", cuts="0/9,0/half", keys={"login": quoted("director")},
         wrong_answer={"at": "refusing"}),
-    Row("simpletcp", "simpletcp", 25, cuts="0/half", keys={"request": quoted("QUIT\\n"), "receive": quoted("Postfix")},
+    Row("simpletcp", "simpletcp", 2525, cuts="0/half", keys={"request": quoted("QUIT\\n"), "receive": quoted("Postfix")},
         wrong_answer=_OTHER_PAGE),
     Row("connect", None, 80, keys={"checktype": "connect"}, without=dict.fromkeys(_ALL_PROTOCOL, CONNECTS)),
     Row("ping", None, 0, keys={"checktype": "ping"},
@@ -106,8 +106,3 @@ ROWS = (
         wrong_answer={"checkcommand": "PERL-WRONG"}),
     Row("2 (http)", "http", 80, keys={**_PAGE, "checktype": "2"}, wrong_answer=_OTHER_PAGE),
 )
-
-# Not spoken yet.
-PENDING = {"nntp", "mysql", "pgsql", "dns udp", "dns tcp", "radius", "sip udp", "sip tcp", "simpletcp", "external",
-           "external-perl"}
-ROWS = tuple(row for row in ROWS if row.name not in PENDING)

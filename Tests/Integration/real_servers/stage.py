@@ -10,18 +10,22 @@ from real_servers.rows import AT, FOUR, ROWS, SIX
 SERVERS, FAULTS = "servers", "faults"
 DIRECTORY = "/run/real-servers-of-the-matrix"
 
-_EXTERNAL = """#!/bin/sh
-# Called as ldirectord calls it: virtual address and port, real address and port.
-page=$(curl --silent --show-error --fail "http://$3:$4/health") || exit 1
-case $page in *{word}*) exit 0 ;; esac
+_EXTERNAL = """#!/bin/bash
+# Called as ldirectord calls it: virtual address and port, real address and port. One process, which is slow to start here.
+exec 3<>"/dev/tcp/$3/$4" || exit 1
+printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3
+while read -r line; do
+    [[ $line != "state: {word} since the day before yesterday" ]] || exit 0
+done <&3
 exit 1
 """
 
 _PERL = """use strict;
-use IO::Socket::INET;
+use Socket;
 my (undef, undef, $address, $port) = @ARGV;
-my $server = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port) or exit 1;
-print $server "GET /health HTTP/1.0\\r\\n\\r\\n";
+socket(my $server, PF_INET, SOCK_STREAM, 0) or exit 1;
+connect($server, sockaddr_in($port, inet_aton($address))) or exit 1;
+syswrite $server, "GET /health HTTP/1.0\\r\\n\\r\\n";
 my $page = join '', <$server>;
 exit($page =~ m{{^HTTP/1.1 200 .*: {word} since the day before yesterday\\n$}}s ? 0 : 1);
 """

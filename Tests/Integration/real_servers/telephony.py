@@ -34,5 +34,7 @@ class Sipp(Server):
     def launch(self):
         for address, name in ((self.addresses[4], "well"), (self.addresses[6], "well"), (self.addresses["refusing"], "unwell")):
             for transport in ("u1", "t1"):
-                self.spawn("/usr/bin/sipp", "-sf", self.path(f"{name}.xml"), "-i", address, "-p", "5060", "-t", transport,
-                           "-nostdin", "-aa", env={"TERM": "dumb", "PATH": "/usr/bin:/bin"})
+                # It ends when a client's connection breaks at the wrong moment: another one takes its place.
+                self.spawn("/bin/sh", "-c", 'while :; do "$@"; done', "sipp", "/usr/bin/sipp", "-sf",
+                           self.path(f"{name}.xml"), "-i", address, "-p", "5060", "-t", transport, "-nostdin", "-aa",
+                           env={"TERM": "dumb", "PATH": "/usr/bin:/bin"})
