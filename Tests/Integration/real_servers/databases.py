@@ -27,6 +27,8 @@ innodb_use_native_aio = 0
 key_buffer_size = 1M
 aria_pagecache_buffer_size = 1M
 max_connect_errors = 100000
+# Longer than the checks wait: it is they who give up.
+connect_timeout = 60
 plugin_load_add = auth_ed25519
 plugin_maturity = unknown
 ssl_cert = {certificates.certificate}
@@ -46,6 +48,7 @@ GRANT SELECT ON {database}.* TO '{login}'@'%', '{ed25519}'@'%', '{tls}'@'%';
 _POSTGRES = """
 listen_addresses = '*'
 port = 5432
+authentication_timeout = 60
 unix_socket_directories = '{directory}'
 shared_buffers = 4MB
 max_connections = 50
