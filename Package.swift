@@ -67,7 +67,7 @@ let targets: [Target] = [
     coreTarget("VirtualRouting", ["NetworkTypes", "TimeTypes"]),
     coreTarget("Digests"),
     coreTarget("HealthChecking", ["Digests", "NetworkTypes", "TimeTypes"]),
-    coreTarget("DirectorConfig", ["NetworkTypes", "VirtualServers", "HealthChecking"]),
+    coreTarget("DirectorConfig", ["NetworkTypes", "VirtualRouting", "VirtualServers", "HealthChecking"]),
     coreTarget("DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
     coreTarget("ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
     coreTarget(
@@ -87,7 +87,10 @@ let targets: [Target] = [
         ["CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "NetworkTypes", "MachineFacts", "TimeTypes"]),
     systemTarget(
         "ConfigurationFiles",
-        ["DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualServers", "Patterns"]),
+        [
+            "DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualRouting", "VirtualServers",
+            "Patterns",
+        ]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("Daemons", ["EventLoop", "Logs", log]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
@@ -138,7 +141,8 @@ let targets: [Target] = [
             "VirtualServers",
         ]),
     tests("DigestsTests", ["Digests"]),
-    tests("DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualServers"]),
+    tests(
+        "DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualRouting", "VirtualServers"]),
     tests(
         "DirectorCoreTests",
         ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),

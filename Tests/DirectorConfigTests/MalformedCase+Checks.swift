@@ -204,17 +204,17 @@ extension MalformedCase {
         MalformedCase(
             "an unknown key of a vrrp section",
             "vrrp=web\n"
-                + "\tprioriti=150\n"
+                + "\tinterface=eth0\n\tid=51\n\taddress=192.0.2.1/24\n\tprioriti=150\n"
                 + "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq\n",
             says: [
                 "1:1: warning: the vrrp section 'web' is not acted on yet: this director runs alone",
-                "2:2: error: unknown key 'prioriti' in a vrrp section, did you mean 'priority'?",
+                "5:2: error: unknown key 'prioriti' in a vrrp section, did you mean 'priority'?",
             ]),
         MalformedCase(
             "a vrrp key without a value",
             "vrrp=web\n"
-                + "\tid=\n"
+                + "\tid=\n\tinterface=eth0\n\taddress=192.0.2.1/24\n"
                 + "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq\n",
             says: [
@@ -224,7 +224,7 @@ extension MalformedCase {
         MalformedCase(
             "a vrrp key without a sign",
             "vrrp=web\n"
-                + "\tid 51\n"
+                + "\tid 51\n\tinterface=eth0\n\taddress=192.0.2.1/24\n"
                 + "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq\n",
             says: [

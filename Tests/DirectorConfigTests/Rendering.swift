@@ -29,9 +29,12 @@ func parse(_ text: String) -> ParsedConfiguration {
 
 func parse(_ bytes: [UInt8]) -> ParsedConfiguration {
     // One construct that every pattern library refuses is enough to see that patterns are asked about.
-    ConfigurationParser(file: "x.cf", resolver: testResolver) {
-        $0.hasSuffix("(") ? "missing closing parenthesis at offset \($0.utf8.count)" : nil
-    }.parse(bytes)
+    ConfigurationParser(
+        file: "x.cf", resolver: testResolver,
+        validatePattern: {
+            $0.hasSuffix("(") ? "missing closing parenthesis at offset \($0.utf8.count)" : nil
+        }, keyFileProblem: { $0 == "/broken" ? "the key file /broken is broken" : nil }
+    ).parse(bytes)
 }
 
 /// A parsed file in a form to read and compare: the wanted table as `ipvsadm` would be told, then what is checked.

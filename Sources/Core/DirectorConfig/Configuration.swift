@@ -5,6 +5,8 @@ package import VirtualServers
 /// acts on; nothing here is still text to be understood.
 package struct Configuration: Hashable, Sendable {
     package var virtuals: [VirtualConfiguration] = []
+    /// The `vrrp` sections, in file order.
+    package var routers: [RouterConfiguration] = []
     /// Read the file again when it has changed.
     package var autoreload = false
     /// The services of the kernel that no `virtual` names are removed too.

@@ -16,25 +16,28 @@ package struct ConfigurationParser: Sendable {
     private let resolver: NameResolver
     private let validatePattern: @Sendable (String) -> String?
     private let kernelHasSetting: @Sendable (String) -> Bool
+    private let keyFileProblem: @Sendable (String) -> String?
 
     /// `file` is named in the diagnostics only. `validatePattern` says what is wrong with a Perl-compatible pattern,
     /// nil for a good one; this floor has no such library. `kernelHasSetting` is asked about IPVS settings that are not
-    /// known here: the kernel may be newer.
+    /// known here: the kernel may be newer. `keyFileProblem` says what is wrong with a file of link keys.
     package init(
         file: String, resolver: NameResolver,
         validatePattern: @escaping @Sendable (_ pattern: String) -> String? = { _ in nil },
-        kernelHasSetting: @escaping @Sendable (_ name: String) -> Bool = { _ in false }
+        kernelHasSetting: @escaping @Sendable (_ name: String) -> Bool = { _ in false },
+        keyFileProblem: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
     ) {
         self.file = file
         self.resolver = resolver
         self.validatePattern = validatePattern
         self.kernelHasSetting = kernelHasSetting
+        self.keyFileProblem = keyFileProblem
     }
 
     package func parse(_ bytes: [UInt8]) -> ParsedConfiguration {
         var reader = FileReader(
             bytes, resolver: resolver, validatePattern: validatePattern, kernelHasSetting: kernelHasSetting,
-            problems: Problems(file: file))
+            keyFileProblem: keyFileProblem, problems: Problems(file: file))
         reader.readLines()
         let configuration = reader.build()
         return ParsedConfiguration(

@@ -57,7 +57,8 @@ package struct ConfigurationFile: Sendable {
     private init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver) {
         let parser = ConfigurationParser(
             file: path, resolver: names.resolver, validatePattern: patternProblem,
-            kernelHasSetting: { SettingsFolder.ipvs.has($0) })
+            kernelHasSetting: { SettingsFolder.ipvs.has($0) },
+            keyFileProblem: LinkKeyFile.problem)
         self.path = path
         self.identity = identity
         self.names = names

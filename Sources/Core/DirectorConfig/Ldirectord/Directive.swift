@@ -62,10 +62,4 @@ enum Directive: String, CaseIterable {
 
     static let globalNames = allCases.filter(\.isGlobal).map(\.rawValue)
     static let sectionNames = allCases.filter(\.isSection).map(\.rawValue)
-
-    /// The keys of a `vrrp` section, for the syntax check and its suggestions.
-    static let vrrpNames = [
-        "accept", "address", "auth", "checksum", "dead", "detect", "fence", "group", "id", "interface", "interval",
-        "keys", "link", "preempt", "priority", "source", "sync", "track", "unicast", "version", "vmac", "watchdog",
-    ]
 }

@@ -7,10 +7,13 @@ struct FileReader {
     let resolver: NameResolver
     let validatePattern: @Sendable (String) -> String?
     let kernelHasSetting: @Sendable (String) -> Bool
+    /// What is wrong with a file of link keys, nil for a good one.
+    let keyFileProblem: @Sendable (String) -> String?
     var problems: Problems
 
     var globals = GlobalSettings()
     var sections: [Section] = []
+    var routers: [RouterSection] = []
     /// Where each key was written last, globally and in the open section: written again, it is replaced.
     var globalLines: [Directive: Int] = [:]
     var sectionLines: [Directive: Int] = [:]
@@ -38,12 +41,14 @@ struct FileReader {
 
     init(
         _ bytes: [UInt8], resolver: NameResolver, validatePattern: @escaping @Sendable (String) -> String?,
-        kernelHasSetting: @escaping @Sendable (String) -> Bool, problems: Problems
+        kernelHasSetting: @escaping @Sendable (String) -> Bool,
+        keyFileProblem: @escaping @Sendable (String) -> String?, problems: Problems
     ) {
         self.bytes = bytes
         self.resolver = resolver
         self.validatePattern = validatePattern
         self.kernelHasSetting = kernelHasSetting
+        self.keyFileProblem = keyFileProblem
         self.problems = problems
     }
 

@@ -24,6 +24,7 @@ extension FileReader {
             }
             configuration.virtuals.append(virtual)
         }
+        configuration.routers = buildRouters()
         return configuration
     }
 
