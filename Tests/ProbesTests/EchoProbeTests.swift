@@ -13,6 +13,9 @@ private let isPermitted: Bool = {
     return descriptor >= 0
 }()
 
+/// Raw sockets are for who has CAP_NET_RAW.
+private let rawSockets = EchoDescriptor.openRaw()
+
 @Suite struct EchoProbeTests {
     init() { EventLoop.main.startOwnThread() }
 
@@ -34,5 +37,23 @@ private let isPermitted: Bool = {
         let result = await probe(loopback, .ping(attempts: 3), timeout: .milliseconds(300))
         #expect(!result.passed)
         #expect(result.reason.contains("sysctl net.ipv4.ping_group_range=\"0 2147483647\""), "\(result.reason)")
+    }
+
+    @Test(
+        .enabled(if: !rawSockets.isEmpty, "raw sockets are not permitted here"),
+        arguments: [IPAddress(ipv4: 0x7F00_0001), IPAddress(ipv4: 0x7F01_0203), IPAddress(ipv6High: 0, low: 1)])
+    func `raw sockets that were opened before are used instead`(address: IPAddress) async {
+        let result = await probe(Endpoint(address, 1), .ping(attempts: 1), rawEcho: EchoDescriptor.openRaw())
+        #expect(result.passed, "\(result.reason)")
+    }
+
+    @Test(.enabled(if: !rawSockets.isEmpty, "raw sockets are not permitted here"))
+    func `two raw sockets do not take each other's answers`() async {
+        await withTaskGroup(of: CheckResult.self) { group in
+            for _ in 0..<20 {
+                group.addTask { await probe(loopback, .ping(attempts: 1), rawEcho: EchoDescriptor.openRaw()) }
+            }
+            for await result in group { #expect(result.passed, "\(result.reason)") }
+        }
     }
 }

@@ -6,14 +6,14 @@ import TimeTypes
 
 /// The result of one run of a check.
 @LoopActor func probe(
-    _ target: Endpoint, _ kind: CheckSpec.Kind, timeout: Duration = .seconds(5)
+    _ target: Endpoint, _ kind: CheckSpec.Kind, timeout: Duration = .seconds(5), rawEcho: [EchoDescriptor] = []
 ) async -> CheckResult {
     EventLoop.main.startOwnThread()
     let id = CheckID(rawValue: 1)
     var prober: Prober?
     let result = await withCheckedContinuation { (continuation: CheckedContinuation<CheckResult, Never>) in
         var waiting: CheckedContinuation<CheckResult, Never>? = continuation
-        let made = Prober { _, result in
+        let made = Prober(rawEcho: rawEcho) { _, result in
             waiting?.resume(returning: result)
             waiting = nil
         }

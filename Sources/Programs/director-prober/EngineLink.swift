@@ -25,11 +25,14 @@ import Probes
     /// The last failure to connect, so that it is said once and not ten times a second.
     private var saidReason: String?
 
-    init(path: String, limits: CheckSchedule.Limits, sentinelLimit: Int = 4096, log: Logger) {
+    init(
+        path: String, limits: CheckSchedule.Limits, sentinelLimit: Int = 4096, rawEcho: [EchoDescriptor] = [],
+        log: Logger
+    ) {
         self.path = path
         self.log = log
         prober = Prober(
-            limits: limits, sentinelLimit: sentinelLimit,
+            limits: limits, sentinelLimit: sentinelLimit, rawEcho: rawEcho,
             remark: { [unowned self] id, text in remark(id, text) }
         ) { [unowned self] id, result in report(id, result) }
     }

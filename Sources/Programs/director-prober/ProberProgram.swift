@@ -23,14 +23,19 @@ import Probes
             }
         }
         let (limits, sentinelLimit) = limits(log)
-        if let range = Confinement.permitEcho(user: options.user) {
+        // Before the right to open them is given up.
+        let rawEcho = EchoDescriptor.openRaw()
+        // Where raw sockets are not permitted, not even to root, datagram sockets may be.
+        if !rawEcho.contains(where: { !$0.isIPv6 }), let range = Confinement.permitEcho(user: options.user) {
             log.info("net.ipv4.ping_group_range set to \(range), so that the prober may ping")
         }
         if let user = try Confinement.enter(user: options.user) {
             log.info("running as user \(user) without capabilities")
         }
         let link = EngineLink(
-            path: options.runtimeDirectory + "/prober.sock", limits: limits, sentinelLimit: sentinelLimit, log: log)
+            path: options.runtimeDirectory + "/prober.sock", limits: limits, sentinelLimit: sentinelLimit,
+            rawEcho: rawEcho,
+            log: log)
         Self.link = link
         link.connect()
     }

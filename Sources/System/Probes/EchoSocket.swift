@@ -3,9 +3,9 @@ internal import EventLoop
 internal import Glibc
 internal import NetworkTypes
 
-/// The one ICMP (or ICMPv6) datagram socket of the program. The kernel gives it an identifier of its own and delivers
-/// only the answers to that; which request an answer is for, its sequence number says, and a random token shows that
-/// the answer is to this request and not to an old one of the same number.
+/// The one ICMP (or ICMPv6) socket of the program. It has an identifier of its own and gets only the answers to that;
+/// which request an answer is for, its sequence number says, and a random token shows that the answer is to this
+/// request and not to an old one of the same number.
 @LoopActor final class EchoSocket {
     typealias Answer = @LoopActor (_ error: Int32) -> Void
 
@@ -19,32 +19,33 @@ internal import NetworkTypes
         var reason: String
     }
 
-    private let family: IPAddress.Family
-    private let descriptor: Int32
+    private let echo: EchoDescriptor
     private var watch: DescriptorWatch?
     private var waiting: [UInt16: Waiting] = [:]
     private var lastSequence: UInt16 = 0
 
-    init(_ family: IPAddress.Family) throws(Failure) {
-        self.family = family
-        descriptor = cprobes_echo_open(family == .ipv6)
-        if descriptor < 0 { throw Failure(reason: Self.reason(-descriptor)) }
-        do throws(LoopError) {
-            watch = try EventLoop.main.watch(descriptor, .readable) { [unowned self] _ in receive() }
+    /// - Parameter echo: opened while that was permitted; nil opens one now.
+    init(_ family: IPAddress.Family, _ echo: EchoDescriptor?) throws(Failure) {
+        do throws(EchoDescriptor.Failure) {
+            self.echo = if let echo { echo } else { try EchoDescriptor(family, isRaw: false) }
         } catch {
-            close(descriptor)
+            throw Failure(reason: Self.reason(error.number))
+        }
+        do throws(LoopError) {
+            watch = try EventLoop.main.watch(self.echo.socket.descriptor, .readable) { [unowned self] _ in receive() }
+        } catch {
             throw Failure(reason: error.description)
         }
     }
 
     isolated deinit {
         watch?.cancel()
-        close(descriptor)
     }
 
     private static func reason(_ number: Int32) -> String {
         guard number == EACCES || number == EPERM else { return "no ICMP socket: \(FailureReason.errno(number))" }
-        return "no permission for ping sockets: set sysctl net.ipv4.ping_group_range=\"0 2147483647\""
+        return
+            "no permission for ping sockets: start directord as root, or set sysctl net.ipv4.ping_group_range=\"0 2147483647\""
             + " (it counts for IPv6 too)"
     }
 
@@ -55,7 +56,8 @@ internal import NetworkTypes
         repeat { lastSequence &+= 1 } while waiting[lastSequence] != nil
         let token = UInt64.random(in: 0 ... .max)
         let bytes = target.bytes
-        let result = unsafe cprobes_echo_send(descriptor, bytes, bytes.count, lastSequence, token)
+        var socket = echo.socket
+        let result = unsafe cprobes_echo_send(&socket, bytes, bytes.count, lastSequence, token)
         if result < 0 { throw Failure(reason: FailureReason.errno(-result)) }
         waiting[lastSequence] = Waiting(target: target, token: token, answer: answer)
         return lastSequence
@@ -67,18 +69,19 @@ internal import NetworkTypes
 
     private func receive() {
         // Bounded, so that a flood of answers does not hold up the loop; what is left makes it readable again.
+        var socket = echo.socket
         for _ in 0..<64 {
-            var echo = cprobes_echo()
-            let result = unsafe cprobes_echo_receive(descriptor, family == .ipv6, &echo)
+            var answer = cprobes_echo()
+            let result = unsafe cprobes_echo_receive(&socket, &answer)
             if result == -EAGAIN { return }
-            if result == 1 { take(echo) }
+            if result == 1 { take(answer) }
         }
     }
 
     private func take(_ echo: cprobes_echo) {
         guard let request = waiting[echo.sequence], request.token == echo.token else { return }
         if echo.error == 0 {
-            let bytes = unsafe withUnsafeBytes(of: echo.address) { unsafe Array($0.prefix(family.bits / 8)) }
+            let bytes = unsafe withUnsafeBytes(of: echo.address) { unsafe Array($0.prefix(self.echo.family.bits / 8)) }
             // An answer from elsewhere says nothing about the target; a multihomed one answers from the address asked.
             guard IPAddress(bytes: bytes) == request.target else { return }
         }

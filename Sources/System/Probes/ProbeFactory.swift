@@ -11,7 +11,12 @@ internal import TimeTypes
     private var patterns = PatternCache()
     let keys = DerivedKeys()
 
-    nonisolated init() {}
+    private let rawEcho: [EchoDescriptor]
+
+    /// - Parameter rawEcho: ICMP sockets that were opened while that was permitted.
+    nonisolated init(rawEcho: [EchoDescriptor]) {
+        self.rawEcho = rawEcho
+    }
 
     /// A check with what is prepared once for all its runs.
     struct Prepared {
@@ -111,7 +116,7 @@ internal import TimeTypes
     private func echoSocket(_ family: IPAddress.Family) -> Result<EchoSocket, Unable> {
         if let socket = echoSockets[family] { return .success(socket) }
         do throws(EchoSocket.Failure) {
-            let socket = try EchoSocket(family)
+            let socket = try EchoSocket(family, rawEcho.first { $0.family == family })
             echoSockets[family] = socket
             return .success(socket)
         } catch {

@@ -36,7 +36,7 @@ internal import TimeTypes
     /// Idle connections that may be held, and those that are.
     private let sentinelLimit: Int
     private var sentinelsHeld = 0
-    private let factory = ProbeFactory()
+    private let factory: ProbeFactory
     private var schedule: CheckSchedule
     private var checks: [CheckID: Check] = [:]
     private var wakeUp: LoopTimer?
@@ -44,10 +44,12 @@ internal import TimeTypes
 
     package init(
         limits: CheckSchedule.Limits = CheckSchedule.Limits(), sentinelLimit: Int = 4096,
+        rawEcho: [EchoDescriptor] = [],
         remark: @escaping @LoopActor (CheckID, String) -> Void = { _, _ in },
         report: @escaping @LoopActor (CheckID, CheckResult) -> Void
     ) {
         schedule = CheckSchedule(limits: limits)
+        factory = ProbeFactory(rawEcho: rawEcho)
         self.sentinelLimit = sentinelLimit
         self.remark = remark
         self.report = report

@@ -30,7 +30,7 @@ let runs = arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1
     private var names: [CheckID: String] = [:]
 
     init(_ configuration: Configuration) {
-        let prober = Prober { [unowned self] id, result in take(id, result) }
+        let prober = Prober(rawEcho: EchoDescriptor.openRaw()) { [unowned self] id, result in take(id, result) }
         self.prober = prober
         var requests: [ProberRequest] = []
         for virtual in configuration.virtuals {

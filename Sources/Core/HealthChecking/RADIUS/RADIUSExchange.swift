@@ -43,7 +43,8 @@ package struct RADIUSExchange: Exchange {
             login: Array(login.utf8), password: Array(password.utf8), secret: Array(secret.utf8), nonce)
     }
 
-    package var awaited: String { "answer to the Access-Request" }
+    /// Servers are silent to a request that another secret has signed.
+    package var awaited: String { "answer to the Access-Request (is the secret the server's?)" }
 
     package mutating func open() -> ExchangeStep { .send(request) }
 

@@ -37,7 +37,15 @@ int cprobes_local_end(int descriptor, uint8_t address[16], uint16_t *port);
 /// A non-blocking socket that sends to this address and receives from it only.
 int cprobes_open_datagram(const uint8_t *address, size_t length, uint16_t port);
 
-// --- ICMP and ICMPv6 echo over unprivileged datagram sockets (ping_group_range)
+// --- ICMP and ICMPv6 echo
+
+/// A socket for echo requests and the answers to them.
+struct cprobes_echo_socket {
+    int descriptor;
+    bool ipv6;
+    bool raw;             // a raw socket, for who has CAP_NET_RAW, not a datagram socket (ping_group_range)
+    uint16_t identifier;  // of a raw socket's requests; for a datagram socket the kernel chooses it
+};
 
 struct cprobes_echo {
     uint8_t address[16];
@@ -46,11 +54,13 @@ struct cprobes_echo {
     int error;        // 0 for a reply, else the error number of an ICMP error for this sequence
 };
 
-int cprobes_echo_open(bool ipv6);
+/// Fills in the descriptor and returns it. `ipv6`, `raw` and `identifier` are the caller's.
+int cprobes_echo_open(struct cprobes_echo_socket *echo_socket);
 int cprobes_echo_send(
-    int descriptor, const uint8_t *address, size_t length, uint16_t sequence, uint64_t token);
+    const struct cprobes_echo_socket *echo_socket, const uint8_t *address, size_t length, uint16_t sequence,
+    uint64_t token);
 /// Takes one reply or one error: 1, 0 when it was neither, -EAGAIN when there is none left.
-int cprobes_echo_receive(int descriptor, bool ipv6, struct cprobes_echo *echo);
+int cprobes_echo_receive(const struct cprobes_echo_socket *echo_socket, struct cprobes_echo *echo);
 
 // --- The process
 
