@@ -1,8 +1,9 @@
 import EventLoop
 import HealthChecking
 import NetworkTypes
-import Probes
 import Testing
+
+@testable import Probes
 
 @Suite(.serialized) struct ExchangeProbeTests {
     init() { EventLoop.main.startOwnThread() }
@@ -75,8 +76,24 @@ import Testing
 
     @Test func `an endless answer ends`() async {
         let line = String(repeating: "x", count: 1000) + "\n"
-        let result = await result(of: simple, readsRequest: true, .answer(String(repeating: line, count: 17_000)))
-        #expect(result.reason == "an answer of more than 16 MiB")
+        let server = FakeServer { _ in .answer(String(repeating: line, count: 300)) }
+        defer { server.close() }
+        #expect(await outcome(of: server, mostBytes: 200 << 10) == .failed("an answer of more than 200 KiB"))
+    }
+
+    @LoopActor private func outcome(of server: FakeServer, mostBytes: Int) async -> ProbeOutcome {
+        var run: ExchangeProbe?
+        let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<ProbeOutcome, Never>) in
+            let pattern = PatternSearch("y") { _ in .notFound }
+            let context = ExchangeContext(
+                target: server.endpoint, timeout: .seconds(20), begin: EventLoop.now,
+                make: { _, _ in SimpleTCPExchange(request: "PING", pattern: pattern) }, keys: DerivedKeys(),
+                completion: { continuation.resume(returning: $0) })
+            run = ExchangeProbe(context, mostBytes: mostBytes)
+            run?.start()
+        }
+        run?.cancel()
+        return outcome
     }
 
     @Test func `a request is needed where ldirectord needs one`() async {

@@ -54,15 +54,17 @@ private final class Scripts: Sendable {
     }
 
     @Test func `it gets ldirectord's arguments and environment, and starts in the root folder`() async {
+        // Open here, and not in it.
+        let open = fcntl(STDERR_FILENO, F_DUPFD, 200)
+        defer { close(open) }
         let path = scripts.script(
-            "#!/bin/sh\necho \"$# $@\" >\(scripts.folder)/seen\npwd >>\(scripts.folder)/seen\n"
-                + "echo $PERLIO >>\(scripts.folder)/seen\nls /proc/$$/fd | tr '\\n' ' ' >>\(scripts.folder)/seen\n")
+            """
+            #!/bin/sh
+            { echo "$# $@"; pwd; echo $PERLIO; ls /proc/$$/fd/\(open) 2>&1 | grep -c No; } >\(scripts.folder)/seen
+            """)
         #expect(await run(path).passed)
         let seen = scripts.contents("seen")?.split(separator: "\n").map(String.init) ?? []
-        #expect(seen.prefix(3) == ["4 10.0.0.1 80 127.0.0.11 80", "/", "perlio"])
-        // Nothing of the prober's is open in it; 10 and 255 are the script itself.
-        let open = Set(seen.last?.split(separator: " ") ?? [])
-        #expect(open.subtracting(["10", "255"]) == ["0", "1", "2"], "\(seen)")
+        #expect(seen == ["4 10.0.0.1 80 127.0.0.11 80", "/", "perlio", "1"])
     }
 
     @Test func `a value with arguments is one path, as ldirectord has it`() async {
@@ -122,12 +124,20 @@ private final class Scripts: Sendable {
 
     @Test(
         arguments: [
-            ("exit 0;", true), ("1;", true), ("exit 2;", false), ("die 'x';", false),
+            ("exit 0;", true), ("1;", true), ("exit 2;", false), ("die 'x';", false), ("return 7;", true),
+            ("sub {", false),
+            ("exit 0;\n__END__\nwords", true),
             ("exit(join('|', @ARGV) eq '10.0.0.1|80|127.0.0.11|80' ? 0 : 1);", true),
         ])
     func `perl runs what is written for it`(script: String, passed: Bool) async {
         let result = await run(scripts.script(script + "\n", executable: false), form: .perl)
         #expect(result.passed == passed, "\(result.reason)")
+    }
+
+    @Test func `a perl file that is not there is down`() async {
+        let result = await run(scripts.folder + "/none", form: .perl)
+        #expect(!result.passed)
+        #expect(result.reason.hasSuffix(": cannot read \(scripts.folder)/none"), "\(result.reason)")
     }
 
     @Test func `programs wait for their turn, and waiting is no failure`() async {

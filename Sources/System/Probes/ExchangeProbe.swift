@@ -26,10 +26,9 @@ struct ExchangeContext {
 @LoopActor final class ExchangeProbe: ProbeRun {
     /// Where bytes arrive; one for all runs, since each is done with it before the loop turns on.
     private static var buffer = [UInt8](repeating: 0, count: 65_536)
-    /// A server that sends more than this in one run is not answering our question.
-    private static let mostBytes = 16 << 20
-
     private let context: ExchangeContext
+    /// A server that sends more than this in one run is not answering our question.
+    private let mostBytes: Int
     private var exchange: (any Exchange)?
     private var connection: ProbeConnection?
     private var deadline: RunDeadline?
@@ -39,8 +38,9 @@ struct ExchangeContext {
     /// Something of what is awaited has arrived.
     private var hasBegun = false
 
-    init(_ context: ExchangeContext) {
+    init(_ context: ExchangeContext, mostBytes: Int = 16 << 20) {
         self.context = context
+        self.mostBytes = mostBytes
     }
 
     func start() {
@@ -153,9 +153,7 @@ struct ExchangeContext {
         guard count > 0 else { return closed() }
         hasBegun = true
         received += count
-        guard received <= Self.mostBytes else {
-            return end(.failed("an answer of more than \(Self.mostBytes >> 20) MiB"))
-        }
+        guard received <= mostBytes else { return end(.failed("an answer of more than \(mostBytes >> 10) KiB")) }
         perform(exchange?.receive(Self.buffer[..<count]) ?? .more)
         watch()
     }

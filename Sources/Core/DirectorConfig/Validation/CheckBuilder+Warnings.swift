@@ -74,8 +74,11 @@ extension CheckBuilder {
         }
         let lacksReceive = lacks(checks.receive) { $0.receive }
         switch service {
-        case .dns where lacksReceive:
-            problems.warning(place, "without receive ldirectord never takes a server of service dns as up")
+        case .dns:
+            warnOfQuestion(place, &problems)
+            if lacksReceive {
+                problems.warning(place, "without receive ldirectord never takes a server of service dns as up")
+            }
         case .ftp where lacksReceive:
             problems.warning(place, "without receive ldirectord always takes a server of service ftp as up")
         case .oracle:
@@ -93,6 +96,18 @@ extension CheckBuilder {
                 problems.warning(place, "service radius needs login, passwd and secret, else no server is ever up")
             }
         default: break
+        }
+    }
+
+    /// What cannot be asked for is never answered.
+    private func warnOfQuestion(_ place: Place, _ problems: inout Problems) {
+        let requests = section.reals.map { $0.dialogue?.request ?? checks.request ?? "" }
+        for request in Set(requests).sorted() {
+            do throws(DNSQuery.Problem) {
+                _ = try DNSQuery(request: request.hasPrefix("/") ? String(request.dropFirst()) : request, receive: nil)
+            } catch {
+                problems.warning(section.request?.place ?? place, "\(error.reason): no server is ever up")
+            }
         }
     }
 
