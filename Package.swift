@@ -76,6 +76,7 @@ let targets: [Target] = [
 
     // System
     shims("CLinux"),
+    shims("CPaths"),
     shims("CProbes"),
     shims("CStartup"),
     shims("CTerminal"),
@@ -93,6 +94,7 @@ let targets: [Target] = [
         ]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("Daemons", ["EventLoop", "Logs", log]),
+    systemTarget("DataPaths", ["CPaths", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes"]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
@@ -119,7 +121,7 @@ let targets: [Target] = [
         "director-engine",
         [
             "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
-            "DirectorConfig",
+            "DataPaths", "DirectorConfig",
             "DirectorCore", "EventLoop",
             "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
@@ -133,6 +135,7 @@ let targets: [Target] = [
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     tests("ConfigurationFilesTests", ["ConfigurationFiles", "DirectorConfig", "NetworkTypes"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
+    tests("DataPathsTests", ["DataPaths", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes"]),
     tests("DaemonsTests", ["Daemons"]),
     tests(
         "DashboardTests",

@@ -109,6 +109,8 @@ private func rendered(_ kind: CheckSpec.Kind, _ target: Endpoint) -> String {
         ]
         for case (let name, let value?) in words { text += " \(name) \(value)" }
         return text + rendered(check.verification)
+    case .agent: return "agent \(target)"
+    case .path(let check): return "path to \(check.words) by way of \(target.address)"
     case .program(let check): return "\(check.form) \(check.command) \(check.arguments.joined(separator: " "))"
     }
 }

@@ -132,6 +132,15 @@ struct GoldenRequest: Sendable, CustomTestStringConvertible {
                 + [0, 0, 1, 2]  // checks in a row behind the end of the connection
                 + [4, 0, 0, 0, 1, 0, 1] + [UInt8](repeating: 0, count: 20) + [0]),
         GoldenRequest(
+            name: "add an agent's inquiry",
+            message: .add(
+                CheckID(rawValue: 14),
+                CheckSpec(
+                    Endpoint(IPAddress(ipv4: 1), 1), .agent(AgentCheck(send: "q\n")), interval: .zero, timeout: .zero)),
+            bytes: [0, 0, 0, 37, 1, 0, 0, 0, 14, 4, 0, 0, 0, 1, 0, 1]
+                + [UInt8](repeating: 0, count: 20)
+                + [5, 0, 2, 0x71, 0x0A]),
+        GoldenRequest(
             name: "remove", message: .remove(CheckID(rawValue: .max)),
             bytes: [0, 0, 0, 5, 2, 255, 255, 255, 255]),
         GoldenRequest(

@@ -40,6 +40,11 @@ def held(number, port=80):
         return sum(line.split()[2] == wanted and line.split()[3] == "01" for line in file.read().splitlines()[1:])
 
 
+def listens(namespace, port):
+    with inside(namespace), open("/proc/thread-self/net/tcp", encoding="ascii") as file:
+        return f":{port:04X} 00000000:0000 0A" in file.read()
+
+
 def start(farm, text, numbers=(1, 2, 3), port=80):
     director = farm.directord(text)
     wait_until("every server is in", lambda: servers_of(port=port) == up(*numbers, port=port))
@@ -83,7 +88,8 @@ def test_server_that_comes_back_is_watched_again(farm):
 
 
 def test_server_that_closes_idle_connections_is_not_hurt(farm):
-    closer = farm.spawn("rs1", "python3", "-c", CLOSER)
+    closer = farm.spawn("rs1", "python3", "-I", "-S", "-c", CLOSER)
+    wait_until("it listens", lambda: listens("rs1", 8181), 60)
     text = configuration(farm, top=SLOW, port=8181, weights={1: 1})
     director = farm.directord(text)
     wait_until("it is in", lambda: servers_of(port=8181) == up(1, port=8181))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import failure
 import farms
 from kernel_table import KernelTable
 from machine import (BUILD, LINKS, WORK, children, connections_opened, daemon, fresh_namespace,
@@ -162,6 +163,10 @@ class Bench:
             ours, theirs = (statistics.median(column) for column in zip(*figures))
             self.row(f"processor time of a {kind.upper()} check", ours, "keepalived's checker", theirs, "us", "0.6",
                      ours <= 0.6 * theirs)
+
+    def failure(self):
+        """With an interval and a timeout of one second, as the goals have it."""
+        failure.rows(self, directord, keepalived)
 
     @contextlib.contextmanager
     def served(self, nginx):

@@ -39,6 +39,8 @@ package struct VirtualConfiguration: Hashable, Sendable {
     /// Consecutive successes that bring back a server that was down, at least 1.
     package var rise = 1
     package var policy = ServicePolicy()
+    /// How its servers' agents are asked for their share of the weight; nil where nobody is asked.
+    package var agent: AgentSettings?
     /// Checked servers that stand in before the fallback does, the first tier first.
     package var tiers: [FallbackTier] = []
     /// How its servers are to be checked, as written.

@@ -11,6 +11,9 @@ package struct CheckRegistry: Sendable {
         package var server: Endpoint
         /// Which of the server's checks.
         package var check = 0
+
+        /// In place of a check: what the server's agent says.
+        package static let agent = -1
     }
 
     private struct Entry: Sendable {
@@ -26,9 +29,9 @@ package struct CheckRegistry: Sendable {
 
     package var count: Int { entries.count }
 
-    /// The longest time that may pass between two results of one check; nil without checks.
+    /// The longest time that may pass between two results of one check of the prober; nil without such checks.
     package var longestCycle: Duration? {
-        entries.values.map { $0.spec.interval + $0.spec.longestRun }.max()
+        entries.values.filter { !$0.spec.isForEngine }.map { $0.spec.interval + $0.spec.longestRun }.max()
     }
 
     /// Every check, for a prober that has just connected.
@@ -63,6 +66,9 @@ package struct CheckRegistry: Sendable {
                 let server = real.server.endpoint
                 for (index, probe) in real.probes.enumerated() {
                     use(probe.spec, User(service: service, server: server, check: index))
+                }
+                if let agent = virtual.agent?.spec(of: server) {
+                    use(agent, User(service: service, server: server, check: User.agent))
                 }
             }
             for server in virtual.tiers.flatMap(\.servers) {

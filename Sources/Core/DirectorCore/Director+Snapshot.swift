@@ -65,6 +65,9 @@ extension ServiceState {
         snapshot.heldUntil = health.damping.heldUntil.map(now.wall(at:))
         snapshot.isKept = kept.contains(endpoint)
         snapshot.withdrawal = withdrawals[endpoint].map { described($0, at: now) }
+        snapshot.agent = agents[endpoint].map {
+            AgentSnapshot(says: $0.words, percent: $0.percent, effect: $0.effect)
+        }
         if health.checks.count > 1 {
             snapshot.checks = health.checks.map { check in
                 CheckSnapshot(
@@ -131,6 +134,8 @@ extension CheckSpec {
             case .ping: "ping \(target.address)"
             case .http(let check): "\(check.words) \(check.method.rawValue) \(check.request) on \(target)"
             case .dialogue(let check): "\(check.words) on \(target)"
+            case .agent: "agent at \(target)"
+            case .path(let check): "\(check.words) by way of \(target.address)"
             case .program(let check): "\(check.command) \(check.arguments.joined(separator: " "))"
             }
         let connects = connects.map { ", \($0.count) connects between" } ?? ""

@@ -116,6 +116,10 @@ package struct Director: Sendable {
     package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: Moment) -> Bool {
         var changed = false
         for user in checks.users(of: id) where !isInMaintenance(user) {
+            if user.check == CheckRegistry.User.agent {
+                if hear(result, of: user, at: now) { changed = true }
+                continue
+            }
             guard
                 let change = services[user.service]?.observe(
                     result, ofCheck: user.check, of: user.server, at: now)

@@ -41,6 +41,7 @@ package struct EventRecord: Hashable, Sendable {
         case settingDrift = "sysctl-drift"
         case settingRefused = "sysctl-refused"
         case remark = "remark"
+        case agent = "agent"
         case proberConnected = "prober-connected"
         case proberLost = "prober-lost"
         case maintenanceEnded = "maintenance-ended"

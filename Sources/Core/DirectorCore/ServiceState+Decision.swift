@@ -69,6 +69,10 @@ extension ServiceState {
             if withdrawal.cause == .disable { return quiescent }
             return withdrawal.isDraining ? .quiet : .absent
         }
+        if let agent = agents[endpoint], health.state == .up || kept.contains(endpoint) {
+            if agent.isOut { return quiescent }
+            if agent.isDraining { return .quiet }
+        }
         switch health.state {
         case .up: return .serving
         case .down where kept.contains(endpoint): return .serving
@@ -78,8 +82,12 @@ extension ServiceState {
         }
     }
 
-    /// The configured weight, or the part of it that a server has for now which came up a short while ago.
-    private mutating func weight(of server: RealServer, _ decision: inout Decision, at now: Moment) -> Int32 {
+    /// The weight of a server that gets connections: the configured one, of that the share that its agent asks for, of
+    /// that the part that it has for now when it came up a short while ago. What the operator ordered has been heeded
+    /// before.
+    private mutating func weight(of real: RealServer, _ decision: inout Decision, at now: Moment) -> Int32 {
+        var server = real
+        server.weight = agents[real.endpoint]?.share(of: real.weight) ?? real.weight
         guard let span = configuration.policy.slowStart, server.weight > 1, !kept.contains(server.endpoint) else {
             ramps[server.endpoint] = nil
             return server.weight
@@ -150,8 +158,11 @@ extension ServiceState {
     /// A server that never was is not kept.
     package func floorSelection() -> Set<Endpoint> {
         guard let minimum = configuration.policy.minimumUp else { return [] }
-        let pool = configuration.reals.filter { $0.server.weight > 0 && withdrawals[$0.server.endpoint] == nil }
-            .map(\.server.endpoint)
+        let pool = configuration.reals.filter { real in
+            let endpoint = real.server.endpoint
+            let isWanted = agents[endpoint].map { !$0.isOut && !$0.isDraining } ?? true
+            return real.server.weight > 0 && withdrawals[endpoint] == nil && isWanted
+        }.map(\.server.endpoint)
         let missing = minimum.servers(of: pool.count) - pool.count { health[$0]?.state == .up }
         guard missing > 0 else { return [] }
         let candidates = pool.enumerated().compactMap { index, endpoint in

@@ -17,6 +17,8 @@ package struct ServiceState: Sendable {
     package internal(set) var serving: Set<Endpoint>
     /// Servers on their way to their whole weight, and since when.
     package internal(set) var ramps: [Endpoint: MonotonicInstant] = [:]
+    /// What the servers that have an agent say of themselves.
+    package internal(set) var agents: [Endpoint: AgentState] = [:]
     /// Servers that stay in though they are down, for the sake of `minup`.
     package internal(set) var kept: Set<Endpoint> = []
     /// The tier that stood in when it was last decided.
@@ -37,6 +39,7 @@ package struct ServiceState: Sendable {
             health[real.server.endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
         }
         adoptTiers(actual: actual, at: now)
+        adoptAgents()
         guard isOwned, configuration.policy.drain != nil, let actual else { return }
         for endpoint in actual.servers.keys where isForeign(endpoint) {
             withdrawals[endpoint] = Withdrawal(.removal, since: now)
@@ -64,6 +67,7 @@ package struct ServiceState: Sendable {
         let oldTiers = previous.tiers
         adoptTiers(actual: actual, keepingFrom: oldTiers, at: now)
         ramps = ramps.filter { kept[$0.key] != nil }
+        adoptAgents()
         let placed = previous.placedEndpoints
         return leave(placed, actual: actual, at: now)
     }

@@ -104,6 +104,8 @@ package struct ServerSnapshot: Equatable, Sendable {
     package var withdrawal: WithdrawalSnapshot?
     /// It changes too often and is down until then.
     package var heldUntil: WallTime?
+    /// What its agent says; nil without one.
+    package var agent: AgentSnapshot?
     /// It is down and stays in for the sake of `minup`.
     package var isKept = false
     /// Each of its checks where it has several.
@@ -149,6 +151,21 @@ package struct WithdrawalSnapshot: Hashable, Sendable {
         self.since = since
         self.isDraining = isDraining
         self.deadline = deadline
+    }
+}
+
+/// What a server's agent says.
+package struct AgentSnapshot: Hashable, Sendable {
+    /// Its latest line, and whether it is silent.
+    package var says: String
+    /// The share of the configured weight that it asks for.
+    package var percent: Int32
+    package var effect: AgentState.Effect
+
+    package init(says: String, percent: Int32, effect: AgentState.Effect) {
+        self.says = says
+        self.percent = percent
+        self.effect = effect
     }
 }
 

@@ -25,6 +25,10 @@ package struct CheckSpec: Hashable, Sendable {
         case ping(attempts: Int)
         indirect case dialogue(DialogueCheck)
         indirect case program(ProgramCheck)
+        /// What the server itself wants; it says nothing about its health.
+        indirect case agent(AgentCheck)
+        /// Run by the engine, since it needs packet sockets.
+        indirect case path(PathCheck)
     }
 
     /// Cheap runs between those of the kind. The first run of all is of the kind, and so is every run after one that
@@ -57,9 +61,14 @@ package struct CheckSpec: Hashable, Sendable {
         switch kind {
         case .connect, .http: true
         case .dialogue(let check): check.transport == .tcp
-        case .ping: false
+        case .ping, .agent, .path: false
         case .program: target.port != 0
         }
+    }
+
+    /// Run by the engine itself.
+    package var isForEngine: Bool {
+        if case .path = kind { true } else { false }
     }
 
     /// A ping has the whole timeout for each attempt.

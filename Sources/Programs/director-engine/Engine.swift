@@ -1,5 +1,6 @@
 import ControlProtocol
 import Daemons
+import DataPaths
 import DirectorConfig
 import DirectorCore
 import EventLoop
@@ -38,6 +39,8 @@ import VirtualServers
     /// Mail, commands, files: what is done beside the balancing.
     private(set) lazy var operations = Operations(self)
     private var prober: ProberLink?
+    /// Runs the checks that need packet sockets.
+    private lazy var paths = PathProber { [unowned self] id, result in observe([(id, result)]) }
     private var reconciliation: LoopTimer?
     private let startedAt = EventLoop.wallTime
     private(set) var loadedAt = EventLoop.wallTime
@@ -69,6 +72,7 @@ import VirtualServers
         loadedAt = EventLoop.wallTime
         operations.begin()
         reconcile()
+        for request in director?.proberRequests ?? [] { _ = paths.perform(request) }
         keepSettingsPeriodically()
         verifyPeriodically()
         glancePeriodically()
@@ -105,7 +109,7 @@ import VirtualServers
         }
         let now = EventLoop.moment
         operations.loading()
-        prober?.send(director?.load(configuration, at: now) ?? [])
+        handOut(director?.load(configuration, at: now) ?? [])
         if let reason = reconcile() {
             configurationProblem = reason
             return "the new configuration is taken back, since \(reason)"
@@ -137,7 +141,13 @@ import VirtualServers
 
     func proberConnected(pid: Int32) -> [ProberRequest] {
         report(EventRecord(.proberConnected, at: EventLoop.wallTime, "the prober is connected, process \(pid)"))
-        return director?.proberRequests ?? []
+        return (director?.proberRequests ?? []).filter { !$0.isForEngine }
+    }
+
+    /// To the prober what is the prober's, the rest is run here.
+    private func handOut(_ requests: [ProberRequest]) {
+        let others = requests.filter { !paths.perform($0) }
+        prober?.send(others)
     }
 
     func proberLost(_ reason: String) {
@@ -216,7 +226,7 @@ import VirtualServers
             guard case .takenBack(let reason, let requests)? = outcome else { break }
             takenBack = reason
             wasReread = false
-            prober?.send(requests)
+            handOut(requests)
         }
         publishReports()
         onChange()
@@ -323,6 +333,7 @@ import VirtualServers
     /// Stops listening; the kernel's table stays as it is.
     func close() {
         prober?.close()
+        paths.removeAll()
     }
 
     /// Removes the services with `cleanstop` and remembers that they are not ours any more.

@@ -33,7 +33,7 @@ internal import TimeTypes
             case .http: message == nil ? .heavy : .light
             case .dialogue(let check): check.service.usesTLS ? .heavy : .light
             case .program: .program
-            case .connect, .ping: .light
+            case .connect, .ping, .agent, .path: .light
             }
         }
     }
@@ -86,6 +86,10 @@ internal import TimeTypes
             }
         case .dialogue(let check): return dialogue(check, prepared, begin: begin, completion: completion)
         case .program(let check): return program(check, spec, begin: begin, completion: completion)
+        case .agent(let check):
+            return .success(
+                AgentProbe(spec.target, check, timeout: spec.timeout, begin: begin, completion: completion))
+        case .path: return .failure(Unable(reason: "not a check of the prober"))
         }
     }
 
@@ -131,7 +135,7 @@ extension CheckSpec {
         switch kind {
         case .http(let check): check.receive
         case .dialogue(let check): check.receive
-        case .connect, .ping, .program: nil
+        case .connect, .ping, .program, .agent, .path: nil
         }
     }
 }

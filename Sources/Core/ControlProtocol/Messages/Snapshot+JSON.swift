@@ -124,6 +124,7 @@ extension ServerSnapshot {
             "heldUntil": .optional(heldUntil?.description),
             "heldUntilMs": .optional(heldUntil?.milliseconds),
             "keptByMinup": .bool(isKept),
+            "agent": agent?.json ?? .null,
             "checks": .array(checks.map(\.json)),
         ]
     }
@@ -151,6 +152,7 @@ extension ServerSnapshot {
         if let value = json["withdrawal"], value != .null { withdrawal = try WithdrawalSnapshot(json: value) }
         heldUntil = json["heldUntilMs"]?.integer.map(WallTime.init(milliseconds:))
         isKept = try json.flag("keptByMinup")
+        if let value = json["agent"], value != .null { agent = try AgentSnapshot(json: value) }
         checks = try json.list("checks") { (element) throws(DecodingFailure) in try CheckSnapshot(json: element) }
     }
 }

@@ -73,6 +73,7 @@ package enum StatusText {
         var text = server.reason
         if server.failures > 0 { text += " (failed \(server.failures) of \(server.failureCount))" }
         if server.successes > 0 { text += " (passed \(server.successes) of \(server.rise))" }
+        if let agent = server.agent { text += "; agent: \(agent.says)" }
         if let until = server.heldUntil { text = "held down for \((until - now).age) more: \(text)" }
         if server.isKept { text = "kept in by minup: \(text)" }
         if let withdrawal = server.withdrawal { text = "\(words(withdrawal, at: now)); \(text)" }
@@ -100,7 +101,9 @@ extension ServerSnapshot {
             return withdrawal.cause == .disable ? "DISABLED" : "DRAINED"
         }
         if heldUntil != nil { return "HELD" }
-        return isKept ? "KEPT" : state.word
+        if isKept { return "KEPT" }
+        guard state == .up, let agent, agent.effect != .none else { return state.word }
+        return agent.effect == .out ? "AGENT OUT" : "AGENT 0"
     }
 }
 

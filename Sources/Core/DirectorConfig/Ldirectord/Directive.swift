@@ -7,6 +7,7 @@ enum Directive: String, CaseIterable {
     case fallback, fallback6, fallbackcommand, negotiatetimeout, quiescent, smtp
     // The same, Director's own.
     case drain, fall, flap, minup, rise, sentinel, slowstart
+    case agentCheck = "agent-check", agentInterval = "agent-interval", agentSend = "agent-send", datapath
     case tlsAuthorities = "tls-ca", tlsVerify = "tls-verify"
     // Column 1 only.
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, operators
@@ -33,6 +34,7 @@ enum Directive: String, CaseIterable {
         case .checkcount, .checkinterval, .checktimeout, .cleanstop, .emailalert, .emailalertfreq, .emailalertstatus,
             .failurecount, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .smtp:
             .both
+        case .agentCheck, .agentInterval, .agentSend, .datapath: .both
         case .drain, .fall, .flap, .minup, .rise, .sentinel, .slowstart, .tlsAuthorities, .tlsVerify: .both
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .operators, .readdquiescent, .readers, .supervised:

@@ -32,7 +32,7 @@ extension FileReader {
                 "a comment behind \(directive.rawValue) is skipped here, ldirectord refuses the line: give it a line of its own"
             )
         case .exclusive, .operators, .readers: break
-        case .sentinel, .sysctl: break
+        case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel, .sysctl: break
         default:
             problems.warning(
                 scanner.place(at: comment),

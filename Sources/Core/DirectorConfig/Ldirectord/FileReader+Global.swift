@@ -22,7 +22,8 @@ extension FileReader {
         case .fallback6: globals.fallback6 = fallback(directive, &scanner, family: .ipv6, isGlobal: true)
         case .emailalert, .emailalertfreq, .emailalertstatus, .smtp, .emailalertfrom:
             read(alert: directive, &scanner, into: \.globals.operations.alerts)
-        case .sentinel: read(watch: directive, &scanner, into: \.globals.watch)
+        case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel:
+            read(watch: directive, &scanner, into: \.globals.watch)
         case .sysctl: readKernelSetting(&scanner)
         default: readOperation(directive, &scanner, place)
         }

@@ -29,7 +29,8 @@ extension FileReader {
         case .drain, .fall, .flap, .minup, .rise, .slowstart:
             if directive == .fall { noteBothNames(directive, at: place, in: .section) }
             read(own: directive, &scanner, into: \.sections[open].own)
-        case .sentinel: read(watch: directive, &scanner, into: \.sections[open].watch)
+        case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel:
+            read(watch: directive, &scanner, into: \.sections[open].watch)
         case .quiescent: sections[open].quiescent = yesNo(directive, &scanner) ?? sections[open].quiescent
         case .cleanstop: sections[open].cleanStop = yesNo(directive, &scanner) ?? sections[open].cleanStop
         case .emailalert, .emailalertfreq, .emailalertstatus, .smtp:

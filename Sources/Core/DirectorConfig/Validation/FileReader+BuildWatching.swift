@@ -1,10 +1,16 @@
 internal import HealthChecking
+internal import NetworkTypes
+internal import VirtualServers
 
 extension FileReader {
     /// What watches the servers of a section beside their checks.
     mutating func buildWatching(_ section: Section, _ virtual: inout VirtualConfiguration) {
         buildSentinels(section, &virtual)
+        buildAgents(section, &virtual)
+        buildPaths(section, &virtual)
     }
+
+    // MARK: Idle connections
 
     private mutating func buildSentinels(_ section: Section, _ virtual: inout VirtualConfiguration) {
         let written = section.watch.sentinel
@@ -28,5 +34,79 @@ extension FileReader {
     /// A program may check anything; the port of a UDP service is hardly one of TCP.
     private func isOfDatagrams(_ spec: CheckSpec, _ virtual: VirtualConfiguration) -> Bool {
         if case .program = spec.kind { virtual.service.id.transport == .udp } else { false }
+    }
+
+    // MARK: Agents
+
+    private mutating func buildAgents(_ section: Section, _ virtual: inout VirtualConfiguration) {
+        let (own, all) = (section.watch, globals.watch)
+        if own.agentPort == nil, all.agentPort == nil, own.agentInterval != nil || own.agentSend != nil {
+            problems.warning(section.place, "agent-interval and agent-send have no effect without agent-check = PORT")
+        }
+        guard let port = own.agentPort?.value ?? all.agentPort?.value, port != 0 else { return }
+        let send = own.agentSend ?? all.agentSend
+        virtual.agent = AgentSettings(
+            port: port, check: AgentCheck(send: send?.isEmpty == false ? send : nil),
+            interval: own.agentInterval ?? all.agentInterval ?? .seconds(2))
+    }
+
+    // MARK: The way through the real server
+
+    private mutating func buildPaths(_ section: Section, _ virtual: inout VirtualConfiguration) {
+        let own = section.watch.path
+        guard let written = own ?? globals.watch.path else { return }
+        if case .no = written.value { return }
+        guard let target = pathTarget(written, isOwn: own != nil, virtual) else { return }
+        let (timing, all) = (section.timing, globals.timing)
+        let interval = timing.checkInterval ?? all.checkInterval ?? .seconds(10)
+        let timeout =
+            timing.checkTimeout ?? timing.negotiateTimeout ?? all.checkTimeout ?? all.negotiateTimeout ?? .seconds(5)
+        var isUsed = false
+        for index in virtual.reals.indices {
+            let real = virtual.reals[index]
+            // With `checktype = off` nothing may change the table.
+            if case .off = real.check { continue }
+            let way: PathCheck.Way
+            switch real.server.method {
+            case .directRouting: way = .directRouting
+            case .tunnelling: way = .tunnel
+            case .masquerading, .local: continue
+            }
+            isUsed = true
+            let spec = CheckSpec(
+                Endpoint(real.server.endpoint.address, 0), .path(PathCheck(way, to: target)), interval: interval,
+                timeout: timeout)
+            virtual.reals[index].further.append(ProbeSetting(name: "datapath", spec: spec))
+        }
+        if !isUsed, own != nil, !virtual.reals.isEmpty {
+            problems.warning(
+                written.place, "datapath has no effect here: only servers of gate and ipip hold the virtual address")
+        }
+    }
+
+    /// The virtual side; port 0 where it is pinged. Nil where there is none to be asked.
+    private mutating func pathTarget(
+        _ written: Placed<WatchSettings.DataPath>, isOwn: Bool, _ virtual: VirtualConfiguration
+    ) -> Endpoint? {
+        let id = virtual.service.id
+        if case .to(let endpoint) = written.value {
+            if virtual.reals.contains(where: { $0.server.endpoint.address.family != endpoint.address.family }) {
+                if isOwn {
+                    problems.error(written.place, "datapath and the real servers have addresses of different families")
+                }
+                return nil
+            }
+            return endpoint
+        }
+        guard let endpoint = id.endpoint else {
+            if isOwn {
+                problems.warning(
+                    written.place,
+                    "a firewall mark has no address to be checked: write datapath = ADDRESS:PORT of the virtual side")
+            }
+            return nil
+        }
+        // A datagram has no opening that would be answered.
+        return id.transport == .tcp ? endpoint : Endpoint(endpoint.address, 0)
     }
 }

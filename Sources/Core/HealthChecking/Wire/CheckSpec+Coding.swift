@@ -7,6 +7,7 @@ extension CheckSpec {
         static let ping: UInt8 = 2
         static let dialogue: UInt8 = 3
         static let program: UInt8 = 4
+        static let agent: UInt8 = 5
     }
 
     func write(to writer: inout ByteWriter) throws(WireProblem) {
@@ -32,6 +33,10 @@ extension CheckSpec {
         case .program(let check):
             writer.write(Tag.program)
             try check.write(to: &writer)
+        case .agent(let check):
+            writer.write(Tag.agent)
+            try writer.write(check.send ?? "")
+        case .path: throw .badField("check kind")
         }
     }
 
@@ -48,6 +53,9 @@ extension CheckSpec {
         case Tag.ping: kind = .ping(attempts: Int(try reader.integer(UInt32.self)))
         case Tag.dialogue: kind = .dialogue(try DialogueCheck(from: &reader))
         case Tag.program: kind = .program(try ProgramCheck(from: &reader))
+        case Tag.agent:
+            let text = try reader.string("agent's question")
+            kind = .agent(AgentCheck(send: text.isEmpty ? nil : text))
         default: throw .badField("check kind")
         }
         self.init(target, kind, interval: interval, timeout: timeout, connects: connects)

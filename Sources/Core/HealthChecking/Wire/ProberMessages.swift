@@ -15,6 +15,11 @@ package enum ProberRequest: Equatable, Sendable {
     case remove(CheckID)
     /// Run the check at once rather than when it is due. An unknown id is no error.
     case runNow(CheckID)
+
+    /// A check that the engine runs itself.
+    package var isForEngine: Bool {
+        if case .add(_, let spec) = self { spec.isForEngine } else { false }
+    }
 }
 
 /// What the prober tells the engine.

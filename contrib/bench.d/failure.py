@@ -1,0 +1,206 @@
+"""How long a real server that fails stays in use: its process killed, its host black-holed.
+
+Director with and without sentinel, keepalived and ldirectord, the same kernel, the same servers, the same interval and
+timeout of one second. All servers but one are addresses of one nginx; the one that fails has a process of its own. What
+is measured ends when the kernel's table has the server no more, or with weight 0.
+"""
+
+import contextlib
+import ctypes
+import os
+import random
+import signal
+import statistics
+import subprocess
+import time
+
+from kernel_table import KernelTable
+from machine import LINKS, WORK, daemon, fresh_namespace, timed, wait_until
+
+SERVICE = "10.0.0.1"
+VICTIM, VICTIM_PORT = "10.78.100.1", 81
+DIRECTOR = "10.78.255.1"
+COUNTS = (5, 500)
+# What the peers' interval and timeout allow, and a little for a kernel with one slow processor.
+KILLED_GOAL, HOLE_GOAL, SENTINEL_GOAL = 1.5, 2.5, 0.1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def address(index):
+    return f"10.78.{index // 100}.{index % 100 + 1}"
+
+
+def others(count):
+    return [address(index) for index in range(count - 1)]
+
+
+def director(count, sentinel):
+    lines = ["checkinterval=1", "checktimeout=1", "quiescent=no", *(["sentinel=yes"] if sentinel else []),
+             f"virtual={SERVICE}:80", *(f"\treal={server}:80 masq 1" for server in others(count)),
+             f"\treal={VICTIM}:{VICTIM_PORT} masq 1", "\tscheduler=rr", "\tprotocol=tcp", "\tchecktype=connect"]
+    return "\n".join(lines) + "\n"
+
+
+def ldirectord(count):
+    return f'supervised=yes\nlogfile="{WORK}/ldirectord.log"\n' + director(count, False)
+
+
+def keepalived(count):
+    check = "TCP_CHECK {\n connect_timeout 1\n retry 0\n warmup 0\n }"
+    servers = [(server, 80) for server in others(count)] + [(VICTIM, VICTIM_PORT)]
+    lines = [f"virtual_server {SERVICE} 80 {{", " delay_loop 1", " lb_algo rr", " lb_kind NAT", " protocol TCP"]
+    lines += [f" real_server {server} {port} {{\n weight 1\n {check}\n }}" for server, port in servers]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def restore_lines(count):
+    lines = [f"-A -t {SERVICE}:80 -s rr"]
+    lines += [f"-a -t {SERVICE}:80 -r {server}:80 -m -w 1" for server in others(count)]
+    return "\n".join([*lines, f"-a -t {SERVICE}:80 -r {VICTIM}:{VICTIM_PORT} -m -w 1"]) + "\n"
+
+
+def run(*words):
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def inside(name):
+    own = os.open("/proc/self/ns/net", os.O_RDONLY)
+    other = os.open(f"/run/netns/{name}", os.O_RDONLY)
+    try:
+        if _libc.setns(other, 0x40000000):
+            raise OSError(ctypes.get_errno(), f"setns {name}")
+        yield
+    finally:
+        _libc.setns(own, 0x40000000)
+        os.close(own)
+        os.close(other)
+
+
+class Farm:
+    """The real servers: a namespace in which all of 10.78.0.0/17 is one machine."""
+
+    name = "servers"
+
+    def __init__(self, director_namespace):
+        run("ip", "netns", "add", self.name)
+        run("ip", "link", "add", "farm", "type", "veth", "peer", "name", "farm", "netns", self.name)
+        run("ip", "address", "add", f"{DIRECTOR}/16", "dev", "farm")
+        run("ip", "link", "set", "farm", "up")
+        for words in (("link", "set", "lo", "up"), ("link", "set", "farm", "up"),
+                      ("address", "add", "10.78.255.2/16", "dev", "farm"),
+                      ("route", "add", "local", "10.78.0.0/17", "dev", "lo")):
+            run("ip", "-n", self.name, *words)
+        self.stack = contextlib.ExitStack()
+        self.victim = None
+        self.serve("others", 80)
+        self.start_victim()
+
+    def nginx(self, label, port):
+        path = os.path.join(WORK, f"nginx-{label}.conf")
+        with open(path, "w") as file:
+            file.write(f"daemon off; master_process off; pid {WORK}/nginx-{label}.pid; error_log /dev/null;\n"
+                       "events { worker_connections 4096; }\n"
+                       f"http {{ access_log off; server {{ listen {port} backlog=4096; return 200; }} }}\n")
+        return ["/usr/sbin/nginx", "-c", path]
+
+    def serve(self, label, port):
+        with inside(self.name):
+            self.stack.enter_context(daemon(self.nginx(label, port), f"{WORK}/nginx-{label}.log"))
+
+    def start_victim(self):
+        with inside(self.name):
+            self.victim = subprocess.Popen(self.nginx("victim", VICTIM_PORT), stdin=subprocess.DEVNULL,
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def kill(self):
+        self.victim.send_signal(signal.SIGKILL)
+        self.victim.wait()
+
+    def filter(self, verb):
+        with inside(self.name):
+            run("iptables-legacy", verb, "INPUT", "-d", VICTIM, "-j", "DROP")
+
+    def close(self):
+        self.kill()
+        self.stack.close()
+        run("ip", "netns", "delete", self.name)
+
+
+def detect(table, farm, count, times):
+    """Medians over so many failures of each kind, each at another moment of the interval."""
+    pause = 0.002 if count < 100 else 0.02
+
+    def in_use():
+        return table.weights(SERVICE).get(VICTIM, 0) > 0
+
+    def measure(fail, heal):
+        figures = []
+        for _ in range(times):
+            wait_until("the server is in use again", in_use, timeout=30, interval=0.05)
+            time.sleep(2 + random.random())
+            begin = time.monotonic()
+            fail()
+            wait_until("the server that failed is out", lambda: not in_use(), timeout=30, interval=pause)
+            figures.append(time.monotonic() - begin)
+            heal()
+        return statistics.median(figures)
+    killed = measure(farm.kill, farm.start_victim)
+    hole = measure(lambda: farm.filter("-A"), lambda: farm.filter("-D"))
+    return killed, hole
+
+
+def measure(words, text, name, count, times, prefilled=False):
+    path = os.path.join(WORK, name)
+    with open(path, "w") as file:
+        file.write(text)
+    os.chmod(path, 0o600)
+    with fresh_namespace() as namespace:
+        farm = Farm(namespace)
+        try:
+            if prefilled:
+                lines = os.path.join(WORK, "restore")
+                with open(lines, "w") as file:
+                    file.write(restore_lines(count))
+                timed([os.path.join(LINKS, "ipvsadm"), "-R"], stdin=lines)
+            table = KernelTable()
+            with daemon(words(path), os.path.join(WORK, "log")):
+                wait_until("all are in use", lambda: sum(w > 0 for w in table.weights(SERVICE).values()) == count,
+                           interval=0.2)
+                # The first checks are over, and their starts are spread.
+                time.sleep(3)
+                figures = detect(table, farm, count, times)
+            table.close()
+            return figures
+        finally:
+            farm.close()
+
+
+def show(seconds):
+    return f"{1000 * seconds:.0f} ms"
+
+
+def rows(bench, directord, keepalived_words):
+    times = 3 if bench.slow == 1 else 7
+    programs = {
+        "director": lambda count: measure(directord, director(count, False), "ldirectord.cf", count, times),
+        "sentinel": lambda count: measure(directord, director(count, True), "ldirectord.cf", count, times),
+        "keepalived": lambda count: measure(keepalived_words, keepalived(count), "keepalived.conf", count, times),
+        # Started on a table that is full: on an empty one its start takes minutes.
+        "ldirectord": lambda count: measure(lambda path: ["/usr/sbin/ldirectord", path, "start"], ldirectord(count),
+                                            "theirs.cf", count, times, prefilled=True),
+    }
+    for count in COUNTS:
+        found = {}
+        for name, program in programs.items():
+            found[name] = program(count)
+            print(f"{name}, {count} servers: killed process {show(found[name][0])}, black hole {show(found[name][1])}",
+                  flush=True)
+        for index, kind, goal in ((0, "process killed", KILLED_GOAL), (1, "host black-holed", HOLE_GOAL)):
+            for peer in ("keepalived", "ldirectord"):
+                bench.row(f"{kind}, {count} servers", found["director"][index], peer, found[peer][index], "ms",
+                          f"{goal:g} s", found["director"][index] <= goal)
+            goal = SENTINEL_GOAL if index == 0 else goal
+            bench.row(f"{kind}, {count} servers, sentinel", found["sentinel"][index], "keepalived",
+                      found["keepalived"][index], "ms", f"{goal:g} s", found["sentinel"][index] <= goal)
