@@ -78,9 +78,10 @@ private final class Scripts: Sendable {
         #expect(await run(scripts.script("exit 0\n")).passed)
     }
 
-    @Test func `a file that may not be run says so`() async {
+    @Test func `a file that may not be run says so, and for whom`() async {
+        let user = String(cString: getpwuid(geteuid()).pointee.pw_name)
         let path = scripts.script("#!/bin/sh\nexit 0\n", executable: false)
-        #expect(await run(path).reason == "cannot start \(path): permission denied")
+        #expect(await run(path).reason == "cannot start \(path): permission denied (programs run as user \(user))")
     }
 
     @Test func `a name without a folder is looked for in PATH`() async {
@@ -138,6 +139,24 @@ private final class Scripts: Sendable {
         let result = await run(scripts.folder + "/none", form: .perl)
         #expect(!result.passed)
         #expect(result.reason.hasSuffix(": cannot read \(scripts.folder)/none"), "\(result.reason)")
+    }
+
+    @Test func `a check that is removed ends its program and all it started`() async throws {
+        let path = scripts.script(
+            "#!/bin/sh\nsleep 1000 & echo $! >\(scripts.folder)/new && mv \(scripts.folder)/new \(scripts.folder)/child\n"
+                + "sleep 1000\n")
+        await removeWhileRunning(path)
+        try await expectGone()
+    }
+
+    @LoopActor private func removeWhileRunning(_ path: String) async {
+        let prober = Prober { _, _ in }
+        let kind = CheckSpec.Kind.program(ProgramCheck(.program, path, arguments: arguments))
+        prober.perform(
+            .add(CheckID(rawValue: 1), CheckSpec(target, kind, interval: .seconds(1), timeout: .seconds(900))))
+        await wait { scripts.contents("child") != nil }
+        prober.perform(.remove(CheckID(rawValue: 1)))
+        #expect(prober.runsInFlight == 0)
     }
 
     @Test func `programs wait for their turn, and waiting is no failure`() async {

@@ -39,7 +39,9 @@ internal import TimeTypes
             deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
         } catch {
             let words = ErrnoText.describe(error.errno)
-            end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())"))
+            // ldirectord runs programs as root, so that a file may never have needed to be anybody's else.
+            let hint = error.errno == EACCES ? " (programs run as user \(ProgramEnvironment.user))" : ""
+            end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())\(hint)"))
         }
     }
 
@@ -124,6 +126,12 @@ enum ProgramEnvironment {
         // ldirectord sets it for itself, so that its programs have it too.
         if !variables.contains(where: { $0.hasPrefix("PERLIO=") }) { variables.append("PERLIO=perlio") }
         return variables
+    }()
+
+    /// Who the programs run as: the prober.
+    static let user: String = {
+        guard let entry = unsafe getpwuid(geteuid()) else { return "\(geteuid())" }
+        return unsafe String(cString: entry.pointee.pw_name)
     }()
 
     private static let folders: [String] = {

@@ -21,6 +21,11 @@ extension CheckBuilder {
         if checks.command == nil {
             problems.warning(
                 typePlace, "without checkcommand every server is up, as by ldirectord: add checkcommand = PROGRAM")
+        } else {
+            problems.warning(
+                typePlace,
+                "the program runs as the prober's user, without privileges, and not as root as by ldirectord: see that it can"
+            )
         }
     }
 
