@@ -287,6 +287,19 @@ struct MinimumUpTests {
         #expect(drill.weights.filter { $0 == 5 }.count == 2)
     }
 
+    @Test func aServerThatIsStillToProveItselfIsKeptBeforeOneThatFails() {
+        var drill = Drill(servers: 2) {
+            $0.policy.minimumUp = .servers(1)
+            $0.rise = 3
+        }
+        drill.check(1, false)
+        drill.check(2, false)
+        drill.pass(.seconds(1))
+        drill.check(1, true)
+        #expect(drill.weights == [5, -1])
+        #expect(drill.events.filter { $0 == .realServerUp }.isEmpty)
+    }
+
     @Test func aHeldServerMayBeKept() {
         var drill = drill(.servers(1), servers: 1)
         drill.load {

@@ -3,6 +3,7 @@ import DirectorCore
 import HealthChecking
 import NetworkTypes
 import Testing
+import TimeTypes
 import VirtualServers
 
 /// What `director plan` shows, as the lines that it prints.
@@ -70,5 +71,24 @@ struct PreviewTests {
         #expect(lines(configuration([server(11)]), actual) == ["-d -t 192.0.2.1:80 -r 192.0.2.12:80"])
         #expect(lines(configuration([server(11), server(12)]), actual, owned: [stranger.id]) == ["-D -f 7 -6"])
         #expect(lines(configuration([server(11), server(12)], exclusive: true), actual) == ["-D -f 7 -6"])
+    }
+
+    @Test func whatOperatorsTookOutStaysOut() {
+        let actual = table([(service, [server(11)])])
+        let memory = OperatorMemory(items: [
+            .init(
+                service: service.id, server: server(12).endpoint, cause: .disable, by: "root",
+                since: WallTime(milliseconds: 0), hasEnded: false)
+        ])
+        let plan = Preview.plan(configuration([server(11), server(12)]), actual: actual, memory: memory)
+        #expect(plan.isEmpty)
+    }
+
+    @Test func underADrainTimeAServerThatGoesGetsWeightZeroFirst() {
+        var configuration = configuration([server(11)])
+        configuration.virtuals[0].policy.drain = .seconds(30)
+        let actual = table([(service, [server(11), server(12)])])
+        let plan = Preview.plan(configuration, actual: actual, owned: [service.id])
+        #expect(plan.commands == [.editServer(server(12, weight: 0), of: service.id)])
     }
 }

@@ -120,10 +120,12 @@ package struct Director: Sendable {
                 if hear(result, of: user, at: now) { changed = true }
                 continue
             }
-            guard
-                let change = services[user.service]?.observe(
-                    result, ofCheck: user.check, of: user.server, at: now)
-            else { continue }
+            let change = services[user.service]?.observe(result, ofCheck: user.check, of: user.server, at: now)
+            if services[user.service]?.isFloorOutdated(by: user.server) == true {
+                marked.insert(user.service)
+                changed = true
+            }
+            guard let change else { continue }
             switch change {
             case .cameUp, .wentDown, .held:
                 marked.insert(user.service)

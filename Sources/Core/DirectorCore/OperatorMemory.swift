@@ -62,7 +62,7 @@ extension Director {
 
 extension ServiceState {
     /// Returns an event when an order has lost its server.
-    fileprivate mutating func recall(
+    mutating func recall(
         _ item: OperatorMemory.Item, actual: VirtualServerTable.Entry?, at now: Moment
     ) -> EventRecord? {
         // The wall clock may have been set back meanwhile: then the waiting begins anew.

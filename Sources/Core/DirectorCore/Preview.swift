@@ -8,12 +8,15 @@ package enum Preview {
     /// Servers that the kernel does not have yet are taken for up, as they will be once checked. Those that it has
     /// with weight 0 are taken for down and stay so.
     /// - Parameter owned: services that a director answers for now; they go when the configuration names them no more.
+    /// - Parameter memory: what its operators ordered.
     package static func plan(
-        _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = []
+        _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = [],
+        memory: OperatorMemory = OperatorMemory()
     ) -> Plan {
         var builder = PlanBuilder()
         let moment = Moment(WallTime(milliseconds: 0), .zero)
         let passed = CheckResult(passed: true, reason: "assumed", latency: .zero)
+        let orders = Dictionary(grouping: memory.items, by: \.service)
         var unwanted = configuration.exclusive ? owned.union(actual.entries.keys) : owned
         for virtual in configuration.virtuals.sorted(by: { $0.service.id < $1.service.id }) {
             let id = virtual.service.id
@@ -23,6 +26,7 @@ package enum Preview {
             // What it comes to, not the way there.
             settled.policy.slowStart = nil
             var state = ServiceState(settled, actual: entry, isOwned: owned.contains(id), at: moment)
+            for order in orders[id] ?? [] { _ = state.recall(order, actual: entry, at: moment) }
             for real in virtual.reals where entry?.servers[real.server.endpoint] == nil {
                 for index in real.probes.indices {
                     _ = state.observe(passed, ofCheck: index, of: real.server.endpoint, at: moment)

@@ -173,6 +173,14 @@ extension ServiceState {
         return Set(candidates.sorted { ($1.2, $0.0) < ($0.2, $1.0) }.prefix(missing).map(\.1))
     }
 
+    /// Whether a result of a server that is not up has made it one to be kept: it passed, and is still to prove itself.
+    func isFloorOutdated(by endpoint: Endpoint) -> Bool {
+        guard configuration.policy.minimumUp != nil, let server = health[endpoint], server.state != .up else {
+            return false
+        }
+        return floorSelection() != kept
+    }
+
     private mutating func advanceFloor(_ decision: inout Decision, at now: Moment) {
         let before = kept
         kept = floorSelection()

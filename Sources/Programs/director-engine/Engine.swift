@@ -59,7 +59,8 @@ import VirtualServers
         client = try IPVSClient()
         memory = OwnedServices(runtimeDirectory: options.runtimeDirectory)
         settings = KernelSettingsWatch(runtimeDirectory: options.runtimeDirectory, log: log)
-        orders = OrderMemory(directory: options.stateDirectory ?? options.runtimeDirectory)
+        orders = OrderMemory(
+            runtimeDirectory: options.runtimeDirectory, stateDirectory: options.stateDirectory)
     }
 
     // MARK: - Configuration

@@ -15,9 +15,18 @@ import Logging
     private var problem: FileProblem?
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(directory: String) {
-        mkdir(directory, 0o755)
-        file = StateFile(path: directory + "/orders")
+    /// - Parameter stateDirectory: nil for the runtime directory.
+    init(runtimeDirectory: String, stateDirectory: String?) {
+        let path = runtimeDirectory + "/orders"
+        guard let stateDirectory, stateDirectory != runtimeDirectory else {
+            file = StateFile(path: path)
+            return
+        }
+        mkdir(stateDirectory, 0o755)
+        file = StateFile(path: stateDirectory + "/orders")
+        // Commands that know the runtime directory find it too.
+        unlink(path)
+        symlink(file.path, path)
     }
 
     /// What the run before left; nothing where the file says nothing sensible.

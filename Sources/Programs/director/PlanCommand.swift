@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import ControlProtocol
 import DirectorCore
 import KernelNetlink
 import Logs
@@ -25,7 +26,8 @@ enum PlanCommand {
             guard let path else { throw .usage("plan takes a file: director plan FILE") }
             guard let configuration = try CheckCommand.load(path) else { return false }
             let plan = try Preview.plan(
-                configuration, actual: try kernelTable(), owned: owned(runtimeDirectory))
+                configuration, actual: try kernelTable(), owned: owned(runtimeDirectory),
+                memory: orders(runtimeDirectory))
             return StandardStream.output.write(ChangeLines.render(plan.commands))
         }
     }
@@ -35,6 +37,16 @@ enum PlanCommand {
             return try IPVSClient().table()
         } catch {
             throw .failed("\(error)")
+        }
+    }
+
+    /// What operators ordered of that director; nothing where none runs or the file says nothing sensible.
+    private static func orders(_ runtimeDirectory: String) throws(CommandFailure) -> OperatorMemory {
+        do {
+            guard let bytes = try StateFile(path: runtimeDirectory + "/orders").read() else { return OperatorMemory() }
+            return try OperatorMemory(json: JSON(parsing: bytes))
+        } catch {
+            throw .failed("orders of operators cannot be read: \(error)")
         }
     }
 
