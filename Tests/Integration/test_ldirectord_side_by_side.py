@@ -191,13 +191,15 @@ def listing(namespace):
 class Pair:
     """One file under both directors."""
 
-    def __init__(self, farm, name):
+    def __init__(self, farm, name, folders=None):
+        """`folders` are what @RUN@ in the file stands for in the namespaces of ours and theirs."""
         self.name = name
         text, self.after_death = FILES[name]
-        self.ours = farm.directord(text, ready=False)
+        folders = folders or {"lb1": RUN, "lb2": RUN}
+        self.ours = farm.directord(text.replace("@RUN@", folders["lb1"]), ready=False)
         path = f"{RUN}/{name}.cf"
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(text.replace("@RUN@", folders["lb2"]))
         self.log = f"{RUN}/{name}.log"
         with open(self.log, "wb") as log:
             # -d: it stays in the foreground, where it can be ended.
@@ -209,8 +211,8 @@ class Pair:
         if head.isdigit():
             self.service = ("FWM", f"{int(head):08X}")
         else:
-            kind = "UDP" if head.endswith(":53") else "TCP"
-            self.service = (kind, head.replace(":http", ":80"))
+            kind = "UDP" if head.endswith((":53", ":domain", ":514")) else "TCP"
+            self.service = (kind, head.replace(":http", ":80").replace(":domain", ":53"))
 
     def weights(self, namespace):
         return {name: weight for name, (_, weight) in table(namespace).get(self.service, {}).items()}
@@ -248,8 +250,8 @@ def difference(ours, theirs):
     return "\n    " + "\n    ".join(lines)
 
 
-def side_by_side(farm, names):
-    pairs = [Pair(farm, name) for name in names]
+def side_by_side(farm, names, folders=None):
+    pairs = [Pair(farm, name, folders) for name in names]
     # Every server of ours that lives has been checked, and nothing is half done: every service is there.
     start = settle(pairs, "after the start", lambda: all(pair.weights("lb1") for pair in pairs) and reached(pairs))
     before = {pair.name: pair.weights("lb1") for pair in pairs}

@@ -26,12 +26,18 @@ enum LdirectordCommand {
             StandardStream.output.write("Linux Director: ldirectord's command line of director \(Release.version)\n")
             return 0
         case .run(let invocation):
-            guard let files = InstanceFiles(invocation) else {
+            guard let files = InstanceFiles(invocation) ?? withoutFile(invocation) else {
                 complain("Config file \(invocation.file) not found")
                 return 1
             }
             return run(invocation, files, arguments)
         }
+    }
+
+    /// Who took the file away can still ask for the instance and stop it.
+    private static func withoutFile(_ invocation: LdirectordInvocation) -> InstanceFiles? {
+        guard [.status, .stop].contains(invocation.command) else { return nil }
+        return InstanceFiles(runningWithoutFile: invocation)
     }
 
     private static func run(_ invocation: LdirectordInvocation, _ files: InstanceFiles, _ words: [String]) -> Int32 {

@@ -20,7 +20,8 @@ package struct DirectorProcess: Sendable {
 
     private var arguments: [String] {
         [
-            "--config", files.configuration, "--runtime-dir", files.runtimeDirectory, "--instance", files.instance,
+            "--config", files.configuration, "--runtime-dir", files.runtimeDirectory, "--state-dir",
+            files.stateDirectory, "--instance", files.instance,
         ]
     }
 

@@ -12,8 +12,18 @@ package struct InstanceFiles: Hashable, Sendable {
         guard let found = ["/etc/ha.d/\(file)", "/etc/ha.d/conf/\(file)", file].first(where: Self.isPlainFile) else {
             return nil
         }
-        configuration = Self.absolute(found)
-        instance = invocation.instance
+        self.init(configuration: Self.absolute(found), instance: invocation.instance)
+    }
+
+    /// Those of an instance that runs although its file has been taken away; nil when it does not run either.
+    package init?(runningWithoutFile invocation: LdirectordInvocation) {
+        self.init(configuration: Self.absolute(invocation.file), instance: invocation.instance)
+        guard runningPid() != nil else { return nil }
+    }
+
+    private init(configuration: String, instance: String) {
+        self.configuration = configuration
+        self.instance = instance
     }
 
     package var pidFile: String { "/var/run/ldirectord.\(instance).pid" }
@@ -22,6 +32,9 @@ package struct InstanceFiles: Hashable, Sendable {
     package var runtimeDirectory: String {
         instance == "ldirectord" ? "/run/director" : "/run/director-\(instance)"
     }
+
+    /// Operators' orders, which outlast the machine's restart.
+    package var stateDirectory: String { "/var/lib" + runtimeDirectory.dropFirst("/run".count) }
 
     /// What the pid file says: nil without one, 0 when it holds no number of a process.
     package func writtenPid() -> Int32? {
