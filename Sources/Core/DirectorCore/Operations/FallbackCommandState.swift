@@ -24,7 +24,7 @@ package struct FallbackCommandState: Sendable {
     package mutating func call(for state: ServiceState, command: String?) -> Call? {
         let id = state.configuration.service.id
         let word: Word
-        if state.upCount > 0 {
+        if state.upCount > 0 || !state.kept.isEmpty {
             word = .stop
         } else if state.isSettled {
             word = .start
