@@ -1,6 +1,7 @@
 """What operators do to single servers, and Director's own keys for a pool, on a real kernel."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -144,6 +145,19 @@ def test_orders_outlast_crash_and_restart(farm):
     director.command("enable", V, first)
     wait_until("it is in again", lambda: servers_of() == up(farm, weight=3))
     expect_equal([name for name in events(director) if name.startswith("server-")][-1], "server-enabled", "the last event")
+
+
+def test_state_directory_keeps_orders_when_the_runtime_directory_is_gone(farm):
+    state = f"{RUN}/state"
+    director = farm.directord(configuration(farm, top=TOP + "cleanstop = no\n"), options=["--state-dir", state])
+    wait_until("every server is in", lambda: servers_of() == up(farm))
+    director.command("disable", V, endpoint(real_server(1)))
+    expect_equal(director.command("plan", director.file), "", "what the file would change")
+    director.stop()
+    shutil.rmtree(director.runtime)
+    director.start()
+    expect_equal(server_status(director, endpoint(real_server(1)))["withdrawal"]["cause"], "disable", "the order")
+    expect_equal(servers_of(), up(farm, without=[1]), "who is in")
 
 
 def test_disabled_server_is_quiescent_where_the_section_says_so(farm):

@@ -106,12 +106,17 @@ extension ServiceState {
     // MARK: What time changes
 
     private mutating func advanceHolds(_ decision: inout Decision, at now: Moment) {
+        guard mayHold else { return }
+        mayHold = false
         let flap = configuration.policy.flap
         for table in [\ServiceState.health, \.standby] {
             for endpoint in self[keyPath: table].keys {
                 guard self[keyPath: table][endpoint]?.damping.heldUntil != nil else { continue }
                 let change = self[keyPath: table][endpoint]?.advance(flap: flap, at: now)
-                decision.wait(until: self[keyPath: table][endpoint]?.damping.heldUntil)
+                if let until = self[keyPath: table][endpoint]?.damping.heldUntil {
+                    decision.wait(until: until)
+                    mayHold = true
+                }
                 if change == .cameUp {
                     decision.events.append(
                         .released(endpoint, self[keyPath: table][endpoint]?.reason ?? "", configuration, at: now))

@@ -21,6 +21,8 @@ package struct ServiceState: Sendable {
     package internal(set) var agents: [Endpoint: AgentState] = [:]
     /// Servers that stay in though they are down, for the sake of `minup`.
     package internal(set) var kept: Set<Endpoint> = []
+    /// Whether some server may be held down: most services need no looking for it.
+    var mayHold = false
     /// The tier that stood in when it was last decided.
     package internal(set) var activeTier: Int?
     /// Whether the fallback stood in when it was last decided.
@@ -152,10 +154,12 @@ package struct ServiceState: Sendable {
     ) -> HealthTracker.Change? {
         let flap = configuration.policy.flap
         let limits = limits(of: index, of: endpoint)
-        if health[endpoint] != nil {
-            return health[endpoint]?.observe(result, of: index, limits: limits, flap: flap, at: now)
-        }
-        return standby[endpoint]?.observe(result, of: index, limits: limits, flap: flap, at: now)
+        let change =
+            health[endpoint] != nil
+            ? health[endpoint]?.observe(result, of: index, limits: limits, flap: flap, at: now)
+            : standby[endpoint]?.observe(result, of: index, limits: limits, flap: flap, at: now)
+        if case .held? = change { mayHold = true }
+        return change
     }
 
     /// The section's own check has the section's limits: most servers have no other, and need no looking up.

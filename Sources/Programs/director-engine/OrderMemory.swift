@@ -24,6 +24,8 @@ import Logging
         }
         mkdir(stateDirectory, 0o755)
         file = StateFile(path: stateDirectory + "/orders")
+        // What was kept before there was a directory for it.
+        if (try? file.read()) == .some(nil), let bytes = try? StateFile(path: path).read() { try? file.write(bytes) }
         // Commands that know the runtime directory find it too.
         unlink(path)
         symlink(file.path, path)
