@@ -62,6 +62,7 @@ struct SnapshotTests {
         query.server = "10.0.0.1"
         for request in [
             ControlRequest.hello, .status, .events(EventQuery(limit: 7, after: 3)), .follow(query), .subscribe, .reload,
+            .explain(virtual: nil, server: "10.0.0.1"), .explain(virtual: "FWM 7", server: "10.0.0.1:80"),
             .order(.drain, virtual: "FWM 7", server: "10.0.0.1:80"), .order(.enable, virtual: "a", server: "b"),
         ] {
             #expect(try ControlRequest(json: request.json) == request)

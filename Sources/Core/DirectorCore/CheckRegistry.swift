@@ -1,6 +1,7 @@
 package import DirectorConfig
 package import HealthChecking
 package import NetworkTypes
+package import TimeTypes
 package import VirtualServers
 
 /// Which checks the configuration wants, each once, and whom the result of each concerns.
@@ -19,6 +20,7 @@ package struct CheckRegistry: Sendable {
     private struct Entry: Sendable {
         var spec: CheckSpec
         var users: [User]
+        var log = CheckLog()
     }
 
     private var entries: [CheckID: Entry] = [:]
@@ -39,6 +41,16 @@ package struct CheckRegistry: Sendable {
         entries.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { id in
             entries[id].map { .add(id, $0.spec) }
         }
+    }
+
+    /// Remembers what a check found.
+    package mutating func record(_ id: CheckID, _ result: CheckResult, at now: WallTime) {
+        entries[id]?.log.append(result, at: now)
+    }
+
+    /// What a check found lately; nothing for one that is not known.
+    package func log(of spec: CheckSpec) -> CheckLog {
+        identifiers[spec].flatMap { entries[$0]?.log } ?? CheckLog()
     }
 
     package func users(of id: CheckID) -> [User] { entries[id]?.users ?? [] }

@@ -77,7 +77,7 @@ extension ServiceState {
 
 extension Endpoint {
     /// `10.0.0.1:80`, `[2001:db8::1]:80`, or the address alone.
-    fileprivate func isMeant(by written: String) -> Bool {
+    func isMeant(by written: String) -> Bool {
         if let endpoint = Endpoint(written) { return endpoint == self }
         return IPAddress(bracketed: written) == address
     }
@@ -92,7 +92,7 @@ extension IPAddress {
 
 extension VirtualService.ID {
     /// `TCP 192.0.2.1:80`, `192.0.2.1:80`, `192.0.2.1`, `FWM 7`, `FWM 7 IPv6`, `7`.
-    fileprivate func isMeant(by words: [String]) -> Bool {
+    func isMeant(by words: [String]) -> Bool {
         guard let first = words.first?.lowercased() else { return false }
         switch self {
         case .firewallMark(let mark, let family):

@@ -115,6 +115,7 @@ package struct Director: Sendable {
     /// change.
     package mutating func observe(_ id: CheckID, _ result: CheckResult, at now: Moment) -> Bool {
         var changed = false
+        checks.record(id, result, at: now.wall)
         for user in checks.users(of: id) where !isInMaintenance(user) {
             if user.check == CheckRegistry.User.agent {
                 if hear(result, of: user, at: now) { changed = true }

@@ -48,6 +48,9 @@ package struct EventRecord: Hashable, Sendable {
         /// A program, a mail or a file of the configuration did not do what it should.
         case actionFailed = "action-failed"
         case actionDone = "action-done"
+        /// The disk does not take the events any more, or takes them again.
+        case eventsNotKept = "events-not-kept"
+        case eventsKept = "events-kept"
         case stopping = "stopping"
     }
 

@@ -29,6 +29,8 @@ package struct EngineSnapshot: Equatable, Sendable {
     package var configurationProblem: String?
     package var proberConnected: Bool
     package var checkCount: Int
+    /// Why events would not outlast the daemon; nil when they do.
+    package var journalProblem: String?
 
     package init(
         pid: Int64, startedAt: WallTime, configurationFile: String, configurationLoadedAt: WallTime,

@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import ControlProtocol
 import Daemons
 import DataPaths
@@ -31,6 +32,7 @@ import VirtualServers
     private let settings: KernelSettingsWatch
     /// What operators ordered, on the disk.
     let orders: OrderMemory
+    private let journal: EventJournal
     var director: Director?
     /// Fires when time alone may change what should be in the kernel.
     var deadlineTimer: LoopTimer?
@@ -61,6 +63,8 @@ import VirtualServers
         settings = KernelSettingsWatch(runtimeDirectory: options.runtimeDirectory, log: log)
         orders = OrderMemory(
             runtimeDirectory: options.runtimeDirectory, stateDirectory: options.stateDirectory)
+        journal = EventJournal(directory: options.stateDirectory ?? options.runtimeDirectory, log: log)
+        journal.onProblem = { [unowned self] in tellOfJournal($0) }
     }
 
     // MARK: - Configuration
@@ -87,7 +91,8 @@ import VirtualServers
         log.debug("the kernel's table read in \((EventLoop.now - start).milliseconds) ms")
         let now = EventLoop.moment
         var director = Director(
-            configuration, actual: table, owned: memory.load(log: log), memory: orders.load(log: log), at: now)
+            configuration, actual: table, owned: memory.load(log: log), history: journal.load(),
+            memory: orders.load(log: log), at: now)
         director.report(
             EventRecord(
                 .started, at: now,
@@ -298,6 +303,7 @@ import VirtualServers
         for record in records {
             log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         }
+        journal.append(records)
         if !records.isEmpty { onReport() }
         operations.take(records)
     }
@@ -305,19 +311,12 @@ import VirtualServers
     /// What there is to know, with the kernel's connection counts of this moment.
     func snapshot() -> Snapshot? {
         guard let director else { return nil }
-        var counters: [VirtualService.ID: [Endpoint: RealServerStatus]] = [:]
-        do {
-            for status in try client.dump() {
-                counters[status.service.id] = Dictionary(
-                    status.servers.map { ($0.server.endpoint, $0) }, uniquingKeysWith: { $1 })
-            }
-        } catch {
-            log.warning("connection counts are missing from a status: \(error)")
-        }
-        let engine = EngineSnapshot(
+        let counters = counters()
+        var engine = EngineSnapshot(
             pid: Int64(getpid()), startedAt: startedAt, configurationFile: options.configurationFile,
             configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
+        engine.journalProblem = journal.problem.map { "\($0)" }
         return Snapshot(
             time: EventLoop.wallTime, engine: engine,
             services: director.serviceSnapshots(counters: counters, at: EventLoop.moment),
@@ -328,6 +327,37 @@ import VirtualServers
     func events(after number: Int64) -> [EventRecord] { director?.history.after(number) ?? [] }
 
     var lastEvent: Int64 { director?.history.lastNumber ?? 0 }
+
+    /// What the kernel counts now; nothing, and a line in the log, when it cannot be read.
+    private func counters() -> [VirtualService.ID: [Endpoint: RealServerStatus]] {
+        var counters: [VirtualService.ID: [Endpoint: RealServerStatus]] = [:]
+        do {
+            for status in try client.dump() {
+                counters[status.service.id] = Dictionary(
+                    status.servers.map { ($0.server.endpoint, $0) }, uniquingKeysWith: { $1 })
+            }
+        } catch {
+            log.warning("connection counts are missing from a status: \(error)")
+        }
+        return counters
+    }
+
+    func explain(virtual: String?, server: String) throws(OrderRefusal) -> [Explanation]? {
+        try director?.explain(
+            virtual: virtual, server: server, proberConnected: prober?.isConnected ?? false, counters: counters(),
+            at: EventLoop.moment)
+    }
+
+    private func tellOfJournal(_ problem: FileProblem?) {
+        let now = EventLoop.moment
+        if let problem {
+            report(
+                EventRecord(.eventsNotKept, .error, at: now, "events are not kept across restarts any more: \(problem)")
+            )
+        } else {
+            report(EventRecord(.eventsKept, at: now, "events are kept across restarts again"))
+        }
+    }
 
     // MARK: - The end
 
@@ -358,6 +388,7 @@ import VirtualServers
         memory.store(left, log: log)
         // Services that stay go on balancing, and need the settings as they are.
         if left.isEmpty { for record in settings.keep([:]) { report(record) } }
+        journal.finish()
         operations.purged(removed.sorted().compactMap { director.services[$0] })
     }
 }

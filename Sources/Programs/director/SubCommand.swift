@@ -22,8 +22,13 @@ struct SubCommand: Sendable {
             summary: "Every virtual service and real server, with state, reason and since when.",
             run: StatusCommand.status),
         SubCommand(
-            name: "events", usage: "events [--json] [--limit N] [--runtime-dir DIR]",
-            summary: "The latest events, oldest first.", run: StatusCommand.events),
+            name: "explain", usage: "explain [VIRTUAL] REAL [--json] [--runtime-dir DIR]",
+            summary: "Why a real server is in or out: from its checks' results to the kernel's entry.",
+            run: ExplainCommand.run, help: ExplainCommand.help),
+        SubCommand(
+            name: "events", usage: "events [--follow] [--json] [FILTER]... [--runtime-dir DIR]",
+            summary: "The latest events, oldest first, those before the last restart included.",
+            run: EventsCommand.run, help: EventsCommand.help),
         SubCommand(
             name: "top", usage: "top [--once] [--runtime-dir DIR]",
             summary: "The dashboard; ? shows its keys. --once prints one frame.", run: TopCommand.run),

@@ -13,6 +13,8 @@ package enum ControlRequest: Equatable, Sendable {
     case follow(EventQuery)
     /// The status now, then what changes in it.
     case subscribe
+    /// Why a real server is in or out; without a service, in every one that has it.
+    case explain(virtual: String?, server: String)
     /// Read the configuration again; the answer comes when it is in force or refused.
     case reload
     /// Takes a real server out or puts it back; the names are what `ipvsadm -Ln` prints. The answer comes when the
@@ -24,6 +26,9 @@ package enum ControlRequest: Equatable, Sendable {
         switch self {
         case .events(let query), .follow(let query): members += query.members
         case .hello, .status, .subscribe, .reload: break
+        case .explain(let virtual, let server):
+            if let virtual { members.append(.init("virtual", .string(virtual))) }
+            members.append(.init("server", .string(server)))
         case .order(_, let virtual, let server):
             members += [.init("virtual", .string(virtual)), .init("server", .string(server))]
         }
@@ -37,6 +42,7 @@ package enum ControlRequest: Equatable, Sendable {
         case .events: "events"
         case .follow: "follow"
         case .subscribe: "subscribe"
+        case .explain: "explain"
         case .reload: "reload"
         case .order(let action, _, _): action.rawValue
         }
@@ -55,6 +61,7 @@ package enum ControlRequest: Equatable, Sendable {
         case "events": self = .events(try EventQuery(json: json))
         case "follow": self = .follow(try EventQuery(json: json))
         case "subscribe": self = .subscribe
+        case "explain": self = .explain(virtual: json["virtual"]?.string, server: try json.text("server"))
         case "reload": self = .reload
         default: throw DecodingFailure("request")
         }
@@ -64,7 +71,7 @@ package enum ControlRequest: Equatable, Sendable {
     package var isChange: Bool {
         switch self {
         case .reload, .order: true
-        case .hello, .status, .events, .follow, .subscribe: false
+        case .hello, .status, .events, .follow, .subscribe, .explain: false
         }
     }
 }

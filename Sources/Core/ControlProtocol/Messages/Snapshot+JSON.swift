@@ -39,6 +39,7 @@ extension EngineSnapshot {
             "configurationProblem": .optional(configurationProblem),
             "proberConnected": .bool(proberConnected),
             "checks": .integer(Int64(checkCount)),
+            "journalProblem": .optional(journalProblem),
         ]
     }
 
@@ -49,6 +50,7 @@ extension EngineSnapshot {
             configurationLoadedAt: try json.time("configurationLoadedAtMs"),
             configurationProblem: json["configurationProblem"]?.string,
             proberConnected: try json.flag("proberConnected"), checkCount: Int(try json.integer("checks")))
+        journalProblem = json["journalProblem"]?.string
     }
 }
 
@@ -172,7 +174,8 @@ extension EventRecord {
     }
 
     package init(json: JSON) throws(DecodingFailure) {
-        guard let kind = Kind(rawValue: try json.text("event")) else { throw DecodingFailure("event") }
+        // A kind that a later daemon knows stands for itself by its text.
+        let kind = Kind(rawValue: try json.text("event")) ?? .remark
         guard let severity = Severity(rawValue: try json.text("severity")) else { throw DecodingFailure("severity") }
         var service: VirtualService.ID?
         if let value = json["service"], value != .null { service = try VirtualService.ID(json: value) }

@@ -34,6 +34,7 @@ package enum StatusText {
         if let problem = engine.configurationProblem {
             lines.append("  the file as it is now is NOT IN FORCE: \(problem)")
         }
+        if let problem = engine.journalProblem { lines.append("  events are NOT KEPT across restarts: \(problem)") }
         lines.append("\(snapshot.services.count) services, \(up) of \(servers.count) real servers up")
         return lines
     }

@@ -42,6 +42,9 @@ extension DashboardState {
         if !snapshot.engine.proberConnected {
             notices.append("no prober is connected: servers keep their state, nobody checks them")
         }
+        if let problem = snapshot.engine.journalProblem {
+            notices.append("events are NOT KEPT across restarts: \(problem)")
+        }
         let refused = snapshot.services.count { $0.problem != nil }
         if refused > 0 { notices.append("the kernel refused a change of \(refused) services, see there") }
         return notices

@@ -154,6 +154,7 @@ import TimeTypes
             ledger.subscribed(client.key)
             client.send(line: line)
             client.answered()
+        case .explain(let virtual, let server): client.respond(explain(virtual, server))
         case .reload:
             EventLoop.main.task { @LoopActor [source] in
                 let problem = await source.reload(.request)
@@ -165,6 +166,15 @@ import TimeTypes
                     await engine.carryOut(
                         action, virtual: virtual, server: server, user: client.stream.peer.uid))
             }
+        }
+    }
+
+    private func explain(_ virtual: String?, _ server: String) -> ControlResponse {
+        do throws(OrderRefusal) {
+            let found = try engine.explain(virtual: virtual, server: server)
+            return found.map { .done(.array($0.map(\.json))) } ?? .refused(Self.tooEarly)
+        } catch {
+            return .refused(error.description)
         }
     }
 

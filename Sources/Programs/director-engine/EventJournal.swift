@@ -1,0 +1,100 @@
+import ConfigurationFiles
+import ControlProtocol
+import DirectorCore
+import EventLoop
+import Logging
+
+/// The events of this run and of those before it, on the disk: written off the loop, in order, as they happen.
+///
+/// A disk that takes nothing stops nobody: it is said once, the events stay in memory, and those that memory still has
+/// are written when the disk takes them again.
+@LoopActor final class EventJournal {
+    /// Between two attempts while the disk takes nothing.
+    static let pause = Duration.seconds(2)
+
+    private let file: EventJournalFile
+    private let log: Logger
+    /// Not written yet, oldest first.
+    private var waiting: [EventRecord] = []
+    private var isWriting = false
+    private(set) var problem: FileProblem?
+    /// The disk takes nothing any more, or takes something again.
+    var onProblem: (FileProblem?) -> Void = { _ in }
+
+    init(directory: String, log: Logger) {
+        file = EventJournalFile(path: directory + "/events")
+        self.log = log
+    }
+
+    /// What earlier runs left; what cannot be understood is passed over.
+    func load() -> EventHistory {
+        do {
+            var records: [EventRecord] = []
+            for line in try file.lines().suffix(2 * EventHistory.limit) {
+                guard let record = try? EventRecord(json: JSON(parsing: Array(line))), record.number > 0,
+                    record.number > records.last?.number ?? 0
+                else { continue }
+                records.append(record)
+            }
+            return EventHistory(records)
+        } catch {
+            log.warning("events of earlier runs are not known: \(error)")
+            return EventHistory()
+        }
+    }
+
+    func append(_ records: [EventRecord]) {
+        waiting = Array((waiting + records).suffix(EventHistory.limit))
+        write()
+    }
+
+    private func write() {
+        guard !isWriting, !waiting.isEmpty else { return }
+        isWriting = true
+        let batch = waiting
+        let file = self.file
+        EventLoop.main.task { @LoopActor in
+            do {
+                try await EventLoop.main.runBlocking { try file.append(Self.lines(batch)) }
+                self.written(batch)
+            } catch {
+                self.failed(error as? FileProblem)
+            }
+        }
+    }
+
+    private func written(_ batch: [EventRecord]) {
+        isWriting = false
+        let last = batch.last?.number ?? 0
+        waiting.removeAll { $0.number <= last }
+        if problem != nil {
+            problem = nil
+            onProblem(nil)
+        }
+        write()
+    }
+
+    private func failed(_ reason: FileProblem?) {
+        isWriting = false
+        if problem == nil, let reason {
+            problem = reason
+            onProblem(reason)
+        }
+        EventLoop.main.schedule(after: Self.pause) { [weak self] in self?.write() }
+    }
+
+    /// At the end there is no loop any more to wait on.
+    func finish() {
+        guard !waiting.isEmpty else { return }
+        do {
+            try file.append(Self.lines(waiting))
+            waiting = []
+        } catch {
+            log.warning("the last events are not kept: \(error)")
+        }
+    }
+
+    private nonisolated static func lines(_ records: [EventRecord]) -> [UInt8] {
+        records.flatMap { $0.json.line + [UInt8(ascii: "\n")] }
+    }
+}

@@ -1,0 +1,34 @@
+import ControlProtocol
+import ControlSocket
+
+/// One question to a running daemon and its answer.
+enum DaemonRequest {
+    static func ask(_ request: ControlRequest, _ runtimeDirectory: String) throws(CommandFailure) -> JSON {
+        let answer: [UInt8]
+        do {
+            // A reload waits for name servers; that the daemon dies is noticed all the same.
+            let limit = request == .reload ? 0 : 10
+            answer = try ControlClient(path: path(runtimeDirectory), timeout: limit).ask(request.json.line)
+        } catch {
+            throw .failed("\(error) \(advice(runtimeDirectory))")
+        }
+        switch try decoded({ try ControlResponse(json: JSON(parsing: answer)) }) {
+        case .done(let result): return result
+        case .refused(let reason): throw .failed(reason)
+        }
+    }
+
+    static func path(_ runtimeDirectory: String) -> String { runtimeDirectory + "/control.sock" }
+
+    static func advice(_ runtimeDirectory: String) -> String {
+        "(is directord running with --runtime-dir \(runtimeDirectory)? The kernel keeps its table: director ipvs -Ln)"
+    }
+
+    static func decoded<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .failed("the daemon's answer cannot be understood: \(error)")
+        }
+    }
+}

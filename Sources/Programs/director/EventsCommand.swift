@@ -1,0 +1,136 @@
+import ControlProtocol
+import ControlSocket
+import DirectorCore
+import Glibc
+import Logs
+import Terminal
+import TimeTypes
+
+/// `director events`: what happened, and with `--follow` what happens.
+enum EventsCommand {
+    static let help = """
+
+        --follow          goes on with every new event, across restarts of the daemon; ^C ends it
+        --json            an array, with --follow a line an event
+        --limit N         the newest N of those that match, 100 if not given
+        --since SPAN      not older: 90s, 10m, 2h, 1d
+        --severity WORD   info, warning (errors too) or error
+        --event KIND      real-server-down, drift, ...: the kind, as --json names it
+        --service VIRTUAL TCP 192.0.2.1:80, or its address with or without the port
+        --server REAL     10.0.0.1:80, or its address alone
+
+        """
+
+    private struct Options {
+        var runtimeDirectory = "/run/director"
+        var json = false
+        var follow = false
+        var query = EventQuery()
+
+        init(_ arguments: [String]) throws(CommandFailure) {
+            var rest = arguments[...]
+            while let option = rest.popFirst() {
+                switch option {
+                case "--json": json = true
+                case "--follow", "-f": follow = true
+                case "--runtime-dir", "--limit", "--severity", "--event", "--service", "--server", "--since":
+                    guard let value = rest.popFirst() else { throw .usage("events: \(option) needs a value") }
+                    try set(option, value)
+                default: throw .usage("events: unknown option '\(option)', see director events --help")
+                }
+            }
+        }
+
+        private mutating func set(_ option: String, _ value: String) throws(CommandFailure) {
+            switch option {
+            case "--runtime-dir": runtimeDirectory = value
+            case "--limit":
+                guard let number = Int(value), (0...EventHistory.limit).contains(number) else {
+                    throw .usage("events: --limit takes a number from 0 to \(EventHistory.limit), not '\(value)'")
+                }
+                query.limit = number
+            case "--severity":
+                guard let severity = EventRecord.Severity(rawValue: value) else {
+                    throw .usage("events: --severity takes info, warning or error, not '\(value)'")
+                }
+                query.severity = severity
+            case "--event":
+                guard EventRecord.Kind(rawValue: value) != nil else {
+                    throw .usage("events: there is no event '\(value)'; director events --json names those of events")
+                }
+                query.kind = value
+            case "--service": query.service = value
+            case "--server": query.server = value
+            default:
+                guard let span = Self.span(value) else {
+                    throw .usage("events: --since takes a time such as 90s, 10m, 2h or 1d, not '\(value)'")
+                }
+                query.since = WallTime(milliseconds: TopCommand.wallTime().milliseconds - span * 1000)
+            }
+        }
+
+        /// Seconds.
+        private static func span(_ text: String) -> Int64? {
+            let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+            guard let unit = text.last.flatMap({ units[$0] }), let number = Int64(text.dropLast()), number >= 0,
+                number < 1_000_000
+            else { return nil }
+            return number * unit
+        }
+    }
+
+    static func run(_ arguments: [String]) -> Int32 {
+        CommandFailure.reported { () throws(CommandFailure) in
+            let options = try Options(arguments)
+            guard !options.follow else { return try follow(options) }
+            let result = try DaemonRequest.ask(.events(options.query), options.runtimeDirectory)
+            guard !options.json else { return StandardStream.output.write(result.pretty) }
+            let records = try DaemonRequest.decoded { try result.elements.map { try EventRecord(json: $0) } }
+            return StandardStream.output.write(StatusText.render(records))
+        }
+    }
+
+    /// Prints events as they come until somebody ends it. A daemon that goes is waited for; by their numbers no event
+    /// is missed and none is told twice.
+    private static func follow(_ options: Options) throws(CommandFailure) -> Bool {
+        let path = DaemonRequest.path(options.runtimeDirectory)
+        let waiter = InputWaiter(signals: [SIGINT, SIGTERM, SIGHUP])
+        var query = options.query
+        var hasSucceeded = false
+        var lost = false
+        while true {
+            do {
+                var stream = try ControlStream(path: path)
+                try stream.send(ControlRequest.follow(query).json.line)
+                if lost { StandardStream.error.write("director: the daemon is back\n") }
+                lost = false
+                while true {
+                    let ready = waiter.wait(keys: nil, socket: stream.descriptor, milliseconds: 60_000)
+                    if !ready.signals.isEmpty { return true }
+                    for line in try stream.lines() {
+                        let message = try StreamMessage(json: JSON(parsing: line))
+                        if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
+                        guard case .events(let records) = message else { continue }
+                        hasSucceeded = true
+                        guard print(records, json: options.json) else { return false }
+                        if let last = records.last?.number { query.after = last }
+                        query.limit = EventHistory.limit
+                    }
+                }
+            } catch {
+                let reason = TopCommand.words(for: error)
+                guard hasSucceeded else {
+                    throw .failed("\(reason) \(DaemonRequest.advice(options.runtimeDirectory))")
+                }
+                if !lost { StandardStream.error.write("director: \(reason); waiting for the daemon\n") }
+                lost = true
+            }
+            if !waiter.wait(keys: nil, socket: nil, milliseconds: 300).signals.isEmpty { return true }
+        }
+    }
+
+    private static func print(_ records: [EventRecord], json: Bool) -> Bool {
+        guard json else { return StandardStream.output.write(StatusText.render(records)) }
+        return StandardStream.output.write(records.flatMap { $0.json.line + [UInt8(ascii: "\n")] })
+    }
+}

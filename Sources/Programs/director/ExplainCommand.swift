@@ -1,0 +1,47 @@
+import ControlProtocol
+import DirectorCore
+import Logs
+
+/// `director explain [VIRTUAL] REAL`: why a real server is in or out.
+enum ExplainCommand {
+    static let help = """
+
+        REAL is 10.0.0.1:80, or its address alone; VIRTUAL is what ipvsadm -Ln prints, or the servicename of the
+        configuration, and may be left out: then every virtual service that has the server is explained.
+
+        The answer comes first, then the way to it: what each check asks, its last results and when the next one is due;
+        the verdict that they add up to; operators' orders; what the kernel's table should have, and what it has.
+
+        """
+
+    static func run(_ arguments: [String]) -> Int32 {
+        CommandFailure.reported { () throws(CommandFailure) in
+            var json = false
+            var runtimeDirectory = "/run/director"
+            var words: [String] = []
+            var rest = arguments[...]
+            while let word = rest.popFirst() {
+                switch word {
+                case "--json": json = true
+                case "--runtime-dir":
+                    guard let value = rest.popFirst() else { throw .usage("explain: --runtime-dir needs a value") }
+                    runtimeDirectory = value
+                case let option where option.hasPrefix("-"):
+                    throw .usage("explain: unknown option '\(option)', see director explain --help")
+                default: words.append(word)
+                }
+            }
+            // The service may be of several words, as ipvsadm prints it.
+            guard let server = words.last, words.count <= 4 else {
+                throw .usage(
+                    "explain takes a real server, and its virtual service before it where one alone is meant: director explain 192.0.2.1:80 10.0.0.1:80"
+                )
+            }
+            let virtual = words.count > 1 ? words.dropLast().joined(separator: " ") : nil
+            let result = try DaemonRequest.ask(.explain(virtual: virtual, server: server), runtimeDirectory)
+            guard !json else { return StandardStream.output.write(result.pretty) }
+            let found = try DaemonRequest.decoded { try result.elements.map { try Explanation(json: $0) } }
+            return StandardStream.output.write(ExplanationText.render(found))
+        }
+    }
+}

@@ -1,0 +1,165 @@
+"""director explain and director events: an operator at 3 in the morning asks what is wrong, and since when."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+
+from harness import *
+
+TOPOLOGIES = ["nat"]
+DEAD = endpoint(real_server(2))
+
+
+def start(farm, **options):
+    director = farm.directord(configuration(farm), **options)
+    wait_until("every server is up", lambda: director.status()["services"][0]["up"] == 3)
+    return director
+
+
+def down(farm, director):
+    farm.kill("rs2")
+    wait_until("the dead server is out", lambda: DEAD not in servers_of())
+
+
+def asked(director, *arguments):
+    """(exit status, output, errors)"""
+    done = subprocess.run(within("lb1", program("director"), *arguments, "--runtime-dir", director.runtime),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_explain_tells_why_since_when_and_by_which_check(farm):
+    director = start(farm)
+    text = director.command("explain", DEAD)
+    expect(f"{DEAD} of TCP 192.0.2.100:80 is up since" in text and "It is IN: weight 1" in text, text)
+    expect("as wanted" in text and "next:" in text and "passed" in text, text)
+    down(farm, director)
+    text = director.command("explain", "10.0.0.102")
+    for words in (f"{DEAD} of TCP 192.0.2.100:80 is DOWN since", "connection refused", "It is OUT", "FAILED", "passed",
+                  f"connect to {DEAD}, every 1s", "next:", "not in the table (quiescent = no)", "as wanted",
+                  f"real server {DEAD} of TCP 192.0.2.100:80 is down"):
+        expect(words in text, f"'{words}' is missing in\n{text}")
+    found = json.loads(director.command("explain", "192.0.2.100:80", DEAD, "--json"))
+    expect_equal((len(found), found[0]["wantedWeight"], found[0]["kernelWeight"]), (1, None, None), "as JSON")
+    expect_equal([run["passed"] for run in found[0]["checks"][0]["results"]], [True, False], "its results")
+    farm.revive("rs2")
+    wait_until("it is back", lambda: servers_of().get(DEAD) == 1)
+    director.command("drain", "192.0.2.100:80", DEAD)
+    wait_until("explain knows the order", lambda: "drain by root since" in director.command("explain", DEAD))
+
+
+def test_explain_helps_who_asks_for_the_wrong_thing(farm):
+    director = start(farm)
+    for arguments, words in ((["10.0.0.120:80"], "did you mean"), (["nonsense"], "director status lists them"),
+                             (["192.0.2.100:80"], "name one of its real servers"),
+                             (["192.0.2.101:80", DEAD], "no virtual service"), ([DEAD, DEAD], "no virtual service")):
+        status, output, errors = asked(director, "explain", *arguments)
+        expect_equal((status, output), (1, ""), f"explain {arguments}")
+        expect(words in errors, f"explain {arguments}: {errors}")
+    expect_equal(asked(director, "explain")[0], 2, "explain without a server")
+    director.kill_everything()
+    status, _, errors = asked(director, "explain", DEAD)
+    expect(status == 1 and "is directord running" in errors and "director ipvs -Ln" in errors, errors)
+
+
+def test_a_prober_that_is_gone_is_named(farm):
+    director = start(farm)
+    # Nobody starts it again while its supervisor sleeps.
+    os.kill(director.process.pid, signal.SIGSTOP)
+    try:
+        os.kill(director.child("director-prober"), signal.SIGKILL)
+        wait_until("explain says so", lambda: "NOBODY CHECKS NOW" in director.command("explain", DEAD))
+        expect("PROBER NOT CONNECTED" in director.command("status"), "status says so too")
+    finally:
+        os.kill(director.process.pid, signal.SIGCONT)
+    wait_until("a prober is back", lambda: "NOBODY" not in director.command("explain", DEAD), 20)
+
+
+def test_events_outlast_restarts_and_crashes(farm):
+    def settle():
+        # One that is killed while it starts its daemons leaves them to end by themselves.
+        wait_until("everything runs", lambda: director.status()["engine"]["proberConnected"])
+
+    director = start(farm)
+    down(farm, director)
+    director.stop()
+    director.start()
+    settle()
+    director.kill_everything()
+    director.start()
+    settle()
+    events = json.loads(director.command("events", "--json", "--limit", "1000"))
+    kinds = [event["event"] for event in events]
+    expect_equal(kinds.count("started"), 3, f"starts among {kinds}")
+    expect_equal((kinds.count("stopping"), kinds[0]), (1, "started"), f"the stop among {kinds}")
+    expect_equal([event["number"] for event in events], list(range(1, len(events) + 1)), "their numbers")
+    text = director.command("events", "--event", "real-server-down", "--server", "10.0.0.102")
+    expect(text.count("\n") >= 1 and all("is down" in line for line in text.splitlines()), text)
+    expect_equal(director.command("events", "--since", "0s"), "", "what happened since now")
+    expect_equal(asked(director, "events", "--severity", "bad")[0], 2, "a severity that there is not")
+    with open(os.path.join(director.runtime, "events"), "ab") as file:
+        file.write(b'{"half a line')
+    director.kill_everything()
+    director.start()
+    settle()
+    again = json.loads(director.command("events", "--json", "--limit", "1000"))
+    expect_equal(again[:len(events)], events, "the events of before, after half a line of a crash")
+
+
+def test_events_are_followed_across_a_restart(farm):
+    director = start(farm)
+    path = os.path.join(director.directory, "followed")
+    with open(path, "wb") as output:
+        follower = subprocess.Popen(
+            within("lb1", program("director"), "events", "--follow", "--json", "--runtime-dir", director.runtime),
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL)
+    farm.processes.append(follower)
+
+    def followed():
+        with open(path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file.read().splitlines()]
+    wait_until("it has the past", lambda: followed())
+    down(farm, director)
+    wait_until("the death is told", lambda: any(event["event"] == "real-server-down" for event in followed()))
+    director.stop()
+    director.start()
+    wait_until("the next start is told", lambda: sum(event["event"] == "started" for event in followed()) == 2, 20)
+    numbers = [event["number"] for event in followed()]
+    expect_equal(numbers, list(range(1, len(numbers) + 1)), "each event once, none left out")
+    follower.send_signal(signal.SIGINT)
+    expect_equal(follower.wait(10), 0, "its exit status")
+
+
+def test_a_full_disk_is_survived_and_said(farm):
+    state = f"{RUN}/small"
+    os.makedirs(state, exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", state)
+    try:
+        director = start(farm, options=["--state-dir", state])
+        with open(os.path.join(state, "ballast"), "wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 512)
+        # The page that the journal has begun takes a few more lines.
+        for _ in range(40):
+            director.command("disable", "192.0.2.100:80", DEAD, check=False)
+            director.command("enable", "192.0.2.100:80", DEAD, check=False)
+            if "NOT KEPT" in director.command("status"):
+                break
+        status = director.command("status")
+        expect("events are NOT KEPT across restarts" in status and "no space left on the device" in status, status)
+        said = json.loads(director.command("events", "--json", "--event", "events-not-kept"))
+        expect_equal(len(said), 1, "how often it was said")
+        down(farm, director)
+        expect("is down" in director.command("events", "--event", "real-server-down"), "events go on in memory")
+        os.unlink(os.path.join(state, "ballast"))
+        wait_until("events are kept again", lambda: "NOT KEPT" not in director.command("status"), 20)
+        before = json.loads(director.command("events", "--json", "--limit", "1000"))
+        director.kill_everything()
+        director.start()
+        after = json.loads(director.command("events", "--json", "--limit", "1000"))
+        expect_equal(after[:len(before)], before, "what happened while the disk was full")
+        director.kill_everything()
+    finally:
+        run("umount", "-l", state)
