@@ -6,7 +6,7 @@ import Testing
 struct SampleFileTests {
     @Test(arguments: [
         "nat", "direct-routing", "tunnel", "ipv6", "firewall-mark", "dns", "mail", "persistent-https", "maintenance",
-        "two-tiers", "operations",
+        "two-tiers", "operations", "watched",
     ])
     func aSampleIsAcceptedAndNothingIsToBeSaidOfIt(folder: String) throws {
         let result = parse(try contents("conf/\(folder)/ldirectord.cf"))

@@ -34,4 +34,16 @@ struct SentinelKeyTests {
         let warning = "sentinel has no effect here: the servers are not checked over a TCP connection"
         #expect(parse(text).diagnostics.contains { $0.text == warning && $0.severity == .warning })
     }
+
+    @Test func eachPortThatIsCheckedHasOneConnection() throws {
+        let text =
+            service
+            + "\tcheck = connect port 443 fall 4\n\tcheck = http request \"/\"\n\tcheck = ping\n\tsentinel = yes\n"
+        let result = parse(text)
+        let real = try #require(result.configuration?.virtuals.first?.reals.first, "\(rendered(result.diagnostics))")
+        #expect(
+            real.probes.map { "\($0.spec.target.port) \($0.spec.sentinel?.rechecks ?? 0)" } == [
+                "80 1", "443 4", "80 0", "0 0",
+            ])
+    }
 }

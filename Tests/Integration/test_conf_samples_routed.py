@@ -53,3 +53,19 @@ def test_persistent_https(farm):
     wait_until("the dead server is out", lambda: len(servers_of(V, 443) or {}) == 2, 20)
     after = run(*within("client", "curl", "-sSk", "--max-time", "10", f"https://{V}/")).strip()
     expect(after and after != answers[0], f"the client got {after!r} after {answers[0]} died")
+
+
+def test_watched(farm):
+    director = run_sample(farm, "watched")
+    service = ("TCP", f"{V}:80")
+    whole = gate(*((f"10.0.0.{100 + n}:80", 10) for n in farm.servers))
+    expect_table({service: whole})
+    with inside("lb1"), open("/proc/sys/net/ipv4/vs/sloppy_tcp", encoding="ascii") as file:
+        expect_equal(file.read().strip(), "1", "sloppy_tcp")
+    wait_until("the silence of the agents is told", lambda: "agent: never heard" in director.command("status"))
+    run(*within("rs2", "ip", "address", "del", f"{V}/32", "dev", "lo"))
+    try:
+        expect_table({service: {name: server for name, server in whole.items() if name != "10.0.0.102:80"}})
+    finally:
+        run(*within("rs2", "ip", "address", "add", f"{V}/32", "dev", "lo"))
+    expect_table({service: whole})

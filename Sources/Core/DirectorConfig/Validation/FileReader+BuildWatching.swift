@@ -17,13 +17,20 @@ extension FileReader {
         guard written?.value ?? globals.watch.sentinel?.value ?? false else { return }
         var isUsed = false
         for index in virtual.reals.indices {
-            // Only what is asked over TCP can have an idle connection.
-            guard case .probe(var spec) = virtual.reals[index].check, spec.hasConnection,
-                !isOfDatagrams(spec, virtual)
-            else { continue }
-            spec.sentinel = CheckSpec.Sentinel(rechecks: virtual.failureCount)
-            virtual.reals[index].check = .probe(spec)
-            isUsed = true
+            // One connection to each port that is checked, however many checks go there.
+            var held: Set<Endpoint> = []
+            if case .probe(var spec) = virtual.reals[index].check, canHold(spec, virtual) {
+                held.insert(spec.target)
+                spec.sentinel = CheckSpec.Sentinel(rechecks: virtual.failureCount)
+                virtual.reals[index].check = .probe(spec)
+            }
+            for place in virtual.reals[index].further.indices {
+                let probe = virtual.reals[index].further[place]
+                guard canHold(probe.spec, virtual), held.insert(probe.spec.target).inserted else { continue }
+                let rechecks = probe.limits(virtual.limits).fall
+                virtual.reals[index].further[place].spec.sentinel = CheckSpec.Sentinel(rechecks: rechecks)
+            }
+            if !held.isEmpty { isUsed = true }
         }
         if let written, !isUsed, !virtual.reals.isEmpty {
             problems.warning(
@@ -31,9 +38,11 @@ extension FileReader {
         }
     }
 
-    /// A program may check anything; the port of a UDP service is hardly one of TCP.
-    private func isOfDatagrams(_ spec: CheckSpec, _ virtual: VirtualConfiguration) -> Bool {
-        if case .program = spec.kind { virtual.service.id.transport == .udp } else { false }
+    /// Only what is asked over TCP can have an idle connection. A program may check anything; the port of a UDP service
+    /// is hardly one of TCP.
+    private func canHold(_ spec: CheckSpec, _ virtual: VirtualConfiguration) -> Bool {
+        if case .program = spec.kind, virtual.service.id.transport == .udp { return false }
+        return spec.hasConnection
     }
 
     // MARK: Agents
