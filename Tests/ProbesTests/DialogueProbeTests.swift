@@ -36,10 +36,10 @@ struct DialogueCell: Sendable, CustomTestStringConvertible {
             check: smtp, name: "wrong answer", script: Script("554 no\r\n"), reason: "refused with '554 no'"),
         DialogueCell(
             check: smtp, name: "closes in mid-answer", script: Script("220 mx\r\n", ["250-m"], then: .closes),
-            reason: "connection closed in the middle of the answer to EHLO"),
+            reason: "connection closed by the server before its answer to EHLO"),
         DialogueCell(
             check: smtp, name: "closes at once", script: Script(then: .closes),
-            reason: "connection closed without greeting"),
+            reason: "connection closed by the server before its greeting"),
         DialogueCell(
             check: smtp, name: "resets in mid-answer", script: Script("220 mx\r\n", ["250-m"], then: .resets),
             reason: "connection reset by the server"),
@@ -60,7 +60,7 @@ struct DialogueCell: Sendable, CustomTestStringConvertible {
             reason: "entry found", passes: true),
         DialogueCell(
             check: ldap, name: "wrong entry", script: Script(bytes: [], [bound, entry("ou=x") + done]),
-            reason: "pattern '^dc=[xyz]$' not in the answer"),
+            reason: "pattern '^dc=[xyz]$' not in the name of the entry, 'ou=x'"),
         DialogueCell(
             check: ldap, name: "no entry", script: Script(bytes: [], [bound, done]), reason: "0 entries for 'dc=x'"),
         DialogueCell(
@@ -69,7 +69,7 @@ struct DialogueCell: Sendable, CustomTestStringConvertible {
         DialogueCell(
             check: ldap, name: "closes in mid-answer",
             script: Script(bytes: [], [Array(bound.prefix(5))], then: .closes),
-            reason: "connection closed in the middle of the answer to the bind"),
+            reason: "connection closed by the server before its answer to the bind"),
     ]
 
     /// What every service has to stand.
@@ -94,7 +94,7 @@ struct DialogueCell: Sendable, CustomTestStringConvertible {
                 reason: greets ? "'\\xff\\x00' is no \(name) greeting" : "'\\xff\\x00\\x0aA' is no LDAP \(awaited)"),
             DialogueCell(
                 check: check, name: "closes at once", script: Script(bytes: [], greets ? [] : [[]], then: .closes),
-                reason: "connection closed without \(awaited)"),
+                reason: "connection closed by the server before its \(awaited)"),
             DialogueCell(
                 check: check, name: "sends without end",
                 script: greets

@@ -89,7 +89,7 @@ import Testing
                 target: server.endpoint, timeout: .seconds(20), begin: EventLoop.now,
                 make: { _, _ in SimpleTCPExchange(request: "PING", pattern: pattern) }, keys: DerivedKeys(),
                 completion: { continuation.resume(returning: $0) })
-            run = ExchangeProbe(context, mostBytes: mostBytes)
+            run = ExchangeProbe(context, over: PlainStream(to: context.target), mostBytes: mostBytes)
             run?.start()
         }
         run?.cancel()

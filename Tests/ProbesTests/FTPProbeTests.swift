@@ -84,7 +84,7 @@ final class FTPServer: Sendable {
             (.brokenData, "welcome", "transfer ended with '426 broken'"),
             (.noDataListener, "welcome", "data connection: connection refused"),
             (.silentData, "welcome", "file not complete within 2s"),
-            (.unconfirmed, "welcome", "end of the file's transfer not complete within 2s"),
+            (.unconfirmed, "welcome", "no confirmation of the file's end within 2s"),
         ], [false, true])
     func `a server is up that gives the right file`(
         cell: (trouble: FTPServer.Trouble, pattern: String, reason: String), ipv6: Bool

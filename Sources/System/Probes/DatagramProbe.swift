@@ -114,7 +114,7 @@ internal import TimeTypes
 
     private func repeatOverTCP() {
         cancel()
-        let probe = ExchangeProbe(context)
+        let probe = ExchangeProbe(context, over: PlainStream(to: context.target))
         overTCP = probe
         probe.start()
     }

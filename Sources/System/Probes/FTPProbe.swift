@@ -1,7 +1,6 @@
 internal import EventLoop
 internal import HealthChecking
 internal import NetworkTypes
-internal import Patterns
 internal import TimeTypes
 
 /// FTP's two connections: the conversation over the one, the file over the other.
@@ -9,8 +8,9 @@ internal import TimeTypes
     private let target: Endpoint
     private let control: PlainStream
     private var data: PlainStream?
-    private var dialogue: FTPDialogue
-    private let pattern: Pattern?
+    private var session: FTPSession
+    /// Something of what is awaited has arrived.
+    private var hasBegun = false
     private let timeout: Duration
     private let begin: MonotonicInstant
     private let completion: @LoopActor (ProbeOutcome) -> Void
@@ -18,12 +18,11 @@ internal import TimeTypes
     private var hasEnded = false
 
     init(
-        _ target: Endpoint, _ dialogue: FTPDialogue, pattern: Pattern?, timeout: Duration, begin: MonotonicInstant,
+        _ target: Endpoint, _ session: FTPSession, timeout: Duration, begin: MonotonicInstant,
         completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) {
         self.target = target
-        self.dialogue = dialogue
-        self.pattern = pattern
+        self.session = session
         self.timeout = timeout
         self.begin = begin
         self.completion = completion
@@ -32,7 +31,8 @@ internal import TimeTypes
 
     func start() {
         deadline = RunDeadline(from: begin, timeout) { [unowned self] in
-            end(.failed(control.silence(within: timeout) ?? dialogue.silence(within: FailureReason.text(timeout))))
+            let silence = FailureReason.silence(session.awaited, hasBegun: hasBegun, within: timeout)
+            end(.failed(control.silence(within: timeout) ?? silence))
         }
         control.open { [unowned self] event in takeControl(event) }
     }
@@ -43,8 +43,10 @@ internal import TimeTypes
         guard !hasEnded else { return }
         switch event {
         case .opened: break
-        case .received(let bytes): perform(dialogue.receive(bytes))
-        case .ended: end(.failed(dialogue.closure))
+        case .received(let bytes):
+            hasBegun = true
+            perform(session.receive(bytes))
+        case .ended: end(.failed("connection closed by the server before its \(session.awaited)"))
         case .failed(let reason): end(.failed(reason))
         }
     }
@@ -52,25 +54,28 @@ internal import TimeTypes
     private func takeData(_ event: StreamEvent) {
         guard !hasEnded else { return }
         switch event {
-        case .opened: perform(dialogue.dataOpened())
-        case .received(let bytes): perform(dialogue.receiveData(bytes))
+        case .opened: perform(session.dataOpened())
+        case .received(let bytes): perform(session.receiveData(bytes))
         case .ended:
             data?.close(saying: [])
             data = nil
-            perform(dialogue.dataEnded())
+            hasBegun = false
+            perform(session.dataEnded())
         case .failed(let reason): end(.failed("data connection: \(reason)"))
         }
     }
 
-    private func perform(_ step: FTPDialogue.Step) {
+    private func perform(_ step: FTPSession.Step) {
         switch step {
-        case .control(.wait): break
-        case .control(.send(let bytes)): control.send(bytes)
-        case .control(.passed(let reason, let subject, let farewell)):
-            let problem = subject.flatMap { PatternVerdict.problem(pattern, in: $0, "the file") }
-            end(problem.map { .failed($0) } ?? .passed(reason), saying: farewell)
-        case .control(.failed(let reason)): end(.failed(reason))
+        case .control(.send(let bytes)):
+            hasBegun = false
+            control.send(bytes)
+        case .control(.passed(let reason, let farewell)): end(.passed(reason), saying: farewell)
+        case .control(.failed(let reason, let farewell)): end(.failed(reason), saying: farewell)
+        // Nothing else is ever asked for.
+        case .control: break
         case .openData(let port):
+            hasBegun = false
             let stream = PlainStream(to: Endpoint(target.address, port))
             data = stream
             stream.open { [unowned self] event in takeData(event) }

@@ -28,6 +28,11 @@ enum FailureReason {
         "TLS handshake not complete within \(text(timeout))"
     }
 
+    /// - Parameter hasBegun: a part of what is awaited has arrived.
+    static func silence(_ awaited: String, hasBegun: Bool, within timeout: Duration) -> String {
+        hasBegun ? "\(awaited) not complete within \(text(timeout))" : "no \(awaited) within \(text(timeout))"
+    }
+
     /// `5s`, `1.5s`, `200ms`.
     static func text(_ span: Duration) -> String {
         let milliseconds = span.components.seconds * 1000 + span.components.attoseconds / 1_000_000_000_000_000

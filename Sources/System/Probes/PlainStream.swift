@@ -2,8 +2,8 @@ internal import EventLoop
 internal import Glibc
 internal import NetworkTypes
 
-/// A dialogue's connection by TCP.
-@LoopActor final class PlainStream: DialogueStream {
+/// An exchange's connection by TCP.
+@LoopActor final class PlainStream: ProbeStream {
     /// Where bytes arrive; one for all streams, since each is done with it before the loop turns on.
     private static var buffer = [UInt8](repeating: 0, count: 65_536)
 
@@ -12,10 +12,14 @@ internal import NetworkTypes
     private var connection: ProbeConnection?
     private var isOpen = false
     private var unsent: ArraySlice<UInt8> = []
+    /// Nothing more will be sent than what is unsent.
+    private var isLast = false
 
     init(to target: Endpoint) {
         self.target = target
     }
+
+    var local: Endpoint? { connection?.local }
 
     func open(_ event: @escaping @LoopActor (StreamEvent) -> Void) {
         self.event = event
@@ -23,7 +27,10 @@ internal import NetworkTypes
             let connection = try ProbeConnection(to: target)
             self.connection = connection
             do throws(LoopError) {
-                try connection.wait(.writable) { [unowned self] readiness in ready(readiness) }
+                try connection.wait(connection.isConnected ? .readable : .writable) { [unowned self] readiness in
+                    ready(readiness)
+                }
+                if connection.isConnected { connected(connection, pending: 0) }
             } catch {
                 event(.failed(error.description))
             }
@@ -34,6 +41,11 @@ internal import NetworkTypes
 
     func send(_ bytes: [UInt8]) {
         unsent += bytes
+        flush()
+    }
+
+    func finishSending() {
+        isLast = true
         flush()
     }
 
@@ -51,23 +63,21 @@ internal import NetworkTypes
 
     private func ready(_ readiness: Readiness) {
         guard let connection else { return }
-        guard isOpen else { return connected(readiness, connection) }
+        let isBroken = readiness.contains(.error) || readiness.contains(.hangup)
+        guard isOpen else { return connected(connection, pending: isBroken ? connection.pendingError : 0) }
         if !unsent.isEmpty, readiness.contains(.writable) { flush() }
-        let isOver = readiness.contains(.error) || readiness.contains(.hangup)
-        if self.connection != nil, isOver || readiness.contains(.readable) { receive(from: connection) }
+        if self.connection != nil, isBroken || readiness.contains(.readable) { receive(from: connection) }
     }
 
-    private func connected(_ readiness: Readiness, _ connection: ProbeConnection) {
-        let isDoubtful = readiness.contains(.error) || readiness.contains(.hangup)
-        let pending = isDoubtful ? connection.pendingError : 0
+    private func connected(_ connection: ProbeConnection, pending: Int32) {
         let number = pending == 0 ? connection.refusal() : pending
         guard number == 0 else {
             event?(.failed(FailureReason.errno(number)))
             return
         }
         isOpen = true
-        watch(.readable)
         event?(.opened)
+        watch()
     }
 
     private func receive(from connection: ProbeConnection) {
@@ -81,19 +91,25 @@ internal import NetworkTypes
     }
 
     private func flush() {
-        guard let connection, !unsent.isEmpty else { return }
-        let count = connection.send(unsent)
-        if count < 0, count != -Int(EAGAIN), count != -Int(EINTR) {
-            event?(.failed(FailureReason.errno(Int32(-count))))
-            return
+        guard let connection else { return }
+        if !unsent.isEmpty {
+            let count = connection.send(unsent)
+            if count >= 0 {
+                unsent = unsent.dropFirst(count)
+            } else if count != -Int(EAGAIN), count != -Int(EINTR) {
+                unsent = []
+            }
         }
-        unsent = unsent.dropFirst(max(0, count))
-        watch(unsent.isEmpty ? .readable : [.readable, .writable])
+        if unsent.isEmpty, isLast {
+            isLast = false
+            connection.finishSending()
+        }
+        watch()
     }
 
-    private func watch(_ interest: Interest) {
+    private func watch() {
         do throws(LoopError) {
-            try connection?.update(interest)
+            try connection?.update(unsent.isEmpty ? .readable : [.readable, .writable])
         } catch {
             event?(.failed(error.description))
         }

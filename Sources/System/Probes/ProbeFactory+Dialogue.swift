@@ -11,47 +11,21 @@ extension ProbeFactory {
         _ check: DialogueCheck, _ prepared: Prepared, begin: MonotonicInstant, completion: @escaping Completion
     ) -> Result<any ProbeRun, Unable> {
         switch check.service {
-        case .smtp, .submission: return lead(LineDialogue.smtp, check, prepared, begin, completion)
-        case .pop, .pops:
-            let dialogue = LineDialogue.pop(login: check.login, password: check.password)
-            return lead(dialogue, check, prepared, begin, completion)
-        case .imap, .imaps:
-            let dialogue = LineDialogue.imap(login: check.login, password: check.password)
-            return lead(dialogue, check, prepared, begin, completion)
-        case .ldap, .ldaps:
-            let dialogue = LDAPDialogue(name: check.request ?? "", login: check.login, password: check.password)
-            return lead(dialogue, check, prepared, begin, completion)
         case .ftp:
-            let dialogue = FTPDialogue(
-                request: check.request, hasPattern: check.receive != nil, login: check.login,
+            let session = FTPSession(
+                request: check.request, pattern: prepared.pattern.map(PatternSearch.init), login: check.login,
                 password: check.password ?? (check.login == nil ? "ldirectord@\(Self.hostName)" : ""),
                 isIPv6: prepared.spec.target.family == .ipv6)
             return .success(
                 FTPProbe(
-                    prepared.spec.target, dialogue, pattern: prepared.pattern, timeout: prepared.spec.timeout,
-                    begin: begin, completion: completion))
-        case .dns, .mysql, .nntp, .pgsql, .radius, .simpletcp, .sip:
+                    prepared.spec.target, session, timeout: prepared.spec.timeout, begin: begin,
+                    completion: completion))
+        case .dns, .imap, .imaps, .ldap, .ldaps, .mysql, .nntp, .pgsql, .pop, .pops, .radius, .simpletcp, .sip, .smtp,
+            .submission:
             return exchange(check, prepared, begin: begin, completion: completion)
         case .oracle: return .failure(Unable(reason: Self.noOracle))
         case .http, .https, .httpProxy, .none:
             return .failure(Unable(reason: "the service \(check.service.rawValue) has no dialogue"))
-        }
-    }
-
-    /// The dialogue over TCP, or over TLS where the service wants it.
-    func lead(
-        _ dialogue: any Dialogue, _ check: DialogueCheck, _ prepared: Prepared, _ begin: MonotonicInstant,
-        _ completion: @escaping Completion
-    ) -> Result<any ProbeRun, Unable> {
-        let spec = prepared.spec
-        let stream: Result<any DialogueStream, Unable> =
-            check.service.usesTLS
-            ? pool().map {
-                TLSStream(to: spec.target, virtualHost: check.virtualHost, check.verification, pool: $0)
-            } : .success(PlainStream(to: spec.target))
-        return stream.map {
-            DialogueProbe(
-                $0, dialogue, pattern: prepared.pattern, timeout: spec.timeout, begin: begin, completion: completion)
         }
     }
 

@@ -13,12 +13,19 @@ extension ProbeFactory {
         completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
         let pattern = prepared.pattern.map(PatternSearch.init)
-        return maker(check, pattern).map { make in
+        return maker(check, pattern).flatMap { make in
             let context = ExchangeContext(
                 target: prepared.spec.target, timeout: prepared.spec.timeout, begin: begin, make: make, keys: keys,
                 completion: completion)
-            return check.transport == .udp ? DatagramProbe(context) : ExchangeProbe(context)
+            if check.transport == .udp { return .success(DatagramProbe(context)) }
+            return stream(check, to: context.target).map { ExchangeProbe(context, over: $0) }
         }
+    }
+
+    /// TCP, or TLS where the service wants it.
+    private func stream(_ check: DialogueCheck, to target: Endpoint) -> Result<any ProbeStream, Unable> {
+        guard check.service.usesTLS else { return .success(PlainStream(to: target)) }
+        return pool().map { TLSStream(to: target, virtualHost: check.virtualHost, check.verification, pool: $0) }
     }
 
     /// What makes the state machine of a run, or why there can be none.
@@ -26,6 +33,14 @@ extension ProbeFactory {
         _ check: DialogueCheck, _ pattern: PatternSearch?
     ) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
         switch check.service {
+        case .smtp, .submission: return .success { _, _ in LineExchange.smtp }
+        case .pop, .pops: return .success { _, _ in LineExchange.pop(login: check.login, password: check.password) }
+        case .imap, .imaps: return .success { _, _ in LineExchange.imap(login: check.login, password: check.password) }
+        case .ldap, .ldaps:
+            return .success { _, _ in
+                LDAPExchange(
+                    name: check.request ?? "", login: check.login, password: check.password, pattern: pattern)
+            }
         case .nntp: return .success { _, _ in NNTPExchange() }
         case .simpletcp:
             return .success { _, _ in SimpleTCPExchange(request: check.request ?? "", pattern: pattern) }

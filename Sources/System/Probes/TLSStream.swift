@@ -3,9 +3,9 @@ internal import EventLoop
 internal import HealthChecking
 internal import NetworkTypes
 
-/// A dialogue's connection by TLS, which libcurl makes; it speaks no protocol over it. Were it to, as it could for most
-/// of them, it would wait for the server's answer to its farewell with the loop standing still.
-@LoopActor final class TLSStream: DialogueStream, CurlClient {
+/// An exchange's connection by TLS, which libcurl makes; it speaks no protocol over it. Were it to, as it could for
+/// most of them, it would wait for the server's answer to its farewell with the loop standing still.
+@LoopActor final class TLSStream: ProbeStream, CurlClient {
     private static var buffer = [UInt8](repeating: 0, count: 16_384)
 
     private let pool: CurlPool
@@ -59,6 +59,11 @@ internal import NetworkTypes
         flush()
     }
 
+    /// TLS could say it, but no exchange over it has to.
+    func finishSending() {}
+
+    var local: Endpoint? { handle.flatMap { LocalEnd.of($0.descriptor) } }
+
     func close(saying farewell: [UInt8]) {
         event = nil
         if watch != nil, !farewell.isEmpty { _ = handle?.send(unsent + farewell) }
@@ -96,11 +101,7 @@ internal import NetworkTypes
 
     private func flush() {
         guard let handle, watch != nil, !unsent.isEmpty else { return }
-        guard let count = handle.send(unsent) else {
-            event?(.failed("connection broken: \(handle.errorText)"))
-            return
-        }
-        unsent = unsent.dropFirst(count)
+        unsent = handle.send(unsent).map { unsent.dropFirst($0) } ?? []
         do throws(LoopError) {
             try watch?.update(unsent.isEmpty ? .readable : [.readable, .writable])
         } catch {

@@ -25,25 +25,25 @@ struct RandomAnswerTests {
     @Test(arguments: 0..<200)
     func nothingAServerSaysIsTooMuch(seed: Int) {
         var numbers = Numbers(state: UInt64(seed) &* 7919)
-        var dialogues: [any Dialogue] = [
-            LineDialogue.smtp, LineDialogue.pop(login: "u", password: "p"),
-            LineDialogue.imap(login: "u", password: "p"),
-            LDAPDialogue(name: "dc=x", login: "u", password: "p"),
+        var exchanges: [any Exchange] = [
+            LineExchange.smtp, LineExchange.pop(login: "u", password: "p"),
+            LineExchange.imap(login: "u", password: "p"),
+            LDAPExchange(name: "dc=x", login: "u", password: "p", pattern: nil),
         ]
-        var ftp = FTPDialogue(request: "x", hasPattern: true, login: "u", password: "p", isIPv6: seed % 2 == 0)
+        var ftp = FTPSession(request: "x", pattern: containing("y"), login: "u", password: "p", isIPv6: seed % 2 == 0)
         for _ in 0..<40 {
             let piece = Self.pieces[numbers.next(below: Self.pieces.count)][...]
-            for index in dialogues.indices {
-                _ = dialogues[index].receive(piece)
+            for index in exchanges.indices {
+                _ = exchanges[index].receive(piece)
                 // What is awaited can always be said.
-                #expect(!dialogues[index].silence(within: "1s").isEmpty)
+                #expect(!exchanges[index].awaited.isEmpty)
             }
             _ = numbers.next(below: 4) == 0 ? ftp.receiveData(piece) : ftp.receive(piece)
             if numbers.next(below: 8) == 0 { _ = ftp.dataOpened() }
-            #expect(!ftp.silence(within: "1s").isEmpty)
+            #expect(!ftp.awaited.isEmpty)
         }
-        for index in dialogues.indices {
-            if case .passed = dialogues[index].end() { Issue.record("the end of a connection passes") }
+        for index in exchanges.indices {
+            if case .passed = exchanges[index].close() { Issue.record("the end of a connection passes") }
         }
     }
 }

@@ -37,9 +37,6 @@ struct ReplyReader: Sendable {
         self.grammar = grammar
     }
 
-    /// A reply of several lines has begun.
-    var isPartial: Bool { code != nil }
-
     mutating func read(_ line: [UInt8]) -> Outcome {
         switch grammar {
         case .codes(let accepted): return readCode(line, accepted)

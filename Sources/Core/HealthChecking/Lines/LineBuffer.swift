@@ -17,9 +17,6 @@ struct LineBuffer: Sendable {
     private var pending: [UInt8] = []
     private var total = 0
 
-    /// A line has begun and not ended.
-    var isPartial: Bool { !pending.isEmpty }
-
     mutating func append(_ bytes: ArraySlice<UInt8>) throws(Excess) {
         total += bytes.count
         guard total <= Self.totalLimit else { throw .total }

@@ -1,14 +1,14 @@
 /// FTP (RFC 959): a login and, where the check asks for a file or has a pattern, that file in passive mode.
 ///
-/// The control connection is driven like every dialogue; `openData` asks for a second connection to the same server.
-package struct FTPDialogue: Awaiting {
-    package enum Step: Equatable, Sendable {
-        case control(DialogueStep)
+/// The control connection is driven like that of every exchange; `openData` asks for a second one to the same server.
+package struct FTPSession {
+    package enum Step: Equatable {
+        case control(ExchangeStep)
         /// A connection to this port of the server is wanted; `dataOpened` is called when it is there.
         case openData(UInt16)
     }
 
-    private enum State: Sendable {
+    private enum State {
         case greeting, user, password, type, passive, openingData, retrieve, transfer
     }
 
@@ -20,6 +20,7 @@ package struct FTPDialogue: Awaiting {
     private let path: String?
     private let login: String?
     private let password: String
+    private let pattern: PatternSearch?
     private let isIPv6: Bool
     private var state = State.greeting
     private var buffer = LineBuffer()
@@ -30,26 +31,24 @@ package struct FTPDialogue: Awaiting {
 
     /// - Parameters:
     ///   - request: the file; nil with a pattern stands for `/`, as for ldirectord.
+    ///   - pattern: what the file has to match.
     ///   - login: nil for `anonymous`, which need not be let in where no file is asked for.
-    package init(request: String?, hasPattern: Bool, login: String?, password: String, isIPv6: Bool) {
-        path = request.map { $0.hasPrefix("/") ? $0 : "/" + $0 } ?? (hasPattern ? "/" : nil)
+    package init(request: String?, pattern: PatternSearch?, login: String?, password: String, isIPv6: Bool) {
+        path = request.map { $0.hasPrefix("/") ? $0 : "/" + $0 } ?? (pattern == nil ? nil : "/")
+        self.pattern = pattern
         self.login = login
         self.password = password
         self.isIPv6 = isIPv6
     }
 
+    /// What is waited for, as the operator calls it.
     package var awaited: String {
         switch state {
         case .greeting: "greeting"
         case .openingData: "data connection"
-        case .transfer: dataHasEnded ? "end of the file's transfer" : "file"
+        case .transfer: dataHasEnded ? "confirmation of the file's end" : "file"
         default: "answer to \(command)"
         }
-    }
-
-    package var isPartial: Bool {
-        if case .transfer = state { return true }
-        return buffer.isPartial || reader.isPartial
     }
 
     /// What has been sent and not been answered.
@@ -68,16 +67,16 @@ package struct FTPDialogue: Awaiting {
             try buffer.append(bytes)
             while let line = try buffer.next() {
                 let step = take(line)
-                if step != .control(.wait) { return step }
+                if step != .control(.more) { return step }
             }
-            return .control(.wait)
+            return .control(.more)
         } catch {
             return fail("the \(awaited) is \(error.reason)")
         }
     }
 
     package mutating func dataOpened() -> Step {
-        guard case .openingData = state, let path else { return .control(.wait) }
+        guard case .openingData = state, let path else { return .control(.more) }
         return send("RETR \(path)", .retrieve)
     }
 
@@ -85,23 +84,23 @@ package struct FTPDialogue: Awaiting {
         let room = Self.bodyLimit - body.count
         body += bytes.prefix(room)
         // The rest of a large file is not waited for.
-        return bytes.count >= room ? pass("file received", subject: body) : .control(.wait)
+        return bytes.count >= room ? verdict : .control(.more)
     }
 
     package mutating func dataEnded() -> Step {
         dataHasEnded = true
-        return transferIsConfirmed ? pass("file received", subject: body) : .control(.wait)
+        return transferIsConfirmed ? verdict : .control(.more)
     }
 
     // MARK: The control connection's replies
 
     private mutating func take(_ line: [UInt8]) -> Step {
-        let outcome = Self.isPreliminary(line) && !reader.isPartial ? .more : reader.read(line)
+        let outcome = Self.isPreliminary(line) && reader.code == nil ? .more : reader.read(line)
         if Self.isPreliminary(line), case .retrieve = state {
             state = .transfer
-            return .control(.wait)
+            return .control(.more)
         }
-        guard outcome != .more else { return .control(.wait) }
+        guard outcome != .more else { return .control(.more) }
         let code = reader.code ?? 0
         reader = ReplyReader(Self.grammar)
         switch outcome {
@@ -129,7 +128,7 @@ package struct FTPDialogue: Awaiting {
         case .retrieve, .transfer:
             state = .transfer
             transferIsConfirmed = true
-            return dataHasEnded ? pass("file received", subject: body) : .control(.wait)
+            return dataHasEnded ? verdict : .control(.more)
         case .openingData: return fail("\(line.seen) while the data connection is opened")
         }
     }
@@ -154,8 +153,13 @@ package struct FTPDialogue: Awaiting {
 
     private func fail(_ reason: String) -> Step { .control(.failed(reason)) }
 
-    private func pass(_ reason: String, subject: [UInt8]? = nil) -> Step {
-        .control(.passed(reason, subject: subject, farewell: Array("QUIT\r\n".utf8)))
+    private func pass(_ reason: String) -> Step {
+        .control(.passed(reason, farewell: Array("QUIT\r\n".utf8)))
+    }
+
+    /// The file is there.
+    private var verdict: Step {
+        pattern?.problem(in: body, "the file").map(fail) ?? pass("file received")
     }
 
     /// `150 Here it comes`: the reply proper follows.

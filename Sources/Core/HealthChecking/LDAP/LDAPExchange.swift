@@ -1,6 +1,6 @@
 /// LDAP version 3 (RFC 4511): a simple bind, then a search of one entry by its name. Up is a server that lets us in and
 /// has exactly that entry.
-package struct LDAPDialogue: Dialogue {
+package struct LDAPExchange: Exchange {
     private enum Tag {
         static let bindRequest: UInt8 = 0x60
         static let bindResponse: UInt8 = 0x61
@@ -18,6 +18,7 @@ package struct LDAPDialogue: Dialogue {
     private let name: String
     private let login: String
     private let password: String
+    private let pattern: PatternSearch?
     private var isBound = false
     private var entries: [[UInt8]] = []
     private var pending: [UInt8] = []
@@ -26,17 +27,18 @@ package struct LDAPDialogue: Dialogue {
     /// - Parameters:
     ///   - name: of the entry; the empty name is the server's own entry, which every server has.
     ///   - login: with a password the name to bind as; the bind is anonymous unless both are there.
-    package init(name: String, login: String?, password: String?) {
+    ///   - pattern: what the entry's name as the server writes it has to match.
+    package init(name: String, login: String?, password: String?, pattern: PatternSearch?) {
         self.name = name
+        self.pattern = pattern
         let isAnonymous = login == nil || password == nil
         self.login = isAnonymous ? "" : login ?? ""
         self.password = isAnonymous ? "" : password ?? ""
     }
 
     package var awaited: String { isBound ? "answer to the search" : "answer to the bind" }
-    package var isPartial: Bool { !pending.isEmpty || !entries.isEmpty }
 
-    package mutating func begin() -> DialogueStep {
+    package mutating func open() -> ExchangeStep {
         .send(
             Self.message(
                 1,
@@ -46,7 +48,7 @@ package struct LDAPDialogue: Dialogue {
                         + BER.element(Tag.simplePassword, password))))
     }
 
-    package mutating func receive(_ bytes: ArraySlice<UInt8>) -> DialogueStep {
+    package mutating func receive(_ bytes: ArraySlice<UInt8>) -> ExchangeStep {
         total += bytes.count
         guard total <= 2 * BER.lengthLimit else { return .failed("the \(awaited) is too long") }
         pending += bytes
@@ -59,19 +61,17 @@ package struct LDAPDialogue: Dialogue {
                 let element = try BER.next(&rest)
                 pending = Array(rest)
                 let step = try take(element.content)
-                if step != .wait { return step }
+                if step != .more { return step }
             } catch .truncated {
-                return .wait
+                return .more
             } catch {
                 return .failed("\(message.seen) is no LDAP \(awaited)")
             }
         }
-        return .wait
+        return .more
     }
 
-    package mutating func end() -> DialogueStep { .failed(closure) }
-
-    private mutating func take(_ message: ArraySlice<UInt8>) throws(BER.Problem) -> DialogueStep {
+    private mutating func take(_ message: ArraySlice<UInt8>) throws(BER.Problem) -> ExchangeStep {
         let (number, operation) = try Self.whole { () throws(BER.Problem) in
             var rest = message
             return (BER.number(try BER.next(&rest)), try BER.next(&rest))
@@ -88,9 +88,9 @@ package struct LDAPDialogue: Dialogue {
                 return try BER.next(&rest)
             }
             entries.append(Array(name.content))
-            return .wait
+            return .more
         case (2, Tag.searchReference) where isBound, (2, Tag.intermediate) where isBound:
-            return .wait
+            return .more
         case (2, Tag.searchDone) where isBound:
             return verdict(try Self.result(operation))
         case (0, Tag.extendedResponse):
@@ -99,13 +99,16 @@ package struct LDAPDialogue: Dialogue {
         }
     }
 
-    private func verdict(_ result: Result) -> DialogueStep {
+    private func verdict(_ result: Result) -> ExchangeStep {
         guard result.code == 0 else { return .failed("search of \(Array(name.utf8).seen) refused: \(result.words)") }
         guard entries.count == 1, let entry = entries.first else {
             return .failed("\(entries.count) entries for \(Array(name.utf8).seen)")
         }
         let unbind = Self.message(3, BER.element(Tag.unbindRequest, []))
-        return .passed("entry found", subject: entry, farewell: unbind)
+        if let problem = pattern?.problem(in: entry, "the name of the entry, \(entry.seen)") {
+            return .failed(problem, farewell: unbind)
+        }
+        return .passed("entry found", farewell: unbind)
     }
 
     /// The entry of this name alone, without its attributes (`1.1`, RFC 4511, section 4.5.1.8).
