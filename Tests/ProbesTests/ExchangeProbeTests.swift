@@ -32,8 +32,8 @@ import Testing
         #expect(
             await result(of: nntp, timeout: .milliseconds(300), .silence).reason == "no greeting within 300ms")
         #expect(
-            await result(of: nntp, timeout: .milliseconds(300), .trickle("200 ready\r\n", milliseconds: 100)).reason
-                == "greeting not complete within 300ms")
+            await result(of: nntp, timeout: .seconds(2), .trickle("200 ready\r\n", milliseconds: 300)).reason
+                == "greeting not complete within 2s")
         #expect(
             await result(of: nntp, .answer("200 rea")).reason == "connection closed by the server before its greeting")
         let reset = await result(of: nntp, .reset)
@@ -70,8 +70,8 @@ import Testing
                 == "pattern 'PO.G' in no line of the answer")
         #expect(
             await result(
-                of: simple, readsRequest: true, timeout: .milliseconds(300), .trickle("PONG\n", milliseconds: 100)
-            ).reason == "answer not complete within 300ms")
+                of: simple, readsRequest: true, timeout: .seconds(2), .trickle("PONG\n", milliseconds: 500)
+            ).reason == "answer not complete within 2s")
     }
 
     @Test func `an endless answer ends`() async {
