@@ -20,6 +20,12 @@ struct OwnKeyTests {
         #expect(try virtual(global, section).limits.fall == count)
     }
 
+    @Test func aCommentBehindThemIsOne() {
+        let keys = "drain=30s # a\nslowstart=2m # b\nflap=5 in 1m # c\nminup=50% # d\nrise=2 # e\nfall=3 # f\n"
+        let file = keys + "virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n"
+        #expect(rendered(parse(file).diagnostics) == [])
+    }
+
     @Test(arguments: [("", "", 1), ("rise=3\n", "", 3), ("rise=3\n", "rise=2", 2)])
     func riseCountsSuccesses(global: String, section: String, count: Int) throws {
         #expect(try virtual(global, section).limits.rise == count)

@@ -19,8 +19,7 @@ extension FileReader {
         let (comment, _) = unquotedHash(scanner, afterBlankOnly: true, from: first)
         guard comment < scanner.end else { return }
         switch directive {
-        case .checkcount, .checkinterval, .checktimeout, .negotiatetimeout, .failurecount, .emailalertfreq, .fall,
-            .rise:
+        case .checkcount, .checkinterval, .checktimeout, .negotiatetimeout, .failurecount, .emailalertfreq:
             // A number ends where its digits end.
             break
         case .callback, .logfile:
@@ -33,6 +32,7 @@ extension FileReader {
             )
         case .exclusive, .operators, .readers: break
         case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel, .sysctl: break
+        case .drain, .fall, .flap, .minup, .rise, .slowstart: break
         default:
             problems.warning(
                 scanner.place(at: comment),
