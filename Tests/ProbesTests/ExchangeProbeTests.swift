@@ -1,6 +1,7 @@
 import EventLoop
 import HealthChecking
 import NetworkTypes
+import Synchronization
 import Testing
 
 @testable import Probes
@@ -88,12 +89,47 @@ import Testing
             let context = ExchangeContext(
                 target: server.endpoint, timeout: .seconds(20), begin: EventLoop.now,
                 make: { _, _ in SimpleTCPExchange(request: "PING", pattern: pattern) }, keys: DerivedKeys(),
+                securing: ExchangeSecuring { .failure(ProbeFactory.Unable(reason: "no TLS here")) },
                 completion: { continuation.resume(returning: $0) })
             run = ExchangeProbe(context, over: PlainStream(to: context.target), mostBytes: mostBytes)
             run?.start()
         }
         run?.cancel()
         return outcome
+    }
+
+    private let pgsql = CheckSpec.Kind.dialogue(DialogueCheck(.pgsql, request: "SELECT 1", login: "u"))
+    /// PostgreSQL's refusal of connections without TLS.
+    private static let refusal = Array("E\0\0\0\u{14}C28000\0Mno TLS\0\0".utf8)
+
+    @Test func `a server that wants TLS is asked for it, and the refusal is told where there is none`() async {
+        let count = Mutex(0)
+        let server = FakeServer(readsRequest: false) { _ in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            return .answerBytes(number == 1 ? Self.refusal : [UInt8(ascii: "N")])
+        }
+        defer { server.close() }
+        #expect(await probe(server.endpoint, pgsql).reason == "login refused: no TLS")
+        #expect(count.withLock { $0 } == 2)
+    }
+
+    @Test func `a handshake that does not come about ends at the deadline`() async {
+        let count = Mutex(0)
+        let server = FakeServer(readsRequest: false) { _ in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            return number == 1 ? .answerBytes(Self.refusal) : .answerAndStay("S")
+        }
+        defer { server.close() }
+        let result = await probe(server.endpoint, pgsql, timeout: .milliseconds(700))
+        #expect(!result.passed)
+        #expect(result.latency >= .milliseconds(700))
+        #expect(result.reason == "login refused: no TLS")
     }
 
     @Test func `a request is needed where ldirectord needs one`() async {

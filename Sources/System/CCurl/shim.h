@@ -70,6 +70,27 @@ static inline CURLcode ccurl_set_header(
     return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 }
 
+static inline curl_socket_t ccurl_give_socket(
+    void *_Nullable place, curlsocktype purpose, struct curl_sockaddr *_Nonnull address) {
+    int descriptor = *(int *)place;
+    (void)purpose, (void)address;
+    *(int *)place = -1;
+    return descriptor < 0 ? CURL_SOCKET_BAD : descriptor;
+}
+
+static inline int ccurl_is_connected(void *_Nullable data, curl_socket_t descriptor, curlsocktype purpose) {
+    (void)data, (void)descriptor, (void)purpose;
+    return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+/// The transfer goes over this connected socket, which becomes libcurl's when it takes it; -1 stands there then. The
+/// place must live as long as the transfer.
+static inline void ccurl_adopt_socket(CURL *_Nonnull easy, int *_Nonnull place) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, ccurl_give_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, place);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, ccurl_is_connected);
+}
+
 /// The socket of a transfer that only connects; -1 when it has none.
 static inline int ccurl_get_socket(CURL *_Nonnull easy) {
     curl_socket_t socket = CURL_SOCKET_BAD;

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 internal import HealthChecking
 
 /// One of libcurl's easy handles with its buffer for words about an error; used by one transfer after the other.
@@ -7,12 +8,16 @@ internal import HealthChecking
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private var connectTo: UnsafeMutablePointer<curl_slist>?
     private var headers: UnsafeMutablePointer<curl_slist>?
+    /// A socket that libcurl has not taken yet.
+    private let adopted: UnsafeMutablePointer<Int32>
 
     init?() {
         guard let easy = unsafe curl_easy_init() else { return nil }
         unsafe self.easy = easy
         unsafe errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        unsafe adopted = .allocate(capacity: 1)
+        unsafe adopted.initialize(to: -1)
     }
 
     deinit {
@@ -20,6 +25,8 @@ internal import HealthChecking
         unsafe curl_slist_free_all(connectTo)
         unsafe curl_slist_free_all(headers)
         unsafe errorBuffer.deallocate()
+        dropAdopted()
+        unsafe adopted.deallocate()
     }
 
     /// Takes on a transfer of HTTP.
@@ -57,6 +64,19 @@ internal import HealthChecking
         set(CURLOPT_CONNECT_ONLY, 1)
         // It would offer HTTP, and a server of another protocol may end the handshake for that (RFC 7301).
         set(CURLOPT_SSL_ENABLE_ALPN, 0)
+    }
+
+    /// The connection that was prepared goes over this socket, which is the handle's from now on.
+    func adopt(_ descriptor: Int32) {
+        dropAdopted()
+        unsafe adopted.pointee = descriptor
+        unsafe ccurl_adopt_socket(easy, adopted)
+    }
+
+    /// Closes a socket that libcurl has not come to take.
+    func dropAdopted() {
+        if unsafe adopted.pointee >= 0 { close(unsafe adopted.pointee) }
+        unsafe adopted.pointee = -1
     }
 
     /// Forgets the last transfer, and sets what keeps a check independent of the program's surroundings and of the

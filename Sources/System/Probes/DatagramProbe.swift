@@ -44,7 +44,7 @@ internal import TimeTypes
         do throws(LoopError) {
             try socket.wait { [unowned self] in receive() }
             deadline = RunDeadline(from: context.begin, context.timeout) { [unowned self] in expire() }
-            var exchange = context.make(socket.local ?? context.target, true)
+            var exchange = context.make(socket.local ?? context.target, .udp)
             let step = exchange.open()
             self.exchange = exchange
             perform(step)
@@ -73,7 +73,7 @@ internal import TimeTypes
         case .truncated: repeatOverTCP()
         case .passed(let reason, _): end(.passed(reason))
         case .failed(let reason, _): end(.failed(reason))
-        case .derive: end(.failed("nothing is derived over UDP"))
+        case .derive, .secure, .needsTLS: end(.failed("the exchange cannot go on over UDP"))
         }
     }
 

@@ -10,8 +10,9 @@ struct ExchangeContext {
     let timeout: Duration
     let begin: MonotonicInstant
     /// Makes the state machine once our end of the way is known.
-    let make: @LoopActor (_ local: Endpoint, _ isDatagram: Bool) -> any Exchange
+    let make: @LoopActor (_ local: Endpoint, _ way: ExchangeWay) -> any Exchange
     let keys: DerivedKeys
+    let securing: ExchangeSecuring
     let completion: @LoopActor (ProbeOutcome) -> Void
 
     /// The words for a server that was not done in time.
@@ -23,7 +24,11 @@ struct ExchangeContext {
 /// An exchange over TCP or TLS.
 @LoopActor final class ExchangeProbe: ProbeRun {
     private let context: ExchangeContext
-    private let stream: any ProbeStream
+    private var stream: any ProbeStream
+    private var way: ExchangeWay
+    /// Why it was started over with TLS.
+    private var refusal: String?
+    private var isSecured = false
     /// A server that sends more than this in one run is not answering our question.
     private let mostBytes: Int
     private var exchange: (any Exchange)?
@@ -37,6 +42,7 @@ struct ExchangeContext {
         self.context = context
         self.mostBytes = mostBytes
         self.stream = stream
+        way = context.securing.targets.contains(context.target) ? .tls : .tcp
     }
 
     func start() {
@@ -50,7 +56,9 @@ struct ExchangeContext {
         guard !hasEnded else { return }
         switch event {
         case .opened:
-            var exchange = context.make(stream.local ?? context.target, false)
+            // The handshake that the exchange has asked for.
+            if exchange != nil { return secured() }
+            var exchange = context.make(stream.local ?? context.target, way)
             let step = exchange.open()
             self.exchange = exchange
             perform(step)
@@ -76,6 +84,8 @@ struct ExchangeContext {
                 guard let self, !hasEnded, let step = exchange?.derived(key) else { return }
                 perform(step)
             }
+        case .secure: secure()
+        case .needsTLS(let reason): startOver(reason)
         case .truncated: end(.failed("the answer is truncated"))
         case .passed(let reason, let farewell): end(.passed(reason), farewell)
         case .failed(let reason, let farewell): end(.failed(reason), farewell)
@@ -87,6 +97,36 @@ struct ExchangeContext {
         received += bytes.count
         guard received <= mostBytes else { return end(.failed("an answer of more than \(mostBytes >> 10) KiB")) }
         perform(exchange?.receive(bytes) ?? .more)
+    }
+
+    /// The handshake begins on the connection as it is.
+    private func secure() {
+        switch context.securing.pool() {
+        case .failure(let unable): end(.failed(unable.reason))
+        case .success(let pool):
+            guard let descriptor = (stream as? PlainStream)?.release() else {
+                return end(.failed("the connection is not ready for TLS"))
+            }
+            hasBegun = false
+            stream = TLSStream(to: context.target, virtualHost: nil, .off, pool: pool, over: descriptor)
+            stream.open { [unowned self] event in take(event) }
+        }
+    }
+
+    private func secured() {
+        isSecured = true
+        context.securing.remember(context.target)
+        perform(exchange?.secured() ?? .more)
+    }
+
+    /// From the beginning, asking for TLS, in what is left of the time.
+    private func startOver(_ reason: String) {
+        stream.close(saying: [])
+        refusal = reason
+        (exchange, received, hasBegun) = (nil, 0, false)
+        way = .tls
+        stream = PlainStream(to: context.target)
+        stream.open { [unowned self] event in take(event) }
     }
 
     private func closed() {
@@ -108,7 +148,10 @@ struct ExchangeContext {
 
     private func end(_ outcome: ProbeOutcome, _ farewell: [UInt8] = []) {
         close(saying: farewell)
-        context.completion(outcome)
+        guard case .tls = way, !isSecured else { return context.completion(outcome) }
+        context.securing.forget(context.target)
+        // What was said without TLS is what there is to say.
+        context.completion(refusal.map { .failed($0) } ?? outcome)
     }
 
     private func close(saying farewell: [UInt8]) {

@@ -57,6 +57,14 @@ internal import NetworkTypes
         connection = nil
     }
 
+    /// Gives the connection away, once it is open and all has gone: who calls it closes it.
+    func release() -> Int32? {
+        guard isOpen, unsent.isEmpty, let connection else { return nil }
+        event = nil
+        self.connection = nil
+        return connection.release()
+    }
+
     func silence(within timeout: Duration) -> String? {
         isOpen ? nil : FailureReason.noConnection(within: timeout)
     }

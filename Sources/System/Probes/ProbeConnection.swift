@@ -77,6 +77,14 @@ internal import TimeTypes
         unsafe cprobes_receive(descriptor, &buffer, buffer.count)
     }
 
+    /// Gives the connection away, unwatched: who calls it closes it.
+    func release() -> Int32 {
+        watch?.cancel()
+        watch = nil
+        defer { descriptor = -1 }
+        return descriptor
+    }
+
     func finishSending() {
         // A connection that is broken says so when it is read from.
         _ = cprobes_finish_sending(descriptor)

@@ -16,6 +16,7 @@ extension ProbeFactory {
         return maker(check, pattern).flatMap { make in
             let context = ExchangeContext(
                 target: prepared.spec.target, timeout: prepared.spec.timeout, begin: begin, make: make, keys: keys,
+                securing: securing,
                 completion: completion)
             if check.transport == .udp { return .success(DatagramProbe(context)) }
             return stream(check, to: context.target).map { ExchangeProbe(context, over: $0) }
@@ -31,7 +32,7 @@ extension ProbeFactory {
     /// What makes the state machine of a run, or why there can be none.
     private func maker(
         _ check: DialogueCheck, _ pattern: PatternSearch?
-    ) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+    ) -> Result<@LoopActor (Endpoint, ExchangeWay) -> any Exchange, Unable> {
         switch check.service {
         case .smtp, .submission: return .success { _, _ in LineExchange.smtp }
         case .pop, .pops: return .success { _, _ in LineExchange.pop(login: check.login, password: check.password) }
@@ -46,8 +47,8 @@ extension ProbeFactory {
             return .success { _, _ in SimpleTCPExchange(request: check.request ?? "", pattern: pattern) }
         case .sip:
             let user = check.login ?? "ldirectord@\(Self.hostName)"
-            return .success { local, isDatagram in
-                SIPExchange(user: user, local: local, callID: .random(in: 0 ... .max), isDatagram: isDatagram)
+            return .success { local, way in
+                SIPExchange(user: user, local: local, callID: .random(in: 0 ... .max), isDatagram: way == .udp)
             }
         case .dns: return domainNames(check, pattern)
         case .radius: return radius(check)
@@ -58,18 +59,18 @@ extension ProbeFactory {
 
     private func domainNames(
         _ check: DialogueCheck, _ pattern: PatternSearch?
-    ) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+    ) -> Result<@LoopActor (Endpoint, ExchangeWay) -> any Exchange, Unable> {
         do throws(DNSQuery.Problem) {
             let query = try DNSQuery(request: check.request ?? "", receive: check.receive)
-            return .success { _, isDatagram in
-                DNSExchange(query, pattern: pattern, overTCP: !isDatagram, id: .random(in: 0 ... .max))
+            return .success { _, way in
+                DNSExchange(query, pattern: pattern, overTCP: way != .udp, id: .random(in: 0 ... .max))
             }
         } catch {
             return .failure(Unable(reason: error.reason))
         }
     }
 
-    private func radius(_ check: DialogueCheck) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+    private func radius(_ check: DialogueCheck) -> Result<@LoopActor (Endpoint, ExchangeWay) -> any Exchange, Unable> {
         guard let login = check.login, let password = check.password, let secret = check.secret else {
             return .failure(Unable(reason: "service radius needs login, passwd and secret"))
         }
@@ -79,7 +80,8 @@ extension ProbeFactory {
         }
     }
 
-    private func database(_ check: DialogueCheck) -> Result<@LoopActor (Endpoint, Bool) -> any Exchange, Unable> {
+    private func database(_ check: DialogueCheck) -> Result<@LoopActor (Endpoint, ExchangeWay) -> any Exchange, Unable>
+    {
         guard let user = check.login, let statement = check.request else {
             return .failure(Unable(reason: "service \(check.service.rawValue) needs login and request"))
         }
@@ -91,7 +93,7 @@ extension ProbeFactory {
         }
         let login = PostgreSQLExchange.Login(
             user: user, password: password, database: check.database, statement: statement)
-        return .success { _, _ in PostgreSQLExchange(login, nonce: Self.nonce) }
+        return .success { _, way in PostgreSQLExchange(login, nonce: Self.nonce, overTLS: way == .tls) }
     }
 
     private static func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0 ... .max) } }

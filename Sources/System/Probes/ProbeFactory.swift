@@ -10,6 +10,7 @@ internal import TimeTypes
     private var echoSockets: [IPAddress.Family: EchoSocket] = [:]
     private var patterns = PatternCache()
     let keys = DerivedKeys()
+    private(set) lazy var securing = ExchangeSecuring { [unowned self] in pool() }
 
     private let rawEcho: [EchoDescriptor]
 

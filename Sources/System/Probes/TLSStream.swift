@@ -12,13 +12,20 @@ internal import NetworkTypes
     private let target: Endpoint
     private let virtualHost: String?
     private let verification: TLSVerification
+    /// A connection that is there already, on which the handshake begins.
+    private let connected: Int32?
     private var event: (@LoopActor (StreamEvent) -> Void)?
     private var handle: CurlHandle?
     private var watch: DescriptorWatch?
     private var unsent: ArraySlice<UInt8> = []
     var isConnected = false
 
-    init(to target: Endpoint, virtualHost: String?, _ verification: TLSVerification, pool: CurlPool) {
+    /// - Parameter connected: becomes the stream's when it is opened.
+    init(
+        to target: Endpoint, virtualHost: String?, _ verification: TLSVerification, pool: CurlPool,
+        over connected: Int32? = nil
+    ) {
+        self.connected = connected
         self.target = target
         self.virtualHost = virtualHost
         self.verification = verification
@@ -32,6 +39,7 @@ internal import NetworkTypes
         let address = target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
         handle.prepareConnection(
             HTTPCheck(tls: true, virtualHost: virtualHost).url(for: target), address: address, verification)
+        if let connected { handle.adopt(connected) }
         if let problem = pool.begin(self, on: handle) { event(.failed("libcurl: \(problem)")) }
     }
 
@@ -69,7 +77,10 @@ internal import NetworkTypes
         if watch != nil, !farewell.isEmpty { _ = handle?.send(unsent + farewell) }
         watch?.cancel()
         watch = nil
-        if let handle { pool.end(handle) }
+        if let handle {
+            pool.end(handle)
+            handle.dropAdopted()
+        }
         handle = nil
     }
 

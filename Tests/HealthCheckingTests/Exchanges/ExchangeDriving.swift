@@ -17,6 +17,8 @@ extension ExchangeStep {
         case .send, .sendLast: "send"
         case .derive: "derive"
         case .truncated: "truncated"
+        case .secure: "secure"
+        case .needsTLS: "needs TLS"
         }
     }
 }

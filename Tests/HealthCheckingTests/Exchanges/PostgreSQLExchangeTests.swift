@@ -129,6 +129,30 @@ struct PostgreSQLExchangeTests {
         #expect(exchange.close().verdict == "down: connection closed by the server before its answer to the query")
     }
 
+    @Test func `a server that wants TLS is asked for it first`() {
+        let refusal = message("E", bytes("'SFATAL' 00 'C28000' 00 'Mno pg_hba.conf entry' 00 00"))
+        var plain = exchange()
+        #expect(plain.receive(refusal) == .needsTLS("login refused: no pg_hba.conf entry"))
+        var secure = PostgreSQLExchange(
+            .init(user: "bob", password: "secret", database: nil, statement: "SELECT 1"), nonce: "n", overTLS: true)
+        #expect(secure.open() == .send([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]))
+        #expect(secure.receive("S") == .secure)
+        #expect(secure.secured() == .send(bytes("00 00 00 12 00 03 00 00 'user' 00 'bob' 00 00")))
+        #expect(secure.receive(refusal).verdict == "down: login refused: no pg_hba.conf entry")
+    }
+
+    @Test(
+        arguments: [
+            ("N", "down: the server has no TLS"),
+            ("SR", "down: no PostgreSQL server: 'SR'"), ("H", "down: no PostgreSQL server: 'H'"),
+        ])
+    func `any other answer to the wish for TLS ends it`(answer: String, wanted: String) {
+        var exchange = PostgreSQLExchange(
+            .init(user: "bob", password: "secret", database: nil, statement: "SELECT 1"), nonce: "n", overTLS: true)
+        _ = exchange.open()
+        #expect(exchange.receive(answer).verdict == wanted)
+    }
+
     @Test func `refusals have the server's words`() {
         let error = message("E", bytes("'SFATAL' 00 'C28P01' 00 'Mpassword authentication failed' 00 00"))
         var login = exchange()

@@ -10,6 +10,8 @@ package protocol Exchange {
     mutating func receive(_ bytes: ArraySlice<UInt8>) -> ExchangeStep
     /// The server has closed the connection.
     mutating func close() -> ExchangeStep
+    /// The answer to a step `.secure`: what follows goes over TLS.
+    mutating func secured() -> ExchangeStep
     /// The answer to a step `.derive`.
     mutating func derived(_ saltedPassword: [UInt8]) -> ExchangeStep
     /// What is waited for, as the operator calls it: `greeting`, `answer to the login`.
@@ -20,9 +22,18 @@ package protocol Exchange {
 
 extension Exchange {
     package mutating func close() -> ExchangeStep { .failed(closedEarly) }
+    package mutating func secured() -> ExchangeStep { .more }
     package mutating func derived(_ saltedPassword: [UInt8]) -> ExchangeStep { .more }
     package var complaint: String? { nil }
     package var closedEarly: String { "connection closed by the server before its \(awaited)" }
+}
+
+/// What an exchange goes over.
+package enum ExchangeWay: Sendable {
+    case tcp
+    /// TCP on which the exchange asks for TLS itself.
+    case tls
+    case udp
 }
 
 /// What comes next in an exchange.
@@ -35,6 +46,10 @@ package enum ExchangeStep: Equatable, Sendable {
     case sendLast([UInt8])
     /// A slow computation: `derived` is called with its result.
     case derive(KeyDerivation)
+    /// The server waits for a TLS handshake; `secured` is called after it.
+    case secure
+    /// The server refuses who comes without TLS, in these words: the exchange has to be made again with it.
+    case needsTLS(String)
     /// The answer does not fit a datagram: the exchange has to be made over TCP.
     case truncated
     /// The server is good. The farewell is sent before the connection is closed, as far as it can be without waiting.

@@ -18,6 +18,8 @@ package struct PostgreSQLExchange: Exchange {
     }
 
     private enum Phase {
+        /// The server is to say whether it has TLS.
+        case securing
         case login
         /// Authenticated; the server tells its parameters.
         case starting
@@ -28,8 +30,9 @@ package struct PostgreSQLExchange: Exchange {
     private typealias Truncated = BodyReader.Truncated
 
     private let login: Login
+    private let overTLS: Bool
     private var scram: SCRAMClient
-    private var phase = Phase.login
+    private var phase: Phase
     private var messages = ServerMessages<PostgreSQLHeader>()
     private var start: [UInt8] = []
     private var isFirst = true
@@ -37,26 +40,49 @@ package struct PostgreSQLExchange: Exchange {
     private var failure: String?
 
     /// - Parameter nonce: printable, without a comma, unforeseeable.
-    package init(_ login: Login, nonce: String) {
+    package init(_ login: Login, nonce: String, overTLS: Bool = false) {
         self.login = login
+        self.overTLS = overTLS
+        phase = overTLS ? .securing : .login
         scram = SCRAMClient(password: login.password, nonce: nonce)
     }
 
     package var awaited: String {
         switch phase {
+        case .securing: "answer to the wish for TLS"
         case .login, .starting: "answer to the login"
         case .query: "answer to the query"
         }
     }
 
     package mutating func open() -> ExchangeStep {
+        overTLS ? .send(PostgreSQLClient.secure) : startUp
+    }
+
+    package mutating func secured() -> ExchangeStep { startUp }
+
+    private var startUp: ExchangeStep {
         .send(PostgreSQLClient.startup(user: login.user, database: login.database))
     }
 
     package mutating func receive(_ bytes: ArraySlice<UInt8>) -> ExchangeStep {
         if start.count < 40 { start += bytes.prefix(40) }
+        if case .securing = phase { return secure(bytes) }
         messages.append(bytes)
         return proceed()
+    }
+
+    /// One letter and no more: what came behind it would not be the server's secret words (CVE-2021-23222).
+    private mutating func secure(_ bytes: ArraySlice<UInt8>) -> ExchangeStep {
+        guard bytes.count == 1, let letter = bytes.first else { return noServer }
+        switch letter {
+        case UInt8(ascii: "S"):
+            phase = .login
+            start = []
+            return .secure
+        case UInt8(ascii: "N"): return .failed("the server has no TLS")
+        default: return noServer
+        }
     }
 
     package mutating func derived(_ saltedPassword: [UInt8]) -> ExchangeStep {
@@ -97,7 +123,9 @@ package struct PostgreSQLExchange: Exchange {
         switch (phase, tag) {
         case (.login, UInt8(ascii: "R")): return try authenticate(message.body)
         case (.login, UInt8(ascii: "E")), (.starting, UInt8(ascii: "E")):
-            return .failed("login refused: \(Self.words(message.body))")
+            // Refused before any password was asked for; with TLS it may be another line of pg_hba.conf that counts.
+            let refusal = "login refused: \(Self.words(message.body))"
+            return !overTLS && Self.field("C", message.body) == "28000" ? .needsTLS(refusal) : .failed(refusal)
         case (.query, UInt8(ascii: "E")): failure = failure ?? Self.words(message.body)
         case (.query, UInt8(ascii: "C")): rows = Self.count(message.body)
         case (.query, UInt8(ascii: "G")), (.query, UInt8(ascii: "W")):
@@ -171,10 +199,11 @@ package struct PostgreSQLExchange: Exchange {
     }
 
     /// The message among the fields of an error.
-    private static func words(_ body: [UInt8]) -> String {
-        let fields = body.split(separator: 0)
-        let message = fields.first { $0.first == UInt8(ascii: "M") }
-        return message.map { ServerText.shown($0.dropFirst()) } ?? "no words about it"
+    private static func words(_ body: [UInt8]) -> String { field("M", body) ?? "no words about it" }
+
+    private static func field(_ letter: Unicode.Scalar, _ body: [UInt8]) -> String? {
+        let field = body.split(separator: 0).first { $0.first == UInt8(ascii: letter) }
+        return field.map { ServerText.shown($0.dropFirst()) }
     }
 
     private static func hex(_ bytes: [UInt8]) -> [UInt8] {

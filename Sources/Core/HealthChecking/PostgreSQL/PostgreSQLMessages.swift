@@ -6,6 +6,9 @@ enum PostgreSQLClient {
         return framed([0, 3, 0, 0] + parameters + [0])
     }
 
+    /// Asks for TLS before anything else is said.
+    static let secure: [UInt8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]
+
     static func password(_ words: [UInt8]) -> [UInt8] { message("p", words + [0]) }
     static func query(_ statement: String) -> [UInt8] { message("Q", text(statement)) }
     static let terminate = message("X", [])
