@@ -42,7 +42,9 @@ import VirtualServers
     private(set) lazy var operations = Operations(self)
     private var prober: ProberLink?
     /// Runs the checks that need packet sockets.
-    private lazy var paths = PathProber { [unowned self] id, result in observe([(id, result)]) }
+    private lazy var paths = PathProber(
+        complain: { [unowned self] text in report(EventRecord(.remark, .error, at: EventLoop.wallTime, text)) }
+    ) { [unowned self] id, result in observe([(id, result)]) }
     private var reconciliation: LoopTimer?
     private let startedAt = EventLoop.wallTime
     private(set) var loadedAt = EventLoop.wallTime

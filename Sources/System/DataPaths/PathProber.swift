@@ -1,4 +1,5 @@
 package import EventLoop
+internal import Glibc
 package import HealthChecking
 internal import NetworkTypes
 internal import TimeTypes
@@ -10,6 +11,9 @@ internal import TimeTypes
 /// Nothing is left behind in the kernel: no mark, no service, no changed setting; the sockets end with the process.
 @LoopActor package final class PathProber {
     private let report: @LoopActor (CheckID, CheckResult) -> Void
+    private let complain: @LoopActor (String) -> Void
+    /// What was complained about last, so that it is told once.
+    private var complaint: Int32?
     private var schedule = CheckSchedule(limits: CheckSchedule.Limits(light: 1024, rate: 2000))
     private var checks: [CheckID: CheckSpec] = [:]
     private var runs: [CheckID: PathRun] = [:]
@@ -21,7 +25,12 @@ internal import TimeTypes
     /// The link-layer addresses of real servers that packets were sent to directly.
     private var hardware: [IPAddress: [UInt8]] = [:]
 
-    package init(report: @escaping @LoopActor (CheckID, CheckResult) -> Void) {
+    /// - Parameter complain: told why nothing can be checked at all.
+    package init(
+        complain: @escaping @LoopActor (String) -> Void = { _ in },
+        report: @escaping @LoopActor (CheckID, CheckResult) -> Void
+    ) {
+        self.complain = complain
         self.report = report
     }
 
@@ -117,9 +126,21 @@ internal import TimeTypes
 
     /// What is wrong when the question cannot be sent, or need not be; nil when it is on its way.
     private func send(_ run: PathRun) -> PathRun.Outcome? {
+        let server = run.spec.target.address
+        let sockets: PathSockets
         do throws(PathSockets.Failure) {
-            let sockets = try sockets(run.spec.target.address.family)
-            let server = run.spec.target.address
+            sockets = try self.sockets(server.family)
+            complaint = nil
+        } catch {
+            // That we have no right to packet sockets, or none left, is no fault of the server's: all of them would go.
+            let reason = ErrnoText.describe(error.number)
+            if complaint != error.number {
+                complain("datapath checks nothing: no packet socket (CAP_NET_RAW): \(reason)")
+            }
+            complaint = error.number
+            return .passed("not checked by way of \(server), no packet socket: \(reason)")
+        }
+        do throws(PathSockets.Failure) {
             let route = try sockets.route(to: server)
             if route.isLocal { return .passed("\(server) is this director's own, no way to check") }
             run.source = route.source
@@ -138,7 +159,9 @@ internal import TimeTypes
             }
             return nil
         } catch {
-            return .failed("cannot be asked by way of \(run.spec.target.address): \(ErrnoText.describe(error.number))")
+            // A full queue of our own; the question is repeated.
+            if error.number == ENOBUFS { return nil }
+            return .failed("cannot be asked by way of \(server): \(ErrnoText.describe(error.number))")
         }
     }
 
