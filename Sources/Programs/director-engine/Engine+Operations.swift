@@ -13,8 +13,6 @@ extension Engine {
 
     func users(of check: CheckID) -> [CheckRegistry.User] { director?.checks.users(of: check) ?? [] }
 
-    var hasMonitorFiles: Bool { configuration?.virtuals.contains { $0.monitorFile != nil } ?? false }
-
     var serverAddresses: Set<IPAddress> { director?.serverAddresses ?? [] }
 
     func maintenanceFile(of user: CheckRegistry.User) -> String? {

@@ -15,7 +15,6 @@ import MachineFacts
     }
 
     func write(_ results: [(CheckID, CheckResult)], _ engine: Engine) {
-        guard engine.hasMonitorFiles else { return }
         let time = LocalClock.time(EventLoop.wallTime)
         for (id, result) in results {
             for user in engine.users(of: id) {

@@ -30,6 +30,9 @@ import VirtualServers
     private var maintenance: MaintenanceWatch?
     private var alerts = AlertPolicy(AlertSettings())
     private var fallbacks = FallbackCommandState()
+    /// Whether any service has a fallbackcommand, or a monitorfile: asked for each result, so not looked up then.
+    private var hasCommands = false
+    private var hasMonitorFiles = false
     private var phase = DaemonPhase(.starting, until: EventLoop.now + Operations.longestStart)
 
     init(_ engine: Engine) {
@@ -62,6 +65,7 @@ import VirtualServers
     /// Another configuration is in force.
     func reloaded() {
         takeSettings()
+        decided()
         instances?.reload(settings.execute)
     }
 
@@ -70,6 +74,9 @@ import VirtualServers
         alerts.reconfigure(settings.alerts) { [engine] in engine.state(of: $0)?.configuration }
         fallbacks.keep { [engine] in engine.state(of: $0) != nil }
         maintenance?.directory = settings.maintenanceDirectory
+        let virtuals = engine.configuration?.virtuals ?? []
+        hasCommands = settings.fallbackCommand != nil || virtuals.contains { $0.fallbackCommand != nil }
+        hasMonitorFiles = virtuals.contains { $0.monitorFile != nil }
         if let callback = settings.callback, !callback.isEmpty, !ProgramEnvironment.isExecutable(callback) {
             trouble("callback \(callback) is no program that can be run: it is the path of one, without arguments")
         }
@@ -122,9 +129,8 @@ import VirtualServers
 
     /// The servers of services may have changed their state.
     func decided() {
-        guard let configuration = engine.configuration else { return }
+        guard hasCommands, let configuration = engine.configuration else { return }
         let common = configuration.operations.fallbackCommand
-        guard common != nil || configuration.virtuals.contains(where: { $0.fallbackCommand != nil }) else { return }
         for virtual in configuration.virtuals {
             let command = virtual.fallbackCommand ?? common
             guard let state = engine.state(of: virtual.service.id),
@@ -138,7 +144,7 @@ import VirtualServers
 
     /// Results of checks, before they are judged.
     func checked(_ results: [(CheckID, CheckResult)]) {
-        monitorFiles?.write(results, engine)
+        if hasMonitorFiles { monitorFiles?.write(results, engine) }
     }
 
     /// The content of the file has changed.
