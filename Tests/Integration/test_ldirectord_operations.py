@@ -286,3 +286,33 @@ def test_maintenancedir_takes_out_and_gives_back(farm):
         open(f"{directory}/{name}", "w", encoding="utf-8").close()
     time.sleep(2)
     expect_equal(weights(), up, "files that mean nobody")
+
+
+def test_logfile_names_a_facility_of_syslog(farm):
+    """Whether the system's log is there or not, and when it is started anew."""
+    top = FAST + 'logfile="local3"\n'
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink("/dev/log")
+    farm.directord(top + service())
+    wait_until("rs1 is in", lambda: weights() == {"10.0.0.101:80": 5})
+
+    def heard(log):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                told.append(log.recv(8192).decode())
+        return told
+
+    for change, wanted, text in (
+            (farm.kill, {}, "Deleted real server: 10.0.0.101:80 (192.0.2.100:80)"),
+            (farm.revive, {"10.0.0.101:80": 5}, "Added real server: 10.0.0.101:80 (192.0.2.100:80) (Weight set to 5)")):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+            log.bind("/dev/log")
+            log.setblocking(False)
+            told = []
+            change("rs1")
+            wait_until("the table follows", lambda: weights() == wanted, 15)
+            wait_until(f"the log hears {text}", lambda: any(line.endswith(f": {text}") for line in heard(log)), 10)
+            # local3 is facility 19, information is 6 (syslog(3)).
+            form = re.compile(r"^<158>[A-Z][a-z][a-z] [ 123]\d \d\d:\d\d:\d\d ldirectord\[\d+\]: ")
+            expect(all(form.match(line) for line in told), f"{told}")
+        os.unlink("/dev/log")
