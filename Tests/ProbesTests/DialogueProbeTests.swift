@@ -173,6 +173,8 @@ private enum LineLimit {
         #expect(greeted == ["EHLO accepted": 300])
         // Half of what libcurl runs, so that those wait for the first.
         let waited = await Crowd.run(300, spec(silent.endpoint, .imaps, .seconds(2)))
-        #expect(waited == ["TLS handshake not complete within 2s": 300])
+        // A machine that is busy enough has not made all connections by then.
+        #expect(waited.values.reduce(0, +) == 300)
+        #expect(waited.keys.allSatisfy { $0.hasSuffix(" within 2s") }, "\(waited)")
     }
 }
