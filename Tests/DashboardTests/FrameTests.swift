@@ -101,7 +101,7 @@ struct FrameTests {
         #expect(state.screen(80, 24).contains("CONNECTING"))
         state.feed = .lost(since: SmallFarm.now, reason: "cannot connect to /run/director/control.sock")
         let screen = state.screen(120, 24)
-        #expect(screen.contains("NO DAEMON: cannot connect to /run/director/control.sock"))
+        #expect(screen.contains("NO ANSWER: cannot connect to /run/director/control.sock"))
         #expect(screen.contains("director ipvs -Ln"))
         #expect(!screen.contains("LIVE"))
     }

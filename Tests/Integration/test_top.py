@@ -205,6 +205,6 @@ def test_once_prints_one_frame_for_a_pipe(farm):
     dead = subprocess.run(within("lb1", program("director"), "top", "--once", "--runtime-dir", director.runtime),
                           stdout=subprocess.PIPE, text=True, timeout=30, check=False)
     expect_equal(dead.returncode, 1, "the exit status without a daemon")
-    expect("NO DAEMON" in dead.stdout and "control.sock" in dead.stdout, dead.stdout)
+    expect("NO ANSWER" in dead.stdout and "control.sock" in dead.stdout, dead.stdout)
     refused = run(program("director"), "top", "--runtime-dir", director.runtime, check=False)
     expect("needs a terminal" in refused, refused)

@@ -61,7 +61,7 @@ extension DashboardState {
             style = .bar
             left += " LIVE"
         case .lost(let since, let reason):
-            left += snapshot == nil ? " NO DAEMON" : " STALE: as it was \((now - since).age) ago, NOT as it is"
+            left += snapshot == nil ? " NO ANSWER" : " STALE: as it was \((now - since).age) ago, NOT as it is"
             left += ": \(reason)"
         }
         var right = now.clock + " UTC "

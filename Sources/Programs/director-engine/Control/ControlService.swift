@@ -46,6 +46,8 @@ import TimeTypes
         options.mode = access.file.mode
         // One more than there may be: the newcomer is let in before another one has to go.
         options.connectionLimit = ledger.limit + 1
+        // One answer, of the largest table that somebody may have; the sweep looks after what all hold together.
+        options.queueLimit = 256 << 20
         listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
         engine.onReport = { [unowned self] in reported() }
         engine.onChange = { [unowned self] in stream.changed() }

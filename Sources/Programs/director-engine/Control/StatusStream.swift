@@ -27,6 +27,7 @@ import TimeTypes
     private var cost = Duration.zero
     private var timer: LoopTimer?
     private var heartbeat: LoopTimer?
+    private var forgetting: LoopTimer?
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -42,7 +43,18 @@ import TimeTypes
         if published == nil || EventLoop.now - publishedAt >= pause {
             guard takeSnapshot() != nil else { return nil }
         }
+        forgetSoon()
         return line("\"ok\":true,\"result\":")
+    }
+
+    /// A snapshot of a large table is large: it is kept for those who ask at the same time, and for subscribers.
+    private func forgetSoon() {
+        guard subscribers.isEmpty, forgetting?.isScheduled != true else { return }
+        forgetting = EventLoop.main.schedule(after: Self.longestSilence) { [weak self] in
+            guard let self, self.subscribers.isEmpty else { return }
+            self.published = nil
+            self.publishedText = nil
+        }
     }
 
     /// Has what was asked before a change not answer what is asked after it.
