@@ -65,7 +65,9 @@ internal import TimeTypes
 
     @discardableResult
     private func remove(_ id: CheckID) -> Bool {
-        guard checks.removeValue(forKey: id) != nil else { return false }
+        guard let spec = checks.removeValue(forKey: id) else { return false }
+        // Where another check goes there, its next question brings the address back.
+        hardware[spec.target.address] = nil
         runs.removeValue(forKey: id).map(forget)
         schedule.remove(id)
         if checks.isEmpty { closeLinks() }
