@@ -96,6 +96,9 @@ let targets: [Target] = [
     systemTarget("Daemons", ["EventLoop", "Logs", log]),
     systemTarget("DataPaths", ["CPaths", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes"]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
+    shims("CFailover"),
+    systemTarget(
+        "Failover", ["CFailover", "DirectorConfig", "EventLoop", "NetworkTypes", "TimeTypes", "VirtualRouting"]),
     systemTarget("IpvsTool", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelNetlink", ["CNetlink", "NetworkTypes", "VirtualServers"]),
     systemTarget("KernelTuning", []),
@@ -126,6 +129,12 @@ let targets: [Target] = [
             "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualServers", log,
         ]),
     program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
+    program(
+        "director-vrrp",
+        [
+            "ConfigurationFiles", "ControlSocket", "Daemons", "DirectorConfig", "EventLoop", "Failover",
+            "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualRouting", log,
+        ]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
 
     // Tests

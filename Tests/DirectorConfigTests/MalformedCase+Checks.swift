@@ -208,8 +208,7 @@ extension MalformedCase {
                 + "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq\n",
             says: [
-                "1:1: warning: the vrrp section 'web' is not acted on yet: this director runs alone",
-                "5:2: error: unknown key 'prioriti' in a vrrp section, did you mean 'priority'?",
+                "5:2: error: unknown key 'prioriti' in a vrrp section, did you mean 'priority'?"
             ]),
         MalformedCase(
             "a vrrp key without a value",
@@ -218,8 +217,7 @@ extension MalformedCase {
                 + "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq\n",
             says: [
-                "1:1: warning: the vrrp section 'web' is not acted on yet: this director runs alone",
-                "2:5: error: id is empty",
+                "2:5: error: id is empty"
             ]),
         MalformedCase(
             "a vrrp key without a sign",
@@ -228,8 +226,7 @@ extension MalformedCase {
                 + "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq\n",
             says: [
-                "1:1: warning: the vrrp section 'web' is not acted on yet: this director runs alone",
-                "2:5: error: '=' is missing after id: write id = VALUE",
+                "2:5: error: '=' is missing after id: write id = VALUE"
             ]),
     ]
 }

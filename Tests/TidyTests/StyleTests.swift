@@ -30,7 +30,7 @@ struct StyleTests {
     @Test func daemonsDoNotPrint() throws {
         for folder in [
             "Sources/System", "Sources/Core", "Sources/Programs/directord", "Sources/Programs/director-engine",
-            "Sources/Programs/director-prober",
+            "Sources/Programs/director-prober", "Sources/Programs/director-vrrp",
         ] {
             for file in try SourceTree.swiftFiles(under: folder) {
                 for (number, line) in file.lines.enumerated() {

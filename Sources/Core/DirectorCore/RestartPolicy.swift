@@ -7,10 +7,15 @@ package struct RestartPolicy: Sendable {
     package static let longest = Duration.seconds(10)
     package static let settled = Duration.seconds(30)
 
-    private var next = Self.shortest
+    private var next: Duration
+    private let first: Duration
     private var startedAt: MonotonicInstant?
 
-    package init() {}
+    /// `first` is the pause after the first death; zero for a daemon that is missed at once.
+    package init(first: Duration = Self.shortest) {
+        self.first = first
+        next = first
+    }
 
     package mutating func started(at now: MonotonicInstant) {
         startedAt = now
@@ -18,8 +23,8 @@ package struct RestartPolicy: Sendable {
 
     /// The pause before the next start.
     package mutating func died(at now: MonotonicInstant) -> Duration {
-        if let startedAt, now - startedAt >= Self.settled { next = Self.shortest }
-        defer { next = min(next * 2, Self.longest) }
+        if let startedAt, now - startedAt >= Self.settled { next = first }
+        defer { next = next == .zero ? Self.shortest : min(next * 2, Self.longest) }
         return next
     }
 }

@@ -11,7 +11,7 @@ import Logging
     private let arguments: [String]
     private let descriptors: [Int32: Int32]
     private let log: Logger
-    private var policy = RestartPolicy()
+    private var policy: RestartPolicy
     private var process: ChildProcess?
     private var restart: LoopTimer?
     private var isStopping = false
@@ -20,7 +20,10 @@ import Logging
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameter descriptors: what it inherits besides standard output and error, by the number there.
-    init(name: String, arguments: [String], descriptors: [Int32: Int32], log: Logger) {
+    init(
+        name: String, arguments: [String], descriptors: [Int32: Int32], restartsAtOnce: Bool = false, log: Logger
+    ) {
+        policy = restartsAtOnce ? RestartPolicy(first: .zero) : RestartPolicy()
         self.name = name
         self.arguments = arguments
         self.descriptors = descriptors.merging([1: 1, 2: 2]) { $1 }
@@ -43,6 +46,8 @@ import Logging
         process = child
         log.info("\(name) started, process \(child.pid)")
     }
+
+    var isRunning: Bool { process != nil }
 
     func signal(_ number: Int32) {
         process?.kill(number)

@@ -9,6 +9,7 @@ import TimeTypes
 @LoopActor final class Supervisor {
     /// How long the engine may take to remove its services before it is killed.
     static let engineGrace = Duration.seconds(10)
+    static let vrrpGrace = Duration.seconds(2)
     static let proberGrace = Duration.seconds(2)
     /// How long the prober's start waits for an engine that is not ready.
     static let proberPause = Duration.milliseconds(500)
@@ -27,6 +28,9 @@ import TimeTypes
     private let manager: ServiceManager
     private var engine: Daemon?
     private var prober: Daemon?
+    /// Failover, where the configuration has a vrrp section.
+    private var vrrp: Daemon?
+    private let configurationFile: String
     /// The prober's first start, as long as it is still to come.
     private var proberStart: LoopTimer?
     private var isStopping = false
@@ -43,6 +47,7 @@ import TimeTypes
 
     private init(_ options: SupervisorOptions, _ log: Logger) throws {
         self.log = log
+        configurationFile = options.configurationFile
         runtime = try RuntimeDirectory(options.runtimeDirectory)
         daemonLock = try DaemonLock(options.runtimeDirectory)
         pidFile = try options.pidFile.map { try PidFile($0) }
@@ -65,6 +70,12 @@ import TimeTypes
         if !options.without.contains(.prober) { prober = daemon("prober") }
         engine?.onDeath = { [unowned self] end in engineDied(end) }
         try watchSignals()
+        if !options.without.contains(.vrrp) {
+            // What it holds is missed within milliseconds: it is started again at once, and goes on as master.
+            vrrp = Daemon(
+                name: "director-vrrp", arguments: common + ["--supervisor-fd", "3"], descriptors: inherited,
+                restartsAtOnce: true, log: log)
+        }
         log.info(
             "directord started, configuration \(options.configurationFile), runtime directory \(options.runtimeDirectory)"
         )
@@ -84,12 +95,19 @@ import TimeTypes
             return
         }
         start(engine)
+        startVRRP()
         guard prober != nil else { return }
         // Until the engine is at work the prober has nothing to do, and its start would take the processor from the
         // first table.
         if engine == nil { return start(prober) }
         manager.onReady = { [unowned self] in startProber() }
         proberStart = EventLoop.main.schedule(after: Self.proberPause) { [unowned self] in startProber() }
+    }
+
+    /// A configuration without a vrrp section has none; one that got its first is noticed at a reload.
+    private func startVRRP() {
+        guard let vrrp, !vrrp.isRunning, ConfigurationGlance.hasVRRP(configurationFile) else { return }
+        start(vrrp)
     }
 
     private func startProber() {
@@ -111,7 +129,10 @@ import TimeTypes
     }
 
     private func watchSignals() throws {
-        try EventLoop.main.onSignal(SIGHUP) { [unowned self] in engine?.signal(SIGHUP) }
+        try EventLoop.main.onSignal(SIGHUP) { [unowned self] in
+            engine?.signal(SIGHUP)
+            if vrrp?.isRunning == true { vrrp?.signal(SIGHUP) } else { startVRRP() }
+        }
         for number in [SIGTERM, SIGINT] {
             try EventLoop.main.onSignal(number) { [unowned self] in
                 guard !isStopping else { return }
@@ -131,14 +152,17 @@ import TimeTypes
         guard case .exited = end, !manager.wasReady else { return true }
         log.critical("not started: director-engine cannot work, see above")
         EventLoop.main.task { @LoopActor [self] in
+            await vrrp?.stop(grace: Self.vrrpGrace)
             await prober?.stop(grace: Self.proberGrace)
             Self.finish(1)
         }
         return false
     }
 
-    /// The engine first, since it may have services to remove; then the prober.
+    /// The addresses go to the peer before the services go; the engine may have some to remove; then the prober.
     private func stop() async {
+        let hasLeft = await vrrp?.stopProperly(grace: Self.vrrpGrace) ?? true
+        if !hasLeft { log.error("virtual addresses may have been left on this machine: see ip addr") }
         let isDone = await engine?.stopProperly(grace: Self.engineGrace) ?? true
         await prober?.stop(grace: Self.proberGrace)
         if isDone {

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/ip_vs.h>
+#include <linux/if_addr.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>

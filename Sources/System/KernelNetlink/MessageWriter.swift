@@ -33,6 +33,16 @@ package struct MessageWriter {
         put(UInt16(0))  // reserved
     }
 
+    /// Begins a message of route netlink: a header without the generic one behind it.
+    mutating func beginRoute(type: UInt16, flags: UInt16, sequence: UInt32) {
+        messageStart = bytes.count
+        put(UInt32(0))
+        put(type)
+        put(flags)
+        put(sequence)
+        put(UInt32(0))
+    }
+
     package mutating func end() {
         let length = UInt32(bytes.count - messageStart)
         unsafe withUnsafeBytes(of: length) { unsafe bytes.replaceSubrange(messageStart..<messageStart + 4, with: $0) }

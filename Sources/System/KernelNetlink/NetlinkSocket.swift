@@ -20,12 +20,13 @@ final class NetlinkSocket {
     private static let slotSize = 32 << 10
     private static let slots = Int(DIRECTOR_NETLINK_SLOTS)
 
-    init() throws(Failure) {
+    /// Of generic netlink, or of another protocol of netlink.
+    init(protocol family: Int32 = NETLINK_GENERIC) throws(Failure) {
         guard let handle = unsafe nl_socket_alloc() else { throw Failure(errno: ENOMEM) }
         // Each message would be asked for its length first, with a system call more; the answers about families that
         // libnl reads here are far smaller than its buffer.
         unsafe nl_socket_disable_msg_peek(handle)
-        let status = unsafe genl_connect(handle)
+        let status = unsafe nl_connect(handle, family)
         guard status == 0 else {
             unsafe nl_socket_free(handle)
             throw Failure(errno: Self.errno(ofLibrary: status))

@@ -16,8 +16,6 @@ extension FileReader {
 
     private mutating func build(_ section: RouterSection) -> RouterConfiguration? {
         guard !section.name.isEmpty else { return nil }
-        problems.warning(
-            section.place, "the vrrp section '\(section.name)' is not acted on yet: this director runs alone")
         // A key that was refused is not missing.
         func lacks(_ key: RouterKey) -> Bool { section.places[key] == nil }
         if lacks(.interface) {
@@ -52,6 +50,7 @@ extension FileReader {
         checkFamilies(router, section)
         checkLinks(router, section)
         checkPriority(router, section)
+        warnDeferred(router, section)
         return router
     }
 
@@ -126,6 +125,29 @@ extension FileReader {
         }
         if let item = section.tracked.first(where: { $0.value.weight != nil }) {
             problems.warning(item.place, "weight has no effect on priority 255: leave it out, or take 254")
+        }
+    }
+
+    /// What is understood and not carried out yet, with what happens instead.
+    private mutating func warnDeferred(_ router: RouterConfiguration, _ section: RouterSection) {
+        func warn(_ key: RouterKey, _ instead: String) {
+            problems.warning(section.place(of: key), "\(key.rawValue) is not acted on yet: \(instead)")
+        }
+        if router.usesVirtualMAC { warn(.vmac, "the interface's own address is announced") }
+        if !router.accepts { warn(.accept, "packets for the virtual addresses are accepted") }
+        if router.sync != nil { warn(.sync, "start the sync daemons with director ipvs --start-daemon") }
+        if router.watchdog != nil { warn(.watchdog, "the watchdog is not opened") }
+        for item in section.tracked {
+            switch item.value.kind {
+            case .interface, .file: break
+            case .ping, .program, .services:
+                problems.warning(item.place, "track of this kind is not acted on yet: it counts as working")
+            }
+        }
+        for link in section.links {
+            if case .serial = link.value.medium {
+                problems.warning(link.place, "a serial link is not acted on yet: nothing is sent on it")
+            }
         }
     }
 

@@ -1,0 +1,123 @@
+import DirectorConfig
+import EventLoop
+import Failover
+import KernelNetlink
+import Logging
+import NetworkTypes
+
+/// Which virtual address belongs on which interface, and where advertisements come from.
+@LoopActor final class AddressPlan {
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let client: AddressClient
+    private let names: [String]
+    /// By group, in the order of the file: the most used first.
+    private var assignments: [[AddressClient.Assignment]] = []
+    /// The source address of each router of each group.
+    private(set) var primary: [[IPAddress]] = []
+
+    init(_ configuration: Configuration) throws {
+        client = try AddressClient()
+        names = configuration.routerGroups.map(\.name)
+        let present = try client.dump()
+        let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix.address) })
+        let own = present.filter { !virtual.contains($0.prefix.address) }
+        for (_, sections) in configuration.routerGroups {
+            assignments.append(try sections.flatMap { try Self.assignments($0, own) })
+            primary.append(try sections.flatMap { try Self.primary($0, own) })
+        }
+    }
+
+    private static func index(_ name: String, _ section: RouterConfiguration) throws -> UInt32 {
+        guard let index = NetworkInterface.index(name) else {
+            throw Problem(description: "vrrp section '\(section.name)': there is no interface \(name)")
+        }
+        return index
+    }
+
+    /// On the interface that is named, else on the one in whose network the address is, else on the section's.
+    private static func assignments(
+        _ section: RouterConfiguration, _ own: [AddressClient.Assignment]
+    ) throws -> [AddressClient.Assignment] {
+        let home = try index(section.interface, section)
+        return try section.addresses.map { address in
+            if let device = address.device {
+                return .init(interface: try index(device, section), prefix: address.prefix)
+            }
+            let networks = own.filter { $0.prefix.contains(address.prefix.address) && !$0.prefix.address.isLoopback }
+            let nearest = networks.map(\.prefix.length).max()
+            let matches = networks.filter { $0.prefix.length == nearest }.map(\.interface)
+            return .init(interface: matches.contains(home) ? home : matches.first ?? home, prefix: address.prefix)
+        }
+    }
+
+    private static func primary(
+        _ section: RouterConfiguration, _ own: [AddressClient.Assignment]
+    ) throws -> [IPAddress] {
+        let home = try index(section.interface, section)
+        return try section.families.map { family in
+            if let source = section.source, source.family == family { return source }
+            let candidates = own.filter { $0.interface == home && $0.prefix.address.family == family }
+                .map(\.prefix.address)
+            // RFC 9568 section 5.1.2.1: the link-local address of IPv6, unless the peers are further away.
+            let isNear = family == .ipv4 || section.unicast.allSatisfy { $0.family == .ipv4 || $0.isLinkLocal }
+            let fitting = family == .ipv4 ? candidates : candidates.filter { $0.isLinkLocal == isNear }
+            guard let address = fitting.first else {
+                let kind = family == .ipv4 ? "IPv4" : isNear ? "IPv6 link-local" : "global IPv6"
+                throw Problem(
+                    description:
+                        "vrrp section '\(section.name)': \(section.interface) has no \(kind) address to send from: "
+                        + "give it one, or set source = ADDRESS")
+            }
+            return address
+        }
+    }
+
+    // MARK: Coming and going
+
+    func add(_ group: Int, _ log: Logger) {
+        change(assignments[group], log) { try client.add($0) }
+    }
+
+    func remove(_ group: Int, _ log: Logger) {
+        // What was added last goes first: a primary address would take its secondary ones with it.
+        change(assignments[group].reversed(), log) { try client.remove($0) }
+    }
+
+    /// Whatever is left of an earlier life and is not ours to hold.
+    func remove(keeping groups: Set<String>, _ log: Logger) {
+        guard let present = try? client.dump() else { return }
+        let known = Set(present)
+        for (index, name) in names.enumerated() where !groups.contains(name) {
+            let left = assignments[index].filter { known.contains($0) }
+            guard !left.isEmpty else { continue }
+            log.notice("removing \(left.count) virtual addresses of '\(name)' that were left behind")
+            change(left.reversed(), log) { try client.remove($0) }
+        }
+    }
+
+    private func change(
+        _ list: [AddressClient.Assignment], _ log: Logger,
+        _ body: ([AddressClient.Assignment]) throws -> [AddressClient.Refusal]
+    ) {
+        do {
+            for refusal in try body(list) { log.error("\(refusal)") }
+        } catch {
+            log.error("\(error)")
+        }
+    }
+
+    func targets(_ group: Int) -> [Announcer.Target] {
+        var hardware: [UInt32: [UInt8]] = [:]
+        return assignments[group].compactMap { assignment in
+            let address =
+                hardware[assignment.interface] ?? NetworkInterface.hardwareAddress(index: assignment.interface)
+            hardware[assignment.interface] = address
+            guard !address.isEmpty else { return nil }
+            return .init(
+                interface: assignment.interface, hardwareAddress: address, address: assignment.prefix.address)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import DirectorConfig
+import EventLoop
+import Glibc
+import Logging
+
+/// Runs a STONITH plugin (`PLUGIN reset HOST`, parameters in its environment, exit status 0 when the host is off).
+@LoopActor struct Fencer {
+    private static let folder = "/usr/lib/stonith/plugins/external/"
+    private static let limit = Duration.seconds(60)
+
+    let configuration: FenceConfiguration
+    let log: Logger
+
+    /// `peer` is named as NAME@ADDRESS; the plugin knows NAME. Nil for a peer that was never heard: the plugin is asked
+    /// for the one host that it controls.
+    func fence(_ peer: String?, _ done: @escaping @LoopActor (Bool) -> Void) {
+        if let host = peer?.split(separator: "@").first.map(String.init) {
+            return run(["reset", host]) { done($0 != nil) }
+        }
+        run(["gethosts"]) { hosts in
+            let names = (hosts ?? "").split(whereSeparator: \.isWhitespace)
+            guard names.count == 1 else {
+                log.error(
+                    "fence: the peer was never heard, and the plugin controls \(names.count) hosts: which one is meant?"
+                )
+                return done(false)
+            }
+            run(["reset", String(names[0])]) { done($0 != nil) }
+        }
+    }
+
+    /// Its output, nil when it failed.
+    private func run(_ arguments: [String], _ done: @escaping @LoopActor (String?) -> Void) {
+        var name = configuration.plugin
+        if name.hasPrefix("external/") { name = String(name.dropFirst(9)) }
+        let path = name.hasPrefix("/") ? name : Self.folder + name
+        guard Self.isTrustworthy(path) else {
+            log.error("fence: \(path) is no executable file that only its owner can write")
+            return EventLoop.main.post { done(nil) }
+        }
+        var options = ChildProcess.Options()
+        options.environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HA_LOGTAG=director"]
+        options.environment += configuration.parameters.map { "\($0.name)=\($0.value)" }
+        options.outputLimit = 4096
+        do {
+            let child = try ChildProcess.spawn(path, arguments, options) { child in
+                let text = String(decoding: child.output, as: UTF8.self)
+                let isDone = child.end?.isSuccess == true
+                log.log(
+                    level: isDone ? .notice : .error,
+                    "fence: \(name) \(arguments.joined(separator: " ")): \(isDone ? "done" : "failed")")
+                done(isDone ? text : nil)
+            }
+            EventLoop.main.schedule(after: Self.limit) { if child.end == nil { child.kill(SIGKILL) } }
+        } catch {
+            log.error("fence: \(error)")
+            EventLoop.main.post { done(nil) }
+        }
+    }
+
+    private static func isTrustworthy(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o022 == 0
+            && access(path, X_OK) == 0
+    }
+}

@@ -1,0 +1,202 @@
+import Daemons
+import DirectorConfig
+import EventLoop
+import Failover
+import Glibc
+import KernelNetlink
+import Logging
+import NetworkTypes
+import TimeTypes
+import VirtualRouting
+
+/// Performs what the node decides: advertisements, addresses, announcements, messages on the links, and the one timer.
+@LoopActor final class PairDriver {
+    let configuration: Configuration
+    var keys: LinkKeys?
+    private(set) var node: FailoverNode
+    private(set) var refusals = RefusalCounters()
+    private(set) var lateness = LatenessHistogram()
+    private let log: Logger
+    private let addresses: AddressPlan
+    private let announcer: Announcer
+    private var sockets: RouterSockets?
+    private var links: [LinkSocket?] = []
+    private var timer: LoopTimer?
+    private let memory: MastershipMemory
+    private let tracker: InterfaceTracker
+    private var saidRefusals: Set<String> = []
+    private let isRouter = NetworkInterface.forwardsIPv6
+
+    init(_ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, log: Logger) throws {
+        self.configuration = configuration
+        self.keys = keys
+        self.log = log
+        addresses = try AddressPlan(configuration)
+        announcer = try Announcer()
+        let groups = configuration.groupSettings
+        memory = MastershipMemory(path: runtimeDirectory + "/mastership", groups: groups.map(\.name))
+        tracker = InterfaceTracker(configuration)
+        let boot = BootID(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
+        let first = addresses.primary.first?.first ?? .unspecified(.ipv4)
+        node = FailoverNode(
+            .init(name: "\(Self.hostName)@\(first)", boot: boot), groups: groups, primaryAddresses: addresses.primary,
+            detects: configuration.links.map(\.detects), heartbeatInterval: configuration.heartbeatInterval)
+    }
+
+    func start() {
+        let now = EventLoop.now
+        let groups = configuration.groupSettings
+        // Who was master a moment ago, and was not missed yet, goes on as if nothing had happened.
+        let resuming = Set(
+            groups.filter { group in
+                memory.lastAdvertisement(of: group.name).map { now - $0 < group.interval * 2 } ?? false
+            }
+            .map(\.name))
+        do {
+            sockets = try RouterSockets(configuration) { [unowned self] group, router, packet in
+                receive(group, router, packet)
+            }
+            links = try configuration.links.enumerated().map { index, link in
+                try LinkSocket(link.medium) { [unowned self] in receive($0, link: index) }
+            }
+        } catch {
+            log.critical("\(error)")
+            clear()
+            return DaemonProcess.end(1)
+        }
+        addresses.remove(keeping: resuming, log)
+        perform(node.setReady(true, at: now))
+        for (index, state) in tracker.states().enumerated() { perform(node.track(state, group: index, at: now)) }
+        perform(node.start(at: EventLoop.now, resuming: resuming))
+        track()
+        log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
+    }
+
+    func stop() {
+        perform(node.stop(at: EventLoop.now))
+        memory.forget()
+        timer?.cancel()
+    }
+
+    /// Takes every virtual address away.
+    func clear() { addresses.remove(keeping: [], log) }
+
+    func takeOver(_ group: Int) { perform(node.takeOver(group: group, at: EventLoop.now)) }
+    func standBy(_ group: Int) { perform(node.standBy(group: group, at: EventLoop.now)) }
+
+    // MARK: Events
+
+    private func receive(_ group: Int, _ router: Int, _ packet: ReceivedPacket) {
+        let settings = node.groups[group].routers[router]
+        let own = settings.settings
+        do throws(AdvertisementRefusal) {
+            if packet.source == settings.primaryAddress { throw .ownPacket }
+            if !own.unicastPeers.isEmpty, !own.unicastPeers.contains(packet.source) { throw .stranger }
+            let advertisement = try Advertisement(
+                decoding: packet.bytes, along: .init(from: packet.source, to: packet.destination),
+                hopLimit: packet.hopLimit, expecting: own.expectation)
+            perform(
+                node.receive(advertisement, group: group, router: router, from: packet.source, at: EventLoop.now))
+        } catch {
+            refuse(error, packet.source)
+        }
+    }
+
+    private func refuse(_ reason: AdvertisementRefusal, _ source: IPAddress) {
+        refusals.count(reason)
+        // Each reason is said once for each sender; the counters have the rest.
+        guard reason != .ownPacket, saidRefusals.count < 256, saidRefusals.insert("\(reason) \(source)").inserted else {
+            return
+        }
+        log.warning("advertisement of \(source) refused: \(reason.reason)")
+    }
+
+    private func receive(_ bytes: [UInt8], link: Int) {
+        guard let keys else { return }
+        do throws(HeartbeatRefusal) {
+            let heartbeat: Heartbeat
+            do throws(HeartbeatRefusal) {
+                heartbeat = try keys.open(bytes)
+            } catch {
+                node.count(error)
+                throw error
+            }
+            perform(try node.receive(heartbeat, link: link, at: EventLoop.now))
+        } catch {
+            guard error != .ownMessage, saidRefusals.count < 256, saidRefusals.insert("\(error) \(link)").inserted
+            else {
+                return
+            }
+            log.warning("message on link \(link + 1) refused: \(error)")
+        }
+    }
+
+    private func track() {
+        EventLoop.main.schedule(after: tracker.period) { [weak self] in
+            guard let self else { return }
+            for (index, state) in tracker.states().enumerated() {
+                perform(node.track(state, group: index, at: EventLoop.now))
+            }
+            track()
+        }
+    }
+
+    private func tick() {
+        let now = EventLoop.now
+        if let due = node.deadline, now >= due { lateness.add(now - due) }
+        perform(node.tick(at: now))
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [FailoverAction]) {
+        for action in actions {
+            switch action {
+            case .advertise(let group, let router, let advertisement):
+                sockets?.send(advertisement, group: group, router: router, node.groups[group].routers[router])
+                memory.note(group, at: advertisement.priority > 0 ? EventLoop.now : nil)
+            case .acquire(let group): addresses.add(group, log)
+            case .release(let group):
+                announcer.silence(group: group)
+                addresses.remove(group, log)
+                memory.note(group, at: nil)
+            case .announce(let group, _):
+                announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
+            case .send(let link, let heartbeat):
+                if let keys, links.indices.contains(link) { links[link]?.send(keys.seal(heartbeat)) }
+            case .fence(let group, let peer): fence(group, peer)
+            case .report(let event): log.log(level: event.level, "\(event.words)")
+            }
+        }
+        arm()
+    }
+
+    private func fence(_ group: Int, _ peer: String?) {
+        let sections = configuration.routerGroups[group].sections
+        guard let fence = sections.lazy.compactMap(\.fence).first else { return }
+        Fencer(configuration: fence, log: log).fence(peer) { [weak self] success in
+            guard let self else { return }
+            perform(node.fenced(success, group: group, at: EventLoop.now))
+        }
+    }
+
+    private func arm() {
+        guard let due = node.deadline else {
+            timer?.cancel()
+            timer = nil
+            return
+        }
+        if let timer, timer.isScheduled || timer.deadline <= EventLoop.now {
+            timer.reschedule(at: due)
+        } else {
+            timer?.cancel()
+            timer = EventLoop.main.schedule(at: due) { [weak self] in self?.tick() }
+        }
+    }
+
+    private static let hostName: String = {
+        var name = [CChar](repeating: 0, count: 65)
+        guard gethostname(&name, 64) == 0 else { return "director" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }()
+}

@@ -1,0 +1,87 @@
+import ConfigurationFiles
+import Daemons
+import DirectorConfig
+import EventLoop
+import Failover
+import Glibc
+import Logging
+import VirtualRouting
+
+/// The failover daemon's life from its options on.
+@LoopActor enum VRRPProgram {
+    private static var failover: PairDriver?
+    private static var control: FailoverControl?
+    private static var isStopping = false
+
+    static func start(_ options: DaemonOptions, _ log: Logger) throws {
+        for signal in [SIGTERM, SIGINT] {
+            try EventLoop.main.onSignal(signal) { stop() }
+        }
+        EventLoop.main.task { @LoopActor in
+            do {
+                try await run(options, log)
+            } catch {
+                log.critical("\(error)")
+                DaemonProcess.end(1)
+            }
+        }
+    }
+
+    private static func run(_ options: DaemonOptions, _ log: Logger) async throws {
+        let path = options.configurationFile
+        // Reading may wait for the disk and for name servers.
+        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
+        guard !isStopping else { return DaemonProcess.end(0) }
+        guard let configuration = file.parsed.configuration else {
+            // The engine names every problem; this process has nothing to add.
+            log.critical("the configuration \(path) cannot be used: see director check \(path)")
+            return DaemonProcess.end(1)
+        }
+        guard !configuration.routers.isEmpty || options.isFarewell else {
+            log.info("no vrrp section in \(path): this director runs alone")
+            return DaemonProcess.end(0)
+        }
+        let keys = try configuration.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
+        let failover = try PairDriver(configuration, keys: keys, runtimeDirectory: options.runtimeDirectory, log: log)
+        guard !options.isFarewell else {
+            // It died before it could: what it held goes.
+            failover.clear()
+            return DaemonProcess.end(0)
+        }
+        self.failover = failover
+        becomeTimely(log)
+        control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover)
+        try EventLoop.main.onSignal(SIGHUP) { rereadKeys(configuration, log) }
+        failover.start()
+    }
+
+    private static func becomeTimely(_ log: Logger) {
+        let priority = RealTime.enter()
+        if priority != 0 {
+            log.warning("no real-time priority (error \(priority)): advertisements may be late under load")
+        }
+        let memory = RealTime.lockMemory()
+        if memory != 0 { log.warning("memory is not locked (error \(memory)): advertisements may be late under load") }
+    }
+
+    private static func rereadKeys(_ configuration: Configuration, _ log: Logger) {
+        log.notice("vrrp sections that changed count from the next start of director-vrrp on; keys count now")
+        guard let path = configuration.routers.lazy.compactMap(\.keys).first else { return }
+        do throws(LinkKeyFile.Refusal) {
+            let keys = try LinkKeyFile.read(path)
+            failover?.keys = keys
+            log.info("link keys \(keys.ids), signing with \(keys.signing)")
+        } catch {
+            log.error("the link keys stay as they are: \(error)")
+        }
+    }
+
+    /// Priority 0 goes out before the addresses do.
+    private static func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        failover?.stop()
+        control?.close()
+        if failover != nil { DaemonProcess.end(0) }
+    }
+}

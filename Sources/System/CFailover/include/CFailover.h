@@ -1,0 +1,43 @@
+// Sockets of the pair: VRRP, links, announcements. Every function is prefixed and returns -1 and errno on failure.
+// Descriptors are close-on-exec and non-blocking. Addresses are 4 or 16 bytes in network order.
+#ifndef CFAILOVER_H
+#define CFAILOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct cfailover_packet {
+    int family;             // 4 or 6
+    uint8_t source[16];
+    uint8_t destination[16];
+    uint16_t source_port;   // UDP only
+    int hop_limit;          // -1 when the kernel did not say
+    size_t offset;          // where the payload starts in the buffer
+    bool truncated;
+};
+
+/// A raw socket of IP protocol 112 on one interface; joins 224.0.0.18 or ff02::12 there unless `multicast` is false.
+int cfailover_vrrp_socket(int family, const char *interface, bool multicast);
+/// A UDP socket bound to a port on one interface. `group` is joined when it is not NULL.
+int cfailover_udp_socket(int family, const char *interface, uint16_t port, const uint8_t *group);
+/// A socket that sends whole Ethernet frames and receives none.
+int cfailover_frame_socket(void);
+
+/// One datagram; 0 when none is there.
+ssize_t cfailover_receive(int socket, bool raw, void *buffer, size_t capacity, struct cfailover_packet *packet);
+/// Sends from `source` (NULL: as the kernel chooses) through the interface; `port` 0 for raw sockets.
+ssize_t cfailover_send(int socket, int family, unsigned int interface, const uint8_t *source,
+                       const uint8_t *destination, uint16_t port, const void *bytes, size_t length);
+ssize_t cfailover_send_frame(int socket, unsigned int interface, const void *bytes, size_t length);
+
+/// The Ethernet address of an interface.
+int cfailover_hardware_address(const char *interface, uint8_t address[6]);
+/// 1 when the interface is up and has a carrier, 0 when not, -1 when there is none of the name.
+int cfailover_is_running(const char *interface);
+/// SCHED_FIFO at this priority, and all memory locked; each returns 0 or an error number.
+int cfailover_set_realtime(int priority);
+int cfailover_lock_memory(void);
+
+#endif
