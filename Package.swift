@@ -64,11 +64,13 @@ let targets: [Target] = [
     coreTarget("NetworkTypes"),
     coreTarget("TimeTypes"),
     coreTarget("VirtualServers", ["NetworkTypes"]),
-    coreTarget("VirtualRouting", ["NetworkTypes", "TimeTypes"]),
+    coreTarget("VirtualRouting", ["Digests", "NetworkTypes", "TimeTypes"]),
     coreTarget("Digests"),
     coreTarget("HealthChecking", ["Digests", "NetworkTypes", "TimeTypes"]),
     coreTarget("DirectorConfig", ["NetworkTypes", "VirtualRouting", "VirtualServers", "HealthChecking"]),
-    coreTarget("DirectorCore", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorConfig"]),
+    coreTarget(
+        "DirectorCore",
+        ["Digests", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     coreTarget("ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
     coreTarget(
         "Dashboard",
@@ -172,7 +174,7 @@ let targets: [Target] = [
     tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),
     tests("TimeTypesTests", ["TimeTypes"]),
-    tests("VirtualRoutingTests", ["NetworkTypes", "TimeTypes", "VirtualRouting"]),
+    tests("VirtualRoutingTests", ["Digests", "NetworkTypes", "TimeTypes", "VirtualRouting"]),
     tests("VirtualServersTests", ["NetworkTypes", "VirtualServers"]),
 
     // Proofs and measurements

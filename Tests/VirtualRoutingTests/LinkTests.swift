@@ -1,3 +1,4 @@
+import Digests
 import NetworkTypes
 import Testing
 import TimeTypes
@@ -21,7 +22,7 @@ struct LinkTests {
     ])
     func digests(text: String, digest: String) {
         // The last one was computed by sha256sum.
-        #expect(SHA256.digest(text.utf8) == bytes(digest))
+        #expect(Digest.sha256(text.utf8) == bytes(digest))
     }
 
     @Test func tags() {

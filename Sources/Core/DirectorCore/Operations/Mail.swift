@@ -1,3 +1,4 @@
+internal import Digests
 package import DirectorConfig
 package import TimeTypes
 
@@ -95,26 +96,12 @@ package struct Mail: Hashable, Sendable {
         for scalar in text.unicodeScalars {
             let bytes = Array(String(scalar).utf8)
             if chunk.count + bytes.count > 45 {
-                words.append("=?utf-8?B?\(base64(chunk))?=")
+                words.append("=?utf-8?B?\(Base64.encode(chunk))?=")
                 chunk = []
             }
             chunk += bytes
         }
-        if !chunk.isEmpty { words.append("=?utf-8?B?\(base64(chunk))?=") }
+        if !chunk.isEmpty { words.append("=?utf-8?B?\(Base64.encode(chunk))?=") }
         return words.joined(separator: " ")
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var value = 0
-            for index in 0..<3 { value = value << 8 | (index < group.count ? Int(group[start + index]) : 0) }
-            for index in 0..<4 {
-                text.append(index <= group.count ? alphabet[value >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

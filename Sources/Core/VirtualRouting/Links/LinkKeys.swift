@@ -1,3 +1,5 @@
+internal import Digests
+
 /// The secrets that the pair's messages are signed with. All of them are accepted, one signs: so that a key can be
 /// changed while both sides run. First the new key is added on both, then both sign with it, then the old one goes.
 package struct LinkKeys: Sendable {
