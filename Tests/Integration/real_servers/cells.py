@@ -127,7 +127,9 @@ def _further(cells):
 
 
 def _shortened(text, length):
-    return text or "" if len(text or "") <= length else text[:length - 3] + "..."
+    """In ASCII: what random bytes look like would bend the table."""
+    text = (text or "").encode("ascii", "replace").decode()
+    return text if len(text) <= length else text[:length - 3] + "..."
 
 
 def _line(texts):

@@ -39,13 +39,13 @@ MORE = (
      {"request": quoted(f"cn=private,{BASE}"), "receive": quoted("private")}, True),
     ("ldap, the same for the anonymous", "ldap",
      {"request": quoted(f"cn=private,{BASE}"), "receive": None, "login": None, "passwd": None}, False),
-    # The dialogues with databases know neither that plugin nor TLS, and say so: differences to ldirectord, see README.
+    # The dialogue knows neither that plugin, which ldirectord's library does, nor TLS, and says so: see README.
     ("mysql, plugin ed25519", "mysql", {"login": quoted(ED25519)}, False),
     ("mysql, a user who must use TLS", "mysql", {"login": quoted(TLS_ONLY)}, False),
     ("mysql, no such table", "mysql", {"request": quoted("select 1 from nothing")}, False),
     ("mysql, no such database", "mysql", {"database": quoted("nothing")}, False),
     ("pgsql, md5", "pgsql", {"login": quoted(MD5)}, True),
-    ("pgsql, a user who must use TLS", "pgsql", {"login": quoted(TLS_ONLY)}, False),
+    ("pgsql, a user who must use TLS", "pgsql", {"login": quoted(TLS_ONLY)}, True),
     ("pgsql, no such table", "pgsql", {"request": quoted("select 1 from nothing")}, False),
     ("pgsql, no such database", "pgsql", {"database": quoted("nothing")}, False),
     ("dns udp, AAAA", "dns udp", {"request": quoted("six.example.net"), "receive": quoted("2001:db8::6")}, True),
