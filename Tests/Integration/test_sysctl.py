@@ -7,6 +7,8 @@ from harness import *
 
 TOPOLOGIES = ["nat"]
 FOLDER = "/proc/sys/net/ipv4/vs/"
+# What makes expire_nodest_conn wanted.
+DATAGRAMS = "\nvirtual = 192.0.2.100:5353\n\treal = 10.0.0.101:5353 masq\n\tprotocol = udp\n\tchecktype = on\n"
 
 
 def setting(name):
@@ -23,14 +25,14 @@ def test_settings_are_set_repaired_and_given_back(farm):
     change("expire_nodest_conn", "0")
     before = setting("sync_threshold")
     lines = "sysctl = sync_threshold 0 70\nsysctl conn_reuse_mode = 0\n"
-    director = farm.directord(configuration(farm, top=TOP + lines))
+    director = farm.directord(configuration(farm, top=TOP + lines) + DATAGRAMS)
     wait_until("what is written is set", lambda: setting("sync_threshold") == "0 70")
     expect_equal(setting("conn_reuse_mode"), "0", "conn_reuse_mode")
     expect_equal(setting("expire_nodest_conn"), "1", "expire_nodest_conn, wanted without being written")
     change("expire_nodest_conn", "0")
     wait_until("a stranger's change is put right", lambda: setting("expire_nodest_conn") == "1", 5)
     wait_until("it is told", lambda: "expire_nodest_conn was set from 1 to 0 by somebody else" in director.log())
-    director.configure(configuration(farm, top=TOP))
+    director.configure(configuration(farm, top=TOP) + DATAGRAMS)
     director.command("reload", check=False)
     director.signal(1)
     wait_until("a line that is gone gives its setting back", lambda: setting("sync_threshold") == before)
@@ -41,20 +43,20 @@ def test_settings_are_set_repaired_and_given_back(farm):
 
 def test_a_stop_that_leaves_services_leaves_settings_and_the_next_run_gives_them_back(farm):
     change("expire_nodest_conn", "0")
-    first = farm.directord(configuration(farm, top=TOP + "cleanstop = no\n"))
+    first = farm.directord(configuration(farm, top=TOP + "cleanstop = no\n") + DATAGRAMS)
     wait_until("it is set", lambda: setting("expire_nodest_conn") == "1")
     first.stop()
     expect_equal(setting("expire_nodest_conn"), "1", "the setting while the kernel goes on balancing")
-    second = farm.directord(configuration(farm), runtime=first.runtime)
+    second = farm.directord(configuration(farm) + DATAGRAMS, runtime=first.runtime)
     second.kill_everything()
-    third = farm.directord(configuration(farm), runtime=first.runtime)
+    third = farm.directord(configuration(farm) + DATAGRAMS, runtime=first.runtime)
     third.stop()
     expect_equal(setting("expire_nodest_conn"), "0", "what the first of three runs found")
 
 
 def test_none_leaves_the_kernel_alone(farm):
     change("expire_nodest_conn", "0")
-    farm.directord(configuration(farm, top=TOP + "sysctl = none\n"))
+    farm.directord(configuration(farm, top=TOP + "sysctl = none\n") + DATAGRAMS)
     wait_until("every server is in", lambda: len(servers_of() or {}) == 3)
     time.sleep(1.5)
     expect_equal(setting("expire_nodest_conn"), "0", "the setting")

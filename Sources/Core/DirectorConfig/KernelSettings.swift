@@ -15,7 +15,9 @@ extension Configuration {
     ///
     /// - `expire_nodest_conn` is 0 in the kernel: the packets of a flow whose server was removed are dropped for as
     ///   long as they keep coming, and a client that sends UDP from one port (a resolver, SIP, a game) never gets away
-    ///   from a dead server. With 1 its next packet goes to a server that is there, and a TCP client is told at once.
+    ///   from a dead server. With 1 its next packet goes to a server that is there. It is set where a service is of
+    ///   UDP, and only there: since Linux 5.9 it also ends every connection of a server the moment its entry is
+    ///   removed, so that a table which a stranger cleared, back some milliseconds later, has lost those of TCP.
     /// - `expire_quiescent_template` is 0: a client of a persistent service is sent to its old server although that has
     ///   weight 0. A quiescent service gives failed servers weight 0, so there, and only there, it is set.
     ///
@@ -24,7 +26,7 @@ extension Configuration {
     package var wantedKernelSettings: [String: String] {
         var wanted: [String: String] = [:]
         if !kernelSettings.leavesDefaults, !virtuals.isEmpty {
-            wanted["expire_nodest_conn"] = "1"
+            if virtuals.contains(where: { $0.service.id.transport == .udp }) { wanted["expire_nodest_conn"] = "1" }
             if virtuals.contains(where: { $0.quiescent && $0.service.persistenceTimeout != nil }) {
                 wanted["expire_quiescent_template"] = "1"
             }

@@ -122,7 +122,7 @@ package struct Director: Sendable {
                 continue
             }
             let change = services[user.service]?.observe(result, ofCheck: user.check, of: user.server, at: now)
-            if services[user.service]?.isFloorOutdated(by: user.server) == true {
+            if result.passed, services[user.service]?.isFloorOutdated(by: user.server) == true {
                 marked.insert(user.service)
                 changed = true
             }

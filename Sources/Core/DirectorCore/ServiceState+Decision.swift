@@ -70,7 +70,8 @@ extension ServiceState {
             return withdrawal.isDraining ? .quiet : .absent
         }
         if let agent = agents[endpoint], health.state == .up || kept.contains(endpoint) {
-            if agent.isOut { return quiescent }
+            // What it calls down counts as a failed check; only what it wishes for itself goes before the floor.
+            if agent.isOut { return kept.contains(endpoint) ? .serving : quiescent }
             if agent.isDraining { return .quiet }
         }
         switch health.state {
@@ -87,7 +88,9 @@ extension ServiceState {
     /// before.
     private mutating func weight(of real: RealServer, _ decision: inout Decision, at now: Moment) -> Int32 {
         var server = real
-        server.weight = agents[real.endpoint]?.share(of: real.weight) ?? real.weight
+        if !kept.contains(real.endpoint) {
+            server.weight = agents[real.endpoint]?.share(of: real.weight) ?? real.weight
+        }
         guard let span = configuration.policy.slowStart, server.weight > 1, !kept.contains(server.endpoint) else {
             ramps[server.endpoint] = nil
             return server.weight
@@ -165,14 +168,17 @@ extension ServiceState {
         guard let minimum = configuration.policy.minimumUp else { return [] }
         let pool = configuration.reals.filter { real in
             let endpoint = real.server.endpoint
-            let isWanted = agents[endpoint].map { !$0.isOut && !$0.isDraining } ?? true
+            let isWanted = agents[endpoint].map { $0.wish == .ready && $0.percent > 0 } ?? true
             return real.server.weight > 0 && withdrawals[endpoint] == nil && isWanted
         }.map(\.server.endpoint)
-        let missing = minimum.servers(of: pool.count) - pool.count { health[$0]?.state == .up }
+        func isGood(_ endpoint: Endpoint) -> Bool {
+            health[endpoint]?.state == .up && agents[endpoint]?.isUp ?? true
+        }
+        let missing = minimum.servers(of: pool.count) - pool.count(where: isGood)
         guard missing > 0 else { return [] }
         let candidates = pool.enumerated().compactMap { index, endpoint in
             health[endpoint].flatMap { server in
-                server.state == .up ? nil : server.lastGood.map { (index, endpoint, $0) }
+                isGood(endpoint) ? nil : server.lastGood.map { (index, endpoint, $0) }
             }
         }
         return Set(candidates.sorted { ($1.2, $0.0) < ($0.2, $1.0) }.prefix(missing).map(\.1))

@@ -64,6 +64,7 @@ package struct ServiceState: Sendable {
                 kept[endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
             }
         }
+        let known = health
         health = kept
         configuration = new
         let oldTiers = previous.tiers
@@ -71,7 +72,25 @@ package struct ServiceState: Sendable {
         ramps = ramps.filter { kept[$0.key] != nil }
         adoptAgents()
         let placed = previous.placedEndpoints
-        return leave(placed, actual: actual, at: now)
+        return turned(from: known, at: now) + leave(placed, actual: actual, at: now)
+    }
+
+    /// Servers whose state another list of checks has changed without a result.
+    private func turned(from before: [Endpoint: ServerHealth], at now: Moment) -> [EventRecord] {
+        configuration.reals.compactMap { real in
+            let endpoint = real.server.endpoint
+            guard let old = before[endpoint]?.state, let health = health[endpoint], old != health.state else {
+                return nil
+            }
+            let change: HealthTracker.Change
+            switch health.state {
+            case .up: change = .cameUp
+            case .down: change = .wentDown
+            case .unverified: return nil
+            }
+            let result = CheckResult(passed: health.state == .up, reason: health.reason, latency: .zero)
+            return .health(change, of: endpoint, in: self, result, at: now)
+        }
     }
 
     /// Servers that the kernel has and the new file does not name wait for their connections; those that it names again
@@ -189,11 +208,14 @@ package struct ServiceState: Sendable {
         health[endpoint]?.force(result, at: now)
     }
 
-    /// Servers whose checks pass and that nobody has taken out.
+    /// Servers whose checks pass and that neither an operator nor their own agent has taken out.
     package var upCount: Int {
-        withdrawals.isEmpty
+        withdrawals.isEmpty && agents.isEmpty
             ? health.values.count { $0.state == .up }
-            : health.count { $0.value.state == .up && withdrawals[$0.key] == nil }
+            : health.count { endpoint, health in
+                health.state == .up && withdrawals[endpoint] == nil
+                    && (agents[endpoint].map { $0.effect == .none } ?? true)
+            }
     }
 }
 

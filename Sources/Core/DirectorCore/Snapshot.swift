@@ -195,8 +195,12 @@ package struct CheckSnapshot: Hashable, Sendable {
 }
 
 extension ServiceSnapshot {
-    /// Servers whose checks pass and that nobody has taken out.
-    package var upCount: Int { servers.count { $0.state == .up && $0.withdrawal == nil } }
+    /// Servers whose checks pass and that neither an operator nor their own agent has taken out.
+    package var upCount: Int { servers.count(where: \.isUp) }
+}
+
+extension ServerSnapshot {
+    package var isUp: Bool { state == .up && withdrawal == nil && (agent.map { $0.effect == .none } ?? true) }
 }
 
 /// What the kernel counts for a real server in a second, smoothed over two.

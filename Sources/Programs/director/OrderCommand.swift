@@ -73,7 +73,9 @@ enum OrderCommand {
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw .failed("\(error) (is directord running with --runtime-dir \(runtimeDirectory)?)")
+            throw .failed(
+                "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "
+                    + "One that is held up may still carry the order out: see director status)")
         }
     }
 }

@@ -94,6 +94,9 @@ package enum ExplanationText {
                         ?? "its connections may end, without a time limit")
             }
         }
+        if let agent = one.server.agent, agent.effect != .none {
+            texts.append("its agent \(agent.effect == .drain ? "lets it drain" : "takes it out"): \(agent.says)")
+        }
         return texts.isEmpty ? ["none"] : texts
     }
 
@@ -104,7 +107,13 @@ package enum ExplanationText {
         if weight == one.server.weight { return ["weight \(weight), as configured"] }
         return weight == 0
             ? ["weight 0 (configured: \(one.server.weight))"]
-            : ["weight \(weight) of \(one.server.weight), on its way up (slowstart)"]
+            : ["weight \(weight) of \(one.server.weight), " + share(one)]
+    }
+
+    /// Why it is not all of the weight.
+    private static func share(_ one: Explanation) -> String {
+        guard let agent = one.server.agent, agent.percent != 100 else { return "on its way up (slowstart)" }
+        return "its agent asks for \(agent.percent)%, or less while it is on its way up (slowstart)"
     }
 
     private static func kernel(_ one: Explanation) -> [String] {

@@ -14,7 +14,7 @@ package struct ServiceSummary: Hashable, Sendable {
         total = service.servers.count
         var worst = Trouble.none
         for server in service.servers {
-            if server.state == .up, server.withdrawal == nil { up += 1 }
+            if server.isUp { up += 1 }
             active += UInt64(server.activeConnections)
             inactive += UInt64(server.inactiveConnections)
             rates.connections &+= server.rates.connections
