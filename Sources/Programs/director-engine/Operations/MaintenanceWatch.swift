@@ -2,21 +2,20 @@ import Actions
 import DirectorCore
 import EventLoop
 import NetworkTypes
-import TimeTypes
 
 /// Looks into the maintenance directory and finds the names of servers where a file there may be one; both off the
-/// loop, since a disk and a name server may hang.
+/// loop, since a disk and a name server may hang. Neither waits for the other.
 @LoopActor final class MaintenanceWatch {
-    /// How long a name that was found, or not found, counts.
-    private static let nameLife = Duration.seconds(60)
-    /// Names looked up in one go; the rest follows in the next.
-    private static let lookups = 64
-
-    var directory: String?
+    var directory: String? {
+        didSet { if directory != oldValue { newest = nil } }
+    }
     private unowned let engine: Engine
     private var isLooking = false
     private var problem: String?
-    private var names: [IPAddress: (name: String?, until: MonotonicInstant)] = [:]
+    /// What stood in the directory when it was last read; names that arrive later count together with it.
+    private var newest: MaintenanceList?
+    /// Two of the loop's four helper threads at most: the others are left to files.
+    private var names = HostNames(life: .seconds(60), limit: 2)
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -25,7 +24,7 @@ import TimeTypes
     func look() {
         guard !isLooking else { return }
         guard let directory, !directory.isEmpty else {
-            engine.maintain(MaintenanceList(), hosts: [:])
+            take(MaintenanceList())
             return
         }
         isLooking = true
@@ -40,12 +39,10 @@ import TimeTypes
             let list = try await EventLoop.main.runBlocking { MaintenanceList(files: try DirectoryListing.names(path)) }
             if problem != nil { problem = nil }
             guard directory == path else { return }
-            engine.maintain(list, hosts: known)
-            guard list.namesHosts, try await lookUp() else { return }
-            engine.maintain(list, hosts: known)
+            take(list)
         } catch {
             let isMissing = (error as? DirectoryListing.Problem)?.isMissing == true
-            if isMissing, directory == path { engine.maintain(MaintenanceList(), hosts: [:]) }
+            if isMissing, directory == path { take(MaintenanceList()) }
             guard problem != "\(error)" else { return }
             problem = "\(error)"
             let text = "maintenancedir: \(error)\(isMissing ? "" : "; servers stay as they are")"
@@ -55,26 +52,21 @@ import TimeTypes
         }
     }
 
-    private var known: [IPAddress: [String]] {
-        names.compactMapValues { entry in entry.name.map { [$0] } }
+    private func take(_ list: MaintenanceList) {
+        newest = list
+        engine.maintain(list, hosts: names.known)
+        lookUp()
     }
 
-    /// Whether a name is another one now.
-    private func lookUp() async throws -> Bool {
-        let now = EventLoop.now
-        let wanted = engine.serverAddresses
-        names = names.filter { wanted.contains($0.key) }
-        let missing = wanted.filter { address in names[address].map { $0.until <= now } ?? true }.prefix(Self.lookups)
-        guard !missing.isEmpty else { return false }
-        let addresses = Array(missing)
-        let found = try await EventLoop.main.runBlocking { addresses.map { ReverseLookup.name(of: $0) } }
-        var changed = false
-        for (address, name) in zip(addresses, found) {
-            // A name server that is gone for a moment takes nobody out of maintenance.
-            let kept = name ?? names[address]?.name
-            if names[address]?.name != kept { changed = true }
-            names[address] = (kept, EventLoop.now + Self.nameLife)
+    private func lookUp() {
+        guard let newest, newest.namesHosts else { return }
+        for address in names.next(of: engine.serverAddresses, at: EventLoop.now) {
+            EventLoop.main.task { @LoopActor [self] in
+                let name = try? await EventLoop.main.runBlocking { ReverseLookup.name(of: address) }
+                let isNew = names.found(name, for: address, at: EventLoop.now)
+                if isNew, let list = self.newest { engine.maintain(list, hosts: names.known) }
+                lookUp()
+            }
         }
-        return changed
     }
 }
