@@ -176,6 +176,9 @@ def test_a_broken_file_harms_nothing_that_runs(farm):
         status, _, errors = instance.command("start")
         expect_equal(status, 2, "start on a broken file")
         expect(not os.path.exists(instance.pid_file), "a refused start left a pid file")
+        status, _, errors = instance.command("try-restart")
+        expect_equal(status, 2, "try-restart of what is stopped, on a broken file")
+        expect(f"reading file {instance.file} at line 1:" in errors, f"try-restart says {errors}")
     finally:
         instance.end()
 

@@ -48,7 +48,6 @@ enum LdirectordCommand {
             record(words, files)
             guard let instance else { return 0 }
             return stop(instance, files) ? 0 : 1
-        case .tryRestart where instance == nil: return 0
         case .start, .restart, .tryRestart, .reload, .forceReload: break
         }
         // What changes something reads the file first; one that cannot be used harms nothing that runs.
@@ -62,6 +61,7 @@ enum LdirectordCommand {
             }
             return 0
         case .start where instance != nil: return 0
+        case .tryRestart where instance == nil: return 0
         default:
             if let instance, !stop(instance, files) { return 1 }
             return start(files, configuration, debug: invocation.debug)
