@@ -110,7 +110,10 @@ let targets: [Target] = [
     systemTarget("Terminal", ["CLinux", "CTerminal"]),
     systemTarget(
         "Probes",
-        ["CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "NetworkTypes", "Patterns", "TimeTypes"]),
+        [
+            "CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "MachineFacts", "NetworkTypes", "Patterns",
+            "TimeTypes",
+        ]),
 
     systemTarget("MachineFacts", ["CLinux", "TimeTypes"]),
 
@@ -137,7 +140,7 @@ let targets: [Target] = [
             "ConfigurationFiles", "ControlSocket", "Daemons", "DirectorConfig", "EventLoop", "Failover",
             "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualRouting", log,
         ]),
-    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "TimeTypes", log]),
+    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "TimeTypes", log]),
 
     // Tests
     tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NetworkTypes", "TimeTypes"]),

@@ -10,6 +10,11 @@ enum DaemonRequest {
             let limit = request == .reload ? 0 : 10
             answer = try ControlClient(path: path(runtimeDirectory), timeout: limit).ask(request.json.line)
         } catch {
+            if case .order = request {
+                throw .failed(
+                    "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "
+                        + "One that is held up may still carry the order out: see director status)")
+            }
             throw .failed("\(error) \(advice(runtimeDirectory))")
         }
         switch try decoded({ try ControlResponse(json: JSON(parsing: answer)) }) {

@@ -16,21 +16,8 @@ enum ExplainCommand {
 
     static func run(_ arguments: [String]) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            var json = false
-            var runtimeDirectory = "/run/director"
-            var words: [String] = []
-            var rest = arguments[...]
-            while let word = rest.popFirst() {
-                switch word {
-                case "--json": json = true
-                case "--runtime-dir":
-                    guard let value = rest.popFirst() else { throw .usage("explain: --runtime-dir needs a value") }
-                    runtimeDirectory = value
-                case let option where option.hasPrefix("-"):
-                    throw .usage("explain: unknown option '\(option)', see director explain --help")
-                default: words.append(word)
-                }
-            }
+            let options = try DaemonQuestion("explain", arguments, accepting: ["--json"], takesWords: true)
+            let words = options.words
             // The service may be of several words, as ipvsadm prints it.
             guard let server = words.last, words.count <= 4 else {
                 throw .usage(
@@ -38,8 +25,8 @@ enum ExplainCommand {
                 )
             }
             let virtual = words.count > 1 ? words.dropLast().joined(separator: " ") : nil
-            let result = try DaemonRequest.ask(.explain(virtual: virtual, server: server), runtimeDirectory)
-            guard !json else { return StandardStream.output.write(result.pretty) }
+            let result = try DaemonRequest.ask(.explain(virtual: virtual, server: server), options.runtimeDirectory)
+            guard !options.flags.contains("--json") else { return StandardStream.output.write(result.pretty) }
             let found = try DaemonRequest.decoded { try result.elements.map { try Explanation(json: $0) } }
             return StandardStream.output.write(ExplanationText.render(found))
         }

@@ -1,6 +1,5 @@
 import ConfigurationFiles
 import ControlProtocol
-import ControlSocket
 import DirectorCore
 import Logs
 import VirtualServers
@@ -26,19 +25,8 @@ enum OrderCommand {
     static func run(_ action: OperatorAction, _ arguments: [String]) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
             let name = action.rawValue
-            var runtimeDirectory = "/run/director"
-            var words: [String] = []
-            var rest = arguments[...]
-            while let word = rest.popFirst() {
-                if word == "--runtime-dir" {
-                    guard let value = rest.popFirst() else { throw .usage("\(name): --runtime-dir needs a value") }
-                    runtimeDirectory = value
-                } else if word.hasPrefix("-") {
-                    throw .usage("\(name): unknown option '\(word)', see director \(name) --help")
-                } else {
-                    words.append(word)
-                }
-            }
+            let options = try DaemonQuestion(name, arguments, takesWords: true)
+            let words = options.words
             // The service may be of several words, as ipvsadm prints it.
             guard words.count >= 2, words.count <= 5 else {
                 throw .usage(
@@ -46,7 +34,7 @@ enum OrderCommand {
             }
             let virtual = words.dropLast().map(numbered).joined(separator: " ")
             let request = ControlRequest.order(action, virtual: virtual, server: numbered(words[words.count - 1]))
-            let result = try ask(request, runtimeDirectory)
+            let result = try DaemonRequest.ask(request, options.runtimeDirectory)
             return StandardStream.output.write((result["text"]?.string ?? "done") + "\n")
         }
     }
@@ -61,21 +49,5 @@ enum OrderCommand {
         let resolver = SystemResolver().resolver
         let number = TransportProtocol.allCases.lazy.compactMap { resolver.service(port, $0) }.first
         return number.map { "\(word[..<colon]):\($0)" } ?? word
-    }
-
-    private static func ask(_ request: ControlRequest, _ runtimeDirectory: String) throws(CommandFailure) -> JSON {
-        do {
-            let client = try ControlClient(path: runtimeDirectory + "/control.sock")
-            switch try ControlResponse(json: JSON(parsing: client.ask(request.json.line))) {
-            case .done(let result): return result
-            case .refused(let reason): throw CommandFailure.failed(reason)
-            }
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw .failed(
-                "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "
-                    + "One that is held up may still carry the order out: see director status)")
-        }
     }
 }

@@ -2,6 +2,7 @@ import DirectorCore
 import EventLoop
 import Glibc
 import Logging
+import MachineFacts
 
 /// A program that directord keeps running: started again after its death, with a growing pause.
 @LoopActor final class Daemon {
@@ -40,7 +41,9 @@ import Logging
         var options = ChildProcess.Options()
         options.environment = Self.environment
         options.descriptors = descriptors
-        let child = try ChildProcess.spawn(Self.folder + "/" + name, arguments, options) { [unowned self] child in
+        // The daemons stand beside this program.
+        let child = try ChildProcess.spawn(ProgramEnvironment.ownFolder + "/" + name, arguments, options) {
+            [unowned self] child in
             ended(child)
         }
         process = child
@@ -110,22 +113,8 @@ import Logging
         }
     }
 
-    /// The daemons stand beside this program.
-    private static let folder: String = {
-        var path = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &path, path.count - 1)
-        let text = String(decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.split(separator: "/").dropLast().map { "/" + $0 }.joined()
-    }()
-
-    private static let environment: [String] = {
-        var variables: [String] = []
-        var next = environ
-        while let variable = next.pointee {
-            variables.append(String(cString: variable))
-            next = next.advanced(by: 1)
-        }
-        // What the service manager meant for this process is not the children's.
-        return variables.filter { !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_") }
-    }()
+    /// What the service manager meant for this process is not the children's.
+    private static let environment = ProgramEnvironment.everything.filter {
+        !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_")
+    }
 }

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The environment of programs that are run, and where this system's own programs are.
 package enum ProgramEnvironment {
-    static let standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    package static let standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// This process's, as it is.
     package static let everything: [String] = {

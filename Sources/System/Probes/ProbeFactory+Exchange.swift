@@ -85,14 +85,9 @@ extension ProbeFactory {
         guard let user = check.login, let statement = check.request else {
             return .failure(Unable(reason: "service \(check.service.rawValue) needs login and request"))
         }
-        let password = check.password ?? ""
-        if check.service == .mysql {
-            let login = MySQLExchange.Login(
-                user: user, password: password, database: check.database, statement: statement)
-            return .success { _, _ in MySQLExchange(login, seed: Self.random(20)) }
-        }
-        let login = PostgreSQLExchange.Login(
-            user: user, password: password, database: check.database, statement: statement)
+        let login = DatabaseLogin(
+            user: user, password: check.password ?? "", database: check.database, statement: statement)
+        if check.service == .mysql { return .success { _, _ in MySQLExchange(login, seed: Self.random(20)) } }
         return .success { _, way in PostgreSQLExchange(login, nonce: Self.nonce, overTLS: way == .tls) }
     }
 

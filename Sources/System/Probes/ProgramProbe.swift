@@ -1,6 +1,7 @@
 internal import EventLoop
 internal import Glibc
 internal import HealthChecking
+internal import MachineFacts
 internal import TimeTypes
 
 /// A check that another program makes: it leads a process group of its own, which is killed as a whole at the deadline,
@@ -40,7 +41,7 @@ internal import TimeTypes
         } catch {
             let words = ErrnoText.describe(error.errno)
             // ldirectord runs programs as root, so that a file may never have needed to be anybody's else.
-            let hint = error.errno == EACCES ? " (programs run as user \(ProgramEnvironment.user))" : ""
+            let hint = error.errno == EACCES ? " (programs run as user \(ProgramEnvironment.userName))" : ""
             end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())\(hint)"))
         }
     }
@@ -62,18 +63,18 @@ internal import TimeTypes
             } catch {
                 // A script without an interpreter line is the shell's, as execvp(3) has it and with it ldirectord.
                 guard error.errno == ENOEXEC else { throw error }
-                return try spawn("/bin/sh", [ProgramEnvironment.find(check.command)] + check.arguments)
+                return try spawn("/bin/sh", [CheckEnvironment.find(check.command)] + check.arguments)
             }
         }
     }
 
     private func spawn(_ program: String, _ arguments: [String]) throws(LoopError) -> ChildProcess {
         var options = ChildProcess.Options()
-        options.environment = ProgramEnvironment.variables
+        options.environment = CheckEnvironment.variables
         options.directory = "/"
         options.leavesNothing = true
         options.outputLimit = Self.outputLimit
-        return try ChildProcess.spawn(ProgramEnvironment.find(program), arguments, options) { [weak self] child in
+        return try ChildProcess.spawn(CheckEnvironment.find(program), arguments, options) { [weak self] child in
             self?.ended(child)
         }
     }
@@ -112,26 +113,15 @@ extension ProgramCheck {
 }
 
 /// What programs are started with: the environment of the prober, which is the one that directord was started with.
-enum ProgramEnvironment {
-    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
+private enum CheckEnvironment {
     static let variables: [String] = {
-        var variables: [String] = []
-        var next = unsafe environ
-        while let variable = unsafe next.pointee {
-            unsafe variables.append(String(cString: variable))
-            unsafe next = next.advanced(by: 1)
+        var variables = ProgramEnvironment.everything
+        if !variables.contains(where: { $0.hasPrefix("PATH=") }) {
+            variables.append("PATH=\(ProgramEnvironment.standardPath)")
         }
-        if !variables.contains(where: { $0.hasPrefix("PATH=") }) { variables.append("PATH=\(usualPath)") }
         // ldirectord sets it for itself, so that its programs have it too.
         if !variables.contains(where: { $0.hasPrefix("PERLIO=") }) { variables.append("PERLIO=perlio") }
         return variables
-    }()
-
-    /// Who the programs run as: the prober.
-    static let user: String = {
-        guard let entry = unsafe getpwuid(geteuid()) else { return "\(geteuid())" }
-        return unsafe String(cString: entry.pointee.pw_name)
     }()
 
     private static let folders: [String] = {

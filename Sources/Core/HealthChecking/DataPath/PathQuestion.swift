@@ -60,8 +60,7 @@ package struct PathQuestion: Hashable, Sendable {
             bytes[12] = 6 << 4
             bytes += [2, 4] + big(UInt16(isIPv4 ? 1460 : 1440))
         }
-        let sum = Self.checksum(pseudoHeader(proto: 6, count: bytes.count) + bytes)
-        bytes.replaceSubrange(16..<18, with: big(sum))
+        bytes.replaceSubrange(16..<18, with: big(checksum(of: bytes, proto: 6)))
         return bytes
     }
 
@@ -69,8 +68,8 @@ package struct PathQuestion: Hashable, Sendable {
         // Type, code, checksum, identifier, sequence; the token travels as the sequence and as the payload.
         var bytes: [UInt8] = [isIPv4 ? 8 : 128, 0, 0, 0] + big(port) + big(UInt16(truncatingIfNeeded: token))
         bytes += big(token)
-        let covered = isIPv4 ? bytes : pseudoHeader(proto: 58, count: bytes.count) + bytes
-        bytes.replaceSubrange(2..<4, with: big(Self.checksum(covered)))
+        // That of IPv4 covers no pseudo-header.
+        bytes.replaceSubrange(2..<4, with: big(checksum(of: bytes, proto: isIPv4 ? nil : 58)))
         return bytes
     }
 
@@ -81,24 +80,19 @@ package struct PathQuestion: Hashable, Sendable {
         var header: [UInt8] = [0x45, 0] + big(UInt16(20 + payload.count))
         header += [0, 0, 0x40, 0]  // no identification needed, since it must not be fragmented
         header += [64, proto, 0, 0] + source.bytes + target.bytes
-        header.replaceSubrange(10..<12, with: big(Self.checksum(header)))
+        header.replaceSubrange(10..<12, with: big(checksum(of: header, proto: nil)))
         return header + payload
     }
 
-    /// RFC 9293, section 3.1; RFC 8200, section 8.1.
-    private func pseudoHeader(proto: UInt8, count: Int) -> [UInt8] {
-        let length = isIPv4 ? [0, proto] + big(UInt16(count)) : big(UInt32(count)) + [0, 0, 0, proto]
-        return source.bytes + target.bytes + length
-    }
-
-    /// The Internet checksum (RFC 1071).
-    static func checksum(_ bytes: [UInt8]) -> UInt16 {
-        var sum: UInt32 = 0
-        for index in stride(from: 0, to: bytes.count, by: 2) {
-            sum += UInt32(bytes[index]) << 8 | (index + 1 < bytes.count ? UInt32(bytes[index + 1]) : 0)
+    /// - Parameter proto: that of the pseudo-header in front (RFC 9293, section 3.1; RFC 8200, section 8.1); nil for none.
+    private func checksum(of bytes: [UInt8], proto: UInt8?) -> UInt16 {
+        var checksum = InternetChecksum()
+        if let proto {
+            checksum.addPseudoHeader(
+                source: source, destination: target, nextProtocol: proto, length: bytes.count)
         }
-        while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
-        return ~UInt16(sum)
+        checksum.add(bytes)
+        return checksum.value
     }
 }
 

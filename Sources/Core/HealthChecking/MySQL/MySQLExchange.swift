@@ -1,20 +1,6 @@
 /// A login at a MySQL or MariaDB server and one statement, whose rows, found or changed, are counted: ldirectord's
 /// meaning of up is that there is one.
 package struct MySQLExchange: Exchange {
-    package struct Login: Sendable {
-        var user: String
-        var password: String
-        var database: String?
-        var statement: String
-
-        package init(user: String, password: String, database: String?, statement: String) {
-            self.user = user
-            self.password = password
-            self.database = database
-            self.statement = statement
-        }
-    }
-
     private enum Phase {
         case greeting, login, key, result
         /// So many descriptions of columns are to come before the rows.
@@ -25,7 +11,7 @@ package struct MySQLExchange: Exchange {
     private typealias Message = ServerMessages<MySQLHeader>.Message
     private typealias Truncated = BodyReader.Truncated
 
-    private let login: Login
+    private let login: DatabaseLogin
     /// Random bytes for an encrypted password.
     private let seed: [UInt8]
     private var phase = Phase.greeting
@@ -37,7 +23,7 @@ package struct MySQLExchange: Exchange {
     private var rows = 0
 
     /// - Parameter seed: 20 random bytes.
-    package init(_ login: Login, seed: [UInt8]) {
+    package init(_ login: DatabaseLogin, seed: [UInt8]) {
         self.login = login
         self.seed = seed
     }

@@ -3,20 +3,6 @@ internal import Digests
 /// A login at a PostgreSQL server and one statement, whose rows, found or changed, are counted: ldirectord's meaning of
 /// up is that there is one.
 package struct PostgreSQLExchange: Exchange {
-    package struct Login: Sendable {
-        var user: String
-        var password: String
-        var database: String?
-        var statement: String
-
-        package init(user: String, password: String, database: String?, statement: String) {
-            self.user = user
-            self.password = password
-            self.database = database
-            self.statement = statement
-        }
-    }
-
     private enum Phase {
         /// The server is to say whether it has TLS.
         case securing
@@ -29,7 +15,7 @@ package struct PostgreSQLExchange: Exchange {
     private typealias Message = ServerMessages<PostgreSQLHeader>.Message
     private typealias Truncated = BodyReader.Truncated
 
-    private let login: Login
+    private let login: DatabaseLogin
     private let overTLS: Bool
     private var scram: SCRAMClient
     private var phase: Phase
@@ -40,7 +26,7 @@ package struct PostgreSQLExchange: Exchange {
     private var failure: String?
 
     /// - Parameter nonce: printable, without a comma, unforeseeable.
-    package init(_ login: Login, nonce: String, overTLS: Bool = false) {
+    package init(_ login: DatabaseLogin, nonce: String, overTLS: Bool = false) {
         self.login = login
         self.overTLS = overTLS
         phase = overTLS ? .securing : .login

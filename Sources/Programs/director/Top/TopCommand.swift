@@ -10,20 +10,9 @@ import TimeTypes
 enum TopCommand {
     static func run(_ arguments: [String]) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            var once = false
-            var runtimeDirectory = "/run/director"
-            var rest = arguments[...]
-            while let word = rest.popFirst() {
-                switch word {
-                case "--once": once = true
-                case "--runtime-dir":
-                    guard let value = rest.popFirst() else { throw .usage("top: --runtime-dir needs a value") }
-                    runtimeDirectory = value
-                default: throw .usage("top: unknown option '\(word)', see director top --help")
-                }
-            }
-            let path = runtimeDirectory + "/control.sock"
-            if once { return printOnce(path) }
+            let options = try DaemonQuestion("top", arguments, accepting: ["--once"])
+            let path = DaemonRequest.path(options.runtimeDirectory)
+            if options.flags.contains("--once") { return printOnce(path) }
             guard TerminalScreen.isTerminal(1), TerminalScreen.isTerminal(0) || TerminalTraits().isDumb else {
                 throw .failed("top needs a terminal; director top --once prints one frame for a pipe")
             }

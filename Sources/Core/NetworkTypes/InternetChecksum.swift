@@ -1,5 +1,3 @@
-package import NetworkTypes
-
 /// The Internet checksum (RFC 1071): the one's complement of the one's complement sum of 16-bit words in network order.
 package struct InternetChecksum {
     private var sum: UInt64 = 0
