@@ -84,7 +84,8 @@ package struct PathQuestion: Hashable, Sendable {
         return header + payload
     }
 
-    /// - Parameter proto: that of the pseudo-header in front (RFC 9293, section 3.1; RFC 8200, section 8.1); nil for none.
+    /// - Parameter proto: that of the pseudo-header in front (RFC 9293, section 3.1; RFC 8200, section 8.1); nil for
+    ///   none.
     private func checksum(of bytes: [UInt8], proto: UInt8?) -> UInt16 {
         var checksum = InternetChecksum()
         if let proto {
