@@ -18,7 +18,7 @@ final class FTPServer: Sendable {
         (listener, endpoint) = FakeServer.listen(ipv6: ipv6, backlog: 8)
         signal(SIGPIPE, SIG_IGN)
         Thread.detachNewThread { [listener] in
-            while case let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue)), connection >= 0 {
+            while case let connection = acceptAlone(listener), connection >= 0 {
                 Thread.detachNewThread { Self.serve(connection, ipv6, file, trouble) }
             }
             Glibc.close(listener)
@@ -58,7 +58,7 @@ final class FTPServer: Sendable {
                     continue
                 }
                 say("150 it comes")
-                let transfer = accept4(data, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+                let transfer = acceptAlone(data)
                 if trouble != .silentData {
                     _ = write(transfer, Array(file.utf8), file.utf8.count)
                     Glibc.close(transfer)

@@ -28,7 +28,7 @@ final class FakeServer: Sendable {
     ) {
         (listener, endpoint) = Self.listen(ipv6: ipv6, backlog: 1024)
         Thread.detachNewThread { [listener, self] in
-            while case let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue)), connection >= 0 {
+            while case let connection = acceptAlone(listener), connection >= 0 {
                 Thread.detachNewThread { self.serve(connection, readsRequest, behaviour) }
             }
             // Here and not in `close`, where the number could be another server's before this thread asks again.

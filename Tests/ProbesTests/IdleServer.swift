@@ -13,7 +13,7 @@ final class IdleServer: Sendable {
     init(patience: UInt32? = nil) {
         (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64)
         Thread.detachNewThread { [self] in
-            while case let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue)), connection >= 0 {
+            while case let connection = acceptAlone(listener), connection >= 0 {
                 state.withLock {
                     $0.open.append(connection)
                     $0.accepted += 1

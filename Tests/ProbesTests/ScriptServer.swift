@@ -66,7 +66,7 @@ final class ScriptServer: Sendable {
         signal(SIGPIPE, SIG_IGN)
         (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64)
         Thread.detachNewThread { [listener, self] in
-            while case let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue)), connection >= 0 {
+            while case let connection = acceptAlone(listener), connection >= 0 {
                 Thread.detachNewThread { self.serve(connection, script) }
             }
             Glibc.close(listener)

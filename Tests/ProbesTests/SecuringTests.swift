@@ -20,7 +20,7 @@ private final class SecuringServer: Sendable {
         (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 8)
         Thread.detachNewThread { [listener, self] in
             var isFirst = true
-            while case let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue)), connection >= 0 {
+            while case let connection = acceptAlone(listener), connection >= 0 {
                 let refuses = isFirst
                 isFirst = false
                 Thread.detachNewThread { self.serve(connection, refuses) }
