@@ -3,11 +3,17 @@ package import TimeTypes
 package import VirtualServers
 
 extension Director {
-    /// When time alone may change what should be in the kernel; nil when it does not.
-    package var nextDeadline: MonotonicInstant? { deadlines.values.min() }
+    /// When time alone may change what should be in the kernel, or something is to be told; nil when neither.
+    package var nextDeadline: MonotonicInstant? {
+        let change = deadlines.values.min()
+        guard let summary = repetitions.deadline else { return change }
+        return change.map { min($0, summary) } ?? summary
+    }
 
-    /// Marks the services whose time has come. Returns whether there are any.
+    /// Marks the services whose time has come, and tells summaries that are due. Returns whether there are such
+    /// services.
     package mutating func advance(to now: Moment) -> Bool {
+        for summary in repetitions.due(at: now) { report(summary) }
         let due = deadlines.filter { $0.value <= now.instant }.map(\.key)
         marked.formUnion(due)
         return !due.isEmpty

@@ -31,6 +31,10 @@ package struct Director: Sendable {
     var maintenance = Maintenance()
     /// Reports that the caller has not taken yet.
     private var reports: [EventRecord] = []
+    /// What strangers do again and again.
+    var repetitions = RepetitionFilter()
+    /// Events that were held back for a summary, and that the caller has not taken yet.
+    private var heldBack: [EventRecord] = []
 
     /// A director that adopts what the kernel has.
     /// - Parameters:
@@ -66,8 +70,23 @@ package struct Director: Sendable {
         return reports
     }
 
+    /// Events that are not told now since the same was told a short while ago; they happened all the same.
+    package mutating func takeHeldBack() -> [EventRecord] {
+        defer { heldBack = [] }
+        return heldBack
+    }
+
     package mutating func report(_ record: EventRecord) {
         reports.append(history.append(record))
+    }
+
+    /// For what others may do without end: told at once, repetitions as a summary.
+    package mutating func report(repeatable record: EventRecord, at now: Moment) {
+        if let record = repetitions.admit(record, at: now.instant) {
+            report(record)
+        } else if heldBack.count < EventHistory.limit {
+            heldBack.append(record)
+        }
     }
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
@@ -197,11 +216,12 @@ extension Director {
         actual = table
         let limit = 20
         drift.sort { ($0.service, $0.server) < ($1.service, $1.server) }
-        for record in drift.prefix(limit) { report(record) }
+        for record in drift.prefix(limit) { report(repeatable: record, at: now) }
         if drift.count > limit {
             report(
-                EventRecord(
-                    .drift, .warning, at: now, "\(drift.count - limit) more changes of the kernel's table by others"))
+                repeatable: EventRecord(
+                    .drift, .warning, at: now, "\(drift.count - limit) more changes of the kernel's table by others"),
+                at: now)
         }
         return !marked.isEmpty
     }

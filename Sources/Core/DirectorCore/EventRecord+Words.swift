@@ -38,6 +38,29 @@ extension EventRecord {
         }
     }
 
+    /// Why each of the first servers is out stands behind it.
+    static func serviceDown(_ service: ServiceState, at now: Moment) -> EventRecord {
+        let virtual = service.configuration
+        let limit = 3
+        let servers = virtual.reals.map(\.server.endpoint)
+        let reasons = servers.prefix(limit).map { server in
+            "\(server) \(service.withdrawals[server]?.words ?? service.health[server]?.reason ?? "not checked")"
+        }
+        let others = servers.count > limit ? ", and \(servers.count - limit) more" : ""
+        return EventRecord(
+            .serviceDown, .error, at: now, service: virtual.service.id,
+            "\(virtual.service.id) is down, no real server takes connections: \(reasons.joined(separator: ", "))\(others)"
+        )
+    }
+
+    static func serviceUp(_ service: ServiceState, at now: Moment) -> EventRecord {
+        let virtual = service.configuration
+        let count = service.serving.count
+        return EventRecord(
+            .serviceUp, at: now, service: virtual.service.id,
+            "\(virtual.service.id) is up again: \(count) of \(virtual.reals.count) real servers take connections")
+    }
+
     static func fallback(of virtual: VirtualConfiguration, active: Bool, at now: Moment) -> EventRecord? {
         guard let fallback = virtual.fallback else { return nil }
         let id = virtual.service.id

@@ -1,3 +1,4 @@
+package import DirectorConfig
 package import NetworkTypes
 package import TimeTypes
 package import VirtualServers
@@ -10,49 +11,7 @@ package struct EventRecord: Hashable, Sendable {
         case error
     }
 
-    /// What happened; the raw values are what scripts match on.
-    package enum Kind: String, Hashable, Sendable {
-        case started = "started"
-        case configurationLoaded = "configuration-loaded"
-        case configurationRefused = "configuration-refused"
-        case realServerUp = "real-server-up"
-        case realServerDown = "real-server-down"
-        case softFailure = "soft-failure"
-        case softFailureCleared = "soft-failure-cleared"
-        case standbyUp = "standby-up"
-        case standbyDown = "standby-down"
-        case serverHeld = "server-held"
-        case serverReleased = "server-released"
-        case serverDraining = "server-draining"
-        case serverDrained = "server-drained"
-        case serverDisabled = "server-disabled"
-        case serverEnabled = "server-enabled"
-        case orderDropped = "order-dropped"
-        case minimumUpReached = "minup-reached"
-        case minimumUpLeft = "minup-left"
-        case tierOn = "tier-on"
-        case tierOff = "tier-off"
-        case fallbackOn = "fallback-on"
-        case fallbackOff = "fallback-off"
-        case drift = "drift"
-        case kernelRefused = "kernel-refused"
-        case kernelAccepted = "kernel-accepted"
-        case settingChanged = "sysctl-set"
-        case settingDrift = "sysctl-drift"
-        case settingRefused = "sysctl-refused"
-        case remark = "remark"
-        case agent = "agent"
-        case proberConnected = "prober-connected"
-        case proberLost = "prober-lost"
-        case maintenanceEnded = "maintenance-ended"
-        /// A program, a mail or a file of the configuration did not do what it should.
-        case actionFailed = "action-failed"
-        case actionDone = "action-done"
-        /// The disk does not take the events any more, or takes them again.
-        case eventsNotKept = "events-not-kept"
-        case eventsKept = "events-kept"
-        case stopping = "stopping"
-    }
+    package typealias Kind = EventKind
 
     /// Counts up by one, across restarts of the daemon too; 0 before the history has taken the event in.
     package var number: Int64 = 0
@@ -61,10 +20,15 @@ package struct EventRecord: Hashable, Sendable {
     package var kind: Kind
     package var service: VirtualService.ID?
     package var server: Endpoint?
+    /// What it is about when that is no service: a monitor outside, an application.
+    package var name: String?
     /// One line that stands for itself.
     package var text: String
     /// Of a soft failure: the failures so far, and how many take the server out.
     package var failures: FailureCount?
+
+    /// Of a summary: how often the same happened since it was last told; nil for an event that stands for itself.
+    package var repeats: Int?
 
     package struct FailureCount: Hashable, Sendable {
         package var count: Int

@@ -58,6 +58,7 @@ extension ServiceState {
         ramps = ramps.filter { serving.contains($0.key) }
         self.serving = serving
         keepLeaving(&decision, actual: actual)
+        tellOfWhole(&decision, at: now)
         standIn(&decision, isNeeded: serving.isEmpty, at: now)
         return decision
     }
@@ -211,6 +212,13 @@ extension ServiceState {
             server.weight = 0
             decision.entry.servers[endpoint] = server
         }
+    }
+
+    /// As long as servers have not been checked and none is in, nothing is known of the service.
+    private mutating func tellOfWhole(_ decision: inout Decision, at now: Moment) {
+        guard serving.isEmpty != isToldDown, !serving.isEmpty || isSettled, !configuration.reals.isEmpty else { return }
+        isToldDown = serving.isEmpty
+        decision.events.append(isToldDown ? .serviceDown(self, at: now) : .serviceUp(self, at: now))
     }
 
     private mutating func standIn(_ decision: inout Decision, isNeeded: Bool, at now: Moment) {

@@ -27,6 +27,8 @@ package struct ServiceState: Sendable {
     package internal(set) var activeTier: Int?
     /// Whether the fallback stood in when it was last decided.
     package internal(set) var fallbackActive = false
+    /// It was told that no real server takes connections.
+    var isToldDown = false
 
     /// - Parameters:
     ///   - actual: the service as the kernel has it; a server with a weight there is adopted as up.

@@ -64,6 +64,7 @@ package struct SettingsKeeper: Sendable {
                 report = EventRecord(
                     .settingDrift, .warning, at: now,
                     "\(Self.title(name)) was set from \(value) to \(current) by somebody else: put right")
+                report?.name = name
             } else {
                 report = EventRecord(.settingChanged, at: now, "\(Self.title(name)) set from \(current) to \(value)")
             }

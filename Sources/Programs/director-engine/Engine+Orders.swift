@@ -54,7 +54,9 @@ extension Engine {
         if let deadlineTimer, deadlineTimer.isScheduled, deadlineTimer.deadline == deadline { return }
         deadlineTimer?.cancel()
         deadlineTimer = EventLoop.main.schedule(at: deadline) { [self] in
-            if self.director?.advance(to: EventLoop.moment) == true { reconcile() } else { followUp() }
+            let isChange = self.director?.advance(to: EventLoop.moment) == true
+            publishReports()
+            if isChange { reconcile() } else { followUp() }
         }
     }
 

@@ -290,7 +290,15 @@ import VirtualServers
 
     private func keepSettings() {
         guard !hasStopped else { return }
-        for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) { report(record) }
+        for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) {
+            guard record.kind == .settingDrift else {
+                report(record)
+                continue
+            }
+            director?.report(repeatable: record, at: EventLoop.moment)
+            publishReports()
+            followUp()
+        }
     }
 
     // MARK: - Reports
@@ -300,7 +308,7 @@ import VirtualServers
         publishReports()
     }
 
-    private func publishReports() {
+    func publishReports() {
         let records = director?.takeReports() ?? []
         for record in records {
             log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])

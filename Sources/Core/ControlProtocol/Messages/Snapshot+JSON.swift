@@ -169,6 +169,8 @@ extension EventRecord {
             "severity": .string(severity.rawValue),
             "service": service.map { .object($0.members) } ?? .null,
             "server": .optional(server?.description),
+            "name": .optional(name),
+            "repeats": .optional(repeats.map(Int64.init)),
             "text": .string(text),
         ]
     }
@@ -183,6 +185,8 @@ extension EventRecord {
             kind, severity, at: try json.time("timeMs"), service: service,
             server: json["server"]?.string.flatMap(Endpoint.init), try json.text("text"))
         number = json["number"]?.integer ?? 0
+        name = json["name"]?.string
+        repeats = json["repeats"]?.integer.map { Int($0) }
     }
 }
 

@@ -1,0 +1,103 @@
+import DirectorConfig
+import DirectorCore
+import NetworkTypes
+import Testing
+import TimeTypes
+import VirtualServers
+
+/// What strangers do again and again fills neither the history nor the log.
+struct RepetitionTests {
+    private static func moment(_ seconds: Int64) -> Moment {
+        Moment(WallTime(milliseconds: seconds * 1000), MonotonicInstant(nanoseconds: seconds * 1_000_000_000))
+    }
+
+    private static func drift(_ last: UInt32, _ text: String = "x", at now: Moment) -> EventRecord {
+        EventRecord(
+            .drift, .warning, at: now, service: Farm().id, server: Endpoint(IPAddress(ipv4: 0x0A00_0000 + last), 80),
+            text)
+    }
+
+    @Test func theFirstIsToldAndTheRestIsSummedUp() throws {
+        var filter = RepetitionFilter()
+        #expect(filter.admit(Self.drift(1, at: Self.moment(0)), at: Self.moment(0).instant) != nil)
+        for second in 1...12 {
+            let now = Self.moment(Int64(second))
+            #expect(filter.admit(Self.drift(1, "the \(second)th", at: now), at: now.instant) == nil)
+        }
+        #expect(filter.due(at: Self.moment(59)).isEmpty)
+        #expect(filter.deadline == Self.moment(60).instant)
+        let summaries = filter.due(at: Self.moment(60))
+        #expect(summaries.map(\.text) == ["12 times more since 1970-01-01T00:00:00.000Z: the 12th"])
+        #expect(summaries.first?.repeats == 12)
+        #expect(summaries.first?.time == Self.moment(60).wall)
+        // The next pause is twice as long, and begins at the summary.
+        _ = filter.admit(Self.drift(1, at: Self.moment(61)), at: Self.moment(61).instant)
+        #expect(filter.due(at: Self.moment(179)).isEmpty)
+        #expect(
+            filter.due(at: Self.moment(180)).map(\.text) == ["once more since 1970-01-01T00:01:00.000Z: x"])
+    }
+
+    @Test func afterAQuietPauseItIsNewsAgain() {
+        var filter = RepetitionFilter()
+        _ = filter.admit(Self.drift(1, at: Self.moment(0)), at: Self.moment(0).instant)
+        #expect(filter.due(at: Self.moment(60)).isEmpty)
+        #expect(filter.deadline == nil)
+        #expect(filter.admit(Self.drift(1, at: Self.moment(61)), at: Self.moment(61).instant) != nil)
+    }
+
+    @Test func subjectsAreToldApartUpToALimit() {
+        var filter = RepetitionFilter()
+        var told = 0
+        for last in 1...1_000 {
+            if filter.admit(Self.drift(UInt32(last), at: Self.moment(0)), at: Self.moment(0).instant) != nil {
+                told += 1
+            }
+        }
+        #expect(told == RepetitionFilter.subjectLimit + 1)
+        let summary = filter.due(at: Self.moment(60))
+        #expect(summary.count == 1)
+        #expect(summary.first?.repeats == 1_000 - told)
+        #expect(summary.first?.server == nil)
+    }
+
+    /// A program that sets a weight ten times a second, for an hour.
+    @Test func aStrangersHourLeavesTheHistoryReadable() throws {
+        var drill = Drill(servers: 2)
+        let before = drill.director.history.lastNumber
+        var occurrences = 0
+        for _ in 0..<36_000 {
+            var table = drill.director.actual
+            var server = try #require(table.entries[drill.farm.id]?.servers[Drill.server(1)])
+            server.weight = 77
+            table.entries[drill.farm.id]?.servers[Drill.server(1)] = server
+            _ = drill.director.observe(table, at: drill.now)
+            drill.converge()
+            occurrences += drill.director.takeReports().count { $0.kind == .drift && $0.repeats == nil }
+            occurrences += drill.director.takeHeldBack().count
+            drill.pass(.milliseconds(100))
+        }
+        #expect(occurrences == 36_000)
+        #expect(drill.director.history.lastNumber - before < 12)
+        #expect(drill.director.history.records.last?.text.contains("times more since") == true)
+        #expect(drill.weight(1) == 5)
+    }
+
+    @Test func aServiceWithoutServersIsToldOnceWithTheReasons() {
+        var drill = Drill(servers: 2)
+        drill.check(1, false, reason: "connection refused")
+        #expect(!drill.events.contains(.serviceDown))
+        drill.check(2, false, reason: "timeout")
+        drill.check(2, false, reason: "timeout")
+        let told = drill.director.history.records.filter { $0.kind == .serviceDown }
+        #expect(
+            told.map(\.text) == [
+                "TCP 192.0.2.1:80 is down, no real server takes connections: 10.0.0.1:80 connection refused, "
+                    + "10.0.0.2:80 timeout"
+            ])
+        drill.check(2, true)
+        #expect(drill.events.last == .serviceUp)
+        #expect(
+            drill.director.history.records.last?.text
+                == "TCP 192.0.2.1:80 is up again: 1 of 2 real servers take connections")
+    }
+}
