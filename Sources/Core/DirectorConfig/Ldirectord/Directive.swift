@@ -45,6 +45,17 @@ enum Directive: String, CaseIterable {
         }
     }
 
+    /// ldirectord has no such key, and so nothing to say of how its value is written.
+    var isDirectorsOwn: Bool {
+        switch self {
+        case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel, .tlsAuthorities, .tlsVerify: true
+        case .drain, .fall, .flap, .minup, .rise, .slowstart: true
+        case .check, .expectStatus, .fallbackTier: true
+        case .exclusive, .operators, .readers, .sysctl, .vrrp: true
+        default: false
+        }
+    }
+
     var isGlobal: Bool { scope == .both || scope == .global || scope == .head }
     var isSection: Bool { scope == .both || scope == .section }
     /// Written again, it adds to what was written before; every other key replaces it.

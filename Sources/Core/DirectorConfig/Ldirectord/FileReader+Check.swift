@@ -9,7 +9,7 @@ extension FileReader {
         switch directive {
         case .checktype: readCheckType(&scanner)
         case .service:
-            let name = word(directive, &scanner)
+            let name = word(&scanner) { ApplicationService(rawValue: $0) != nil }
             guard let service = ApplicationService(rawValue: name.value) else {
                 let names = ApplicationService.allCases.map(\.rawValue)
                 let near = Suggestion.nearest(to: name.value, among: names)
@@ -26,7 +26,7 @@ extension FileReader {
                 sections[open].receive = receive
             }
         case .httpmethod:
-            let name = word(directive, &scanner)
+            let name = word(&scanner) { HTTPCheck.Method(rawValue: $0.uppercased()) != nil }
             guard let method = HTTPCheck.Method(rawValue: name.value.uppercased()) else {
                 problems.error(name.place, "httpmethod is GET or HEAD, not '\(name.value.utf8.shown)'")
                 return
@@ -88,7 +88,8 @@ extension FileReader {
             sections[open].checkType = Placed(.combined(connects: Int(connects)), place)
             return
         }
-        let name = word(.checktype, &scanner)
+        let names = ["negotiate", "connect", "ping", "external", "external-perl", "on", "off"]
+        let name = word(&scanner) { names.contains($0) || $0 == "checkcommand" }
         let type: CheckType
         switch name.value {
         case "negotiate": type = .negotiate
@@ -99,7 +100,6 @@ extension FileReader {
         case "on": type = .on
         case "off": type = .off
         default:
-            let names = ["negotiate", "connect", "ping", "external", "external-perl", "on", "off"]
             let near = Suggestion.nearest(to: name.value, among: names)
             let hint =
                 near.map { ", did you mean '\($0)'?" } ?? ": one of \(names.joined(separator: ", ")), or a number"

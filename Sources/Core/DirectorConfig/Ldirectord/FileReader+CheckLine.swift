@@ -29,6 +29,7 @@ extension FileReader {
             return nil
         }
         var line = CheckLine(subject, at: place)
+        var seen: Set<String> = []
         while true {
             scanner.skipBlanks()
             guard !scanner.isAtEnd else { break }
@@ -41,6 +42,9 @@ extension FileReader {
                     near.map { ", did you mean '\($0)'?" } ?? ": one of \(CheckLine.options.joined(separator: ", "))"
                 problems.error(place, "unknown option '\(name)' of a check\(hint)")
                 return nil
+            }
+            if !seen.insert(name).inserted {
+                problems.warning(place, "'\(name)' stands in this check twice: the last one counts")
             }
             guard let value = checkValue(name, &scanner, at: place), set(name, value, scanner, &line) else {
                 return nil
@@ -152,6 +156,8 @@ extension FileReader {
             ("attempts", line.attempts != nil && line.subject != .ping),
             ("port", line.port != nil && line.subject == .ping),
             ("command", line.command != nil && !isProgram), ("login", line.login != nil && !isService),
+            ("passwd", line.password != nil && !isService), ("secret", line.secret != nil && !isService),
+            ("database", line.database != nil && !isService),
         ]
         if let option = misplaced.first(where: \.1)?.0 {
             problems.error(line.place, "'\(option)' means nothing to a check of \(line.subject.word)")

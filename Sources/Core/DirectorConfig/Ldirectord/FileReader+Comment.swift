@@ -19,6 +19,7 @@ extension FileReader {
         let (comment, _) = unquotedHash(scanner, afterBlankOnly: true, from: first)
         guard comment < scanner.end else { return }
         switch directive {
+        case _ where directive.isDirectorsOwn: break
         case .checkcount, .checkinterval, .checktimeout, .negotiatetimeout, .failurecount, .emailalertfreq:
             // A number ends where its digits end.
             break
@@ -30,9 +31,6 @@ extension FileReader {
                 scanner.place(at: comment),
                 "a comment behind \(directive.rawValue) is skipped here, ldirectord refuses the line: give it a line of its own"
             )
-        case .exclusive, .operators, .readers: break
-        case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel, .sysctl: break
-        case .drain, .fall, .flap, .minup, .rise, .slowstart: break
         default:
             problems.warning(
                 scanner.place(at: comment),

@@ -12,7 +12,7 @@ extension FileReader {
             return .broken
         }
         if first == UInt8(ascii: "[") { return readBracketed(&scanner, family: family) }
-        let word = scanner.take { !$0.isBlank && $0 != UInt8(ascii: "#") }
+        let word = headWord(&scanner)
         warnIgnored(&scanner)
         if scanner.isDigits(word) { return mark(scanner, word, word) }
         guard let colon = scanner.first(UInt8(ascii: ":"), in: word), colon + 1 < word.upperBound else {
@@ -28,13 +28,38 @@ extension FileReader {
         return .address(host: host, port: port)
     }
 
+    /// An address and port, or a host and port; whatever follows it, `;` say, is no part of it for ldirectord.
+    private func headWord(_ scanner: inout Scanner) -> Range<Int> {
+        let word = scanner.take { !$0.isBlank && $0 != UInt8(ascii: "#") }
+        guard let colon = scanner.first(UInt8(ascii: ":"), in: word) else { return word }
+        let host = word.lowerBound..<colon
+        let port = colon + 1..<(word[(colon + 1)...].first { !isPortByte(scanner[$0]) } ?? word.upperBound)
+        // A second colon makes it an IPv6 address without brackets, unless there is a whole address before the first.
+        guard !port.isEmpty, port.upperBound < word.upperBound,
+            scanner[port.upperBound] != UInt8(ascii: ":") || scanner.ipv4(host) != nil
+        else { return word }
+        scanner.move(to: port.upperBound)
+        return word.lowerBound..<port.upperBound
+    }
+
+    private func isPortByte(_ byte: UInt8) -> Bool {
+        byte.isLetter || byte.isDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
     private func example(_ family: IPAddress.Family) -> String {
         family == .ipv4 ? "virtual = 192.0.2.1:80" : "virtual6 = [2001:db8::1]:80"
     }
 
     private mutating func readBracketed(_ scanner: inout Scanner, family: IPAddress.Family) -> Section.Head {
         let place = scanner.place
-        let word = scanner.take { !$0.isBlank && $0 != UInt8(ascii: "#") }
+        var word = scanner.take { !$0.isBlank && $0 != UInt8(ascii: "#") }
+        if let close = scanner.first(UInt8(ascii: "]"), in: word), close + 2 < word.upperBound,
+            scanner[close + 1] == UInt8(ascii: ":"), isPortByte(scanner[close + 2])
+        {
+            let end = (close + 2..<word.upperBound).first { !isPortByte(scanner[$0]) } ?? word.upperBound
+            scanner.move(to: end)
+            word = word.lowerBound..<end
+        }
         warnIgnored(&scanner)
         guard family == .ipv6 else {
             problems.error(place, "an IPv6 service is opened by virtual6: write virtual6 = \(scanner.shown(word))")

@@ -31,6 +31,11 @@ extension FileReader {
             problems.error(valuePlace, "\(name) is \(right), not '\(scanner.shown(scanner.rest))'")
             return
         }
+        if name == "sync_threshold", numbers.count == 2, numbers[1] > 0, numbers[0] >= numbers[1] {
+            problems.error(
+                valuePlace, "the first number of sync_threshold is below the second, not \(numbers[0]) \(numbers[1])")
+            return
+        }
         if let before = settingLines.updateValue(place.line, forKey: name) {
             problems.warning(place, "sysctl \(name) stands in line \(before) already: the last one counts")
         }

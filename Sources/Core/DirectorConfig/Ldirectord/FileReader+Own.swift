@@ -17,7 +17,7 @@ struct OwnSettings {
     var drain: Written<Duration>?
     var slowStart: Written<Duration>?
     var flap: Written<FlapPolicy>?
-    var minimumUp: Written<MinimumUp>?
+    var minimumUp: Placed<Written<MinimumUp>>?
 
     /// - Parameter section: what goes before this.
     func policy(_ section: OwnSettings) -> ServicePolicy {
@@ -25,7 +25,7 @@ struct OwnSettings {
         policy.drain = (section.drain ?? drain)?.value
         policy.slowStart = (section.slowStart ?? slowStart)?.value
         policy.flap = (section.flap ?? flap)?.value
-        policy.minimumUp = (section.minimumUp ?? minimumUp)?.value
+        policy.minimumUp = (section.minimumUp ?? minimumUp)?.value.value
         return policy
     }
 }
@@ -45,7 +45,9 @@ extension FileReader {
             self[keyPath: own].slowStart =
                 span(directive, &scanner, maximum: .seconds(86_400)) ?? self[keyPath: own].slowStart
         case .flap: self[keyPath: own].flap = flap(&scanner) ?? self[keyPath: own].flap
-        case .minup: self[keyPath: own].minimumUp = minimumUp(&scanner) ?? self[keyPath: own].minimumUp
+        case .minup:
+            let place = scanner.place
+            if let value = minimumUp(&scanner) { self[keyPath: own].minimumUp = Placed(value, place) }
         default: break
         }
     }

@@ -81,7 +81,7 @@ extension FileReader {
         switch directive {
         case .scheduler: readScheduler(&scanner)
         case .schedflags:
-            let word = word(directive, &scanner)
+            let word = word(&scanner)
             guard !word.value.isEmpty else {
                 problems.error(place, "schedflags is empty: write sh-port, or leave the line out")
                 return
@@ -103,7 +103,7 @@ extension FileReader {
     }
 
     private mutating func readScheduler(_ scanner: inout Scanner) {
-        let name = word(.scheduler, &scanner)
+        let name = word(&scanner, known: Scheduler.known.contains)
         let isLower = name.value.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
         let known = Scheduler.known.joined(separator: ", ")
         guard isLower, !name.value.isEmpty, name.value.utf8.count <= 15 else {
@@ -143,7 +143,7 @@ extension FileReader {
     }
 
     private mutating func readProtocol(_ scanner: inout Scanner) {
-        let name = word(.protocolName, &scanner)
+        let name = word(&scanner) { Section.Transport(rawValue: $0) != nil }
         let transport = Section.Transport(rawValue: name.value)
         switch sections[open].head {
         case .mark:

@@ -33,6 +33,12 @@ extension FileReader {
                 )
                 return
             }
+            if !line.servers.isEmpty, let near = mistypedMethod(scanner, word, family) {
+                problems.error(
+                    scanner.place(at: word.lowerBound),
+                    "unknown forwarding method '\(scanner.shown(word))', did you mean \(near)?")
+                return
+            }
             guard let server = fallbackServer(scanner, word, family: family, isGlobal: false) else { return }
             line.servers.append((server.0, server.1))
         }
@@ -51,5 +57,13 @@ extension FileReader {
             return
         }
         sections[open].tiers.append(line)
+    }
+
+    /// A word of letters behind a server is a method written wrongly, unless there is a host of that name.
+    private func mistypedMethod(_ scanner: Scanner, _ word: Range<Int>, _ family: IPAddress.Family) -> String? {
+        guard word.count <= 16, word.allSatisfy({ scanner[$0].isLetter }) else { return nil }
+        let text = scanner.text(word)
+        guard let near = Suggestion.nearest(to: text, among: ["gate", "ipip", "masq"]) else { return nil }
+        return resolver.host(text, family).isEmpty ? near : nil
     }
 }

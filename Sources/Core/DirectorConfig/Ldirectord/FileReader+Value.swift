@@ -29,13 +29,16 @@ extension FileReader {
     private mutating func warnAfterYesNo(_ directive: Directive, _ place: Place, comment: UInt8) {
         // Global comments have been spoken of, and within a section a '#' that touches the word is fine for
         // ldirectord too.
-        guard comment.isBlank, !problems.hasWarning(at: place.line) else { return }
+        guard !directive.isDirectorsOwn, comment.isBlank, !problems.hasWarning(at: place.line) else { return }
         problems.warning(place, "the blanks behind \(directive.rawValue) are skipped here, ldirectord refuses the line")
     }
 
-    /// The first digits of the value count, as for ldirectord; anything else around them is said.
+    /// The first digits of the value count, as for ldirectord; anything else around them is said. For a key that is
+    /// not ldirectord's there is nothing to be true to, and it is an error.
+    /// - Parameter meant: what to write for what the value seems to say.
     mutating func number(
-        _ directive: Directive, _ scanner: inout Scanner, _ allowed: ClosedRange<UInt64>, unit: String = ""
+        _ directive: Directive, _ scanner: inout Scanner, _ allowed: ClosedRange<UInt64>, unit: String = "",
+        meant: String? = nil
     ) -> UInt64? {
         let whole = scanner.rest
         let place = scanner.place
@@ -52,7 +55,14 @@ extension FileReader {
             return nil
         }
         if digits != whole, !isComment(scanner, after: digits, in: whole) {
-            problems.warning(place, "\(directive.rawValue): '\(scanner.shown(whole))' is read as \(value)")
+            guard !directive.isDirectorsOwn else {
+                problems.error(
+                    place, "\(directive.rawValue) is a number, not '\(scanner.shown(whole))': write \(value)")
+                return nil
+            }
+            let read = "\(directive.rawValue): '\(scanner.shown(whole))' is read as \(value)"
+            let counted = value == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit
+            problems.warning(place, meant.map { "\(read)\(counted), as by ldirectord: write \($0)" } ?? read)
         }
         return value
     }
@@ -91,7 +101,15 @@ extension FileReader {
             return .milliseconds(Int64(milliseconds))
         }
         scanner = start
-        return number(directive, &scanner, (zero ? 0 : 1)...maximum, unit: " seconds").map { .seconds(Int64($0)) }
+        let meant = Self.meantSpan(scanner)
+        if directive.isDirectorsOwn {
+            let right = meant ?? "200ms, 5s, 2m, 1h, or a number of seconds"
+            problems.error(
+                start.place, "\(directive.rawValue) is a time, not '\(scanner.shown(scanner.rest))': write \(right)")
+            return nil
+        }
+        return number(directive, &scanner, (zero ? 0 : 1)...maximum, unit: " seconds", meant: meant)
+            .map { .seconds(Int64($0)) }
     }
 
     /// A time that is the whole of a word: digits, and a unit or none.
@@ -103,7 +121,7 @@ extension FileReader {
     }
 
     /// Of one of a unit of time.
-    private static func milliseconds(of unit: String) -> UInt64? {
+    static func milliseconds(of unit: String) -> UInt64? {
         switch unit {
         case "ms": 1
         case "s": 1_000
@@ -186,13 +204,30 @@ extension FileReader {
     }
 
     /// One of some words: the first word of the value, quotes around it or not; what follows is said to be ignored.
-    mutating func word(_ directive: Directive, _ scanner: inout Scanner) -> Placed<String> {
+    /// - Parameter known: the words that mean something. Where the first one is none of them, what ldirectord would
+    ///   take counts: the first letters that stand together, `wlc` of `wlc,rr`.
+    mutating func word(_ scanner: inout Scanner, known: (String) -> Bool = { _ in true }) -> Placed<String> {
         _ = scanner.skip(UInt8(ascii: "\""))
         let place = scanner.place
         let range = scanner.take { !$0.isBlank && $0 != UInt8(ascii: "\"") }
         _ = scanner.skip(UInt8(ascii: "\""))
+        let word = Placed(range.count <= 64 ? scanner.text(range) : scanner.shown(range), place)
+        if range.count <= 64, !known(word.value), let taken = Self.firstWords(word.value).first(where: known) {
+            problems.warning(place, "'\(word.value.utf8.shown)' is read as \(taken), as by ldirectord")
+            return Placed(taken, place)
+        }
         warnIgnored(&scanner)
-        return Placed(range.count <= 64 ? scanner.text(range) : scanner.shown(range), place)
+        return word
+    }
+
+    /// The first letters that stand together, with and without hyphens.
+    private static func firstWords(_ text: String) -> [String] {
+        [true, false].map { hyphens in
+            func fits(_ byte: UInt8) -> Bool {
+                byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_") || hyphens && byte == UInt8(ascii: "-")
+            }
+            return String(decoding: text.utf8.drop { !fits($0) }.prefix(while: fits), as: UTF8.self)
+        }
     }
 
     mutating func warnIgnored(_ scanner: inout Scanner) {

@@ -6,8 +6,8 @@ struct WatchSettings {
     var sentinel: Placed<Bool>?
     /// 0 for none, where a global one does not hold.
     var agentPort: Placed<UInt16>?
-    var agentInterval: Duration?
-    var agentSend: String?
+    var agentInterval: Placed<Duration>?
+    var agentSend: Placed<String>?
     var path: Placed<DataPath>?
 
     enum DataPath {
@@ -28,10 +28,12 @@ extension FileReader {
             if let value = yesNo(directive, &scanner) { self[keyPath: watch].sentinel = Placed(value, place) }
         case .agentCheck: readAgentPort(&scanner, into: watch)
         case .agentInterval:
-            if let value = duration(directive, &scanner) { self[keyPath: watch].agentInterval = value }
+            if let value = duration(directive, &scanner) {
+                self[keyPath: watch].agentInterval = Placed(value, place)
+            }
         case .agentSend:
             guard let value = text(directive, &scanner, .required, mayBeEmpty: true) else { return }
-            self[keyPath: watch].agentSend = unescaped(value)
+            self[keyPath: watch].agentSend = Placed(unescaped(value), place)
         case .datapath: readDataPath(&scanner, into: watch)
         default: break
         }

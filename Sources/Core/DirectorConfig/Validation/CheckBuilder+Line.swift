@@ -38,6 +38,10 @@ struct CheckLineBuilder {
         }
     }
 
+    func warn(_ problems: inout Problems) {
+        for (_, builder) in builders { builder.warn(&problems) }
+    }
+
     mutating func probes(_ server: RealLine, _ address: IPAddress, _ problems: inout Problems) -> [ProbeSetting] {
         // A server's own request is one of the check that its section describes.
         var server = server

@@ -1,9 +1,9 @@
 internal import HealthChecking
 
 extension CheckBuilder {
-    /// What is said of a section as a whole, at the line that asks for it.
-    func warnOfSection(_ problems: inout Problems) {
-        guard !section.reals.isEmpty else { return }
+    /// What is said of the checks of a section, or of a `check` line, as a whole, at the line that asks for them.
+    func warn(_ problems: inout Problems) {
+        guard !section.reals.isEmpty || line != nil else { return }
         switch type {
         case .external, .externalPerl: warnOfProgram(&problems)
         case .combined:
@@ -18,6 +18,8 @@ extension CheckBuilder {
     }
 
     private func warnOfProgram(_ problems: inout Problems) {
+        // Who writes a line of Director's own does not expect ldirectord's ways of it.
+        guard line == nil else { return }
         if checks.command == nil {
             problems.warning(
                 typePlace, "without checkcommand every server is up, as by ldirectord: add checkcommand = PROGRAM")
@@ -30,10 +32,10 @@ extension CheckBuilder {
     }
 
     private func warnOfService(_ problems: inout Problems) {
-        let place = section.service?.place ?? section.place
+        let place = line?.place ?? section.service?.place ?? section.place
         switch service {
         case .none:
-            if section.service == nil, type == .negotiate {
+            if line == nil, section.service == nil, type == .negotiate {
                 problems.warning(
                     typePlace,
                     "no service is known for \(id), so its servers are always taken as up, as by ldirectord: "
@@ -47,37 +49,35 @@ extension CheckBuilder {
     private func warnOfHTTP(_ place: Place, _ problems: inout Problems) {
         if checks.method == .head, checks.receive != nil {
             problems.warning(
-                section.receive?.place ?? place,
+                receivePlace ?? place,
                 "the answer to HEAD has no body, so receive can never match: use GET")
         }
         if service == .httpProxy {
-            let lacksURL = section.reals.contains { real in
-                let request = real.dialogue?.request ?? checks.request ?? ""
-                return !HTTPRequest.isURL(
-                    request.utf8.first == UInt8(ascii: "/") ? String(request.dropFirst()) : request)
+            let lacksURL = requests.contains { request in
+                !HTTPRequest.isURL(request.utf8.first == UInt8(ascii: "/") ? String(request.dropFirst()) : request)
             }
             if lacksURL {
                 problems.warning(
-                    section.request?.place ?? place,
-                    "a proxy is asked for a whole URL, and without one never taken as up: request = \"http://...\"")
+                    requestPlace ?? place,
+                    "a proxy is asked for a whole URL, and without one never taken as up: "
+                        + (line == nil ? "request = \"http://...\"" : "request \"http://...\""))
             }
-        } else if let request = section.request, HTTPRequest.isURL(request.value) {
+        } else if let request = checks.request, let requestPlace, HTTPRequest.isURL(request) {
             problems.warning(
-                request.place,
-                "a path is asked for here, '/\(request.value.utf8.shown)', as by ldirectord, and no URL")
+                requestPlace,
+                "a path is asked for here, '/\(request.utf8.shown)'\(line == nil ? ", as by ldirectord," : "") and no URL"
+            )
         }
     }
 
     private func warnOfDialogue(_ place: Place, _ problems: inout Problems) {
-        if let receive = section.receive, !service.matchesAnswers {
-            problems.warning(
-                receive.place, "receive has no effect on service \(service.rawValue), as in ldirectord: leave it out")
+        let noEffect =
+            "has no effect on service \(service.rawValue)\(line == nil ? ", as in ldirectord" : ""): leave it out"
+        if checks.receive != nil, let place = receivePlace, !service.matchesAnswers {
+            problems.warning(place, "receive \(noEffect)")
         }
-        if checks.login != nil, !service.logsIn {
-            problems.warning(
-                place, "login has no effect on service \(service.rawValue), as in ldirectord: leave it out")
-        }
-        let lacksReceive = lacks(checks.receive) { $0.receive }
+        if checks.login != nil, !service.logsIn { problems.warning(place, "login \(noEffect)") }
+        let lacksReceive = line == nil && lacks(checks.receive) { $0.receive }
         switch service {
         case .dns:
             warnOfQuestion(place, &problems)
@@ -89,8 +89,10 @@ extension CheckBuilder {
         case .oracle:
             problems.warning(
                 place,
-                "there is no client for service oracle, so its servers are taken as down: write checktype = external "
-                    + "and checkcommand = PROGRAM, a program that logs in and ends with status 0 for up")
+                "there is no client for service oracle, so its servers are taken as down: write "
+                    + (line == nil
+                        ? "checktype = external and checkcommand = PROGRAM" : "check = external command PROGRAM")
+                    + ", a program that logs in and ends with status 0 for up")
         case .mysql, .pgsql:
             if checks.login == nil || lacks(checks.request, { $0.request }) {
                 problems.warning(
@@ -106,21 +108,29 @@ extension CheckBuilder {
 
     /// What cannot be asked for is never answered.
     private func warnOfQuestion(_ place: Place, _ problems: inout Problems) {
-        let requests = section.reals.map { $0.dialogue?.request ?? checks.request ?? "" }
         for request in Set(requests).sorted() {
             do throws(DNSQuery.Problem) {
                 _ = try DNSQuery(request: request.hasPrefix("/") ? String(request.dropFirst()) : request, receive: nil)
             } catch {
-                problems.warning(section.request?.place ?? place, "\(error.reason): no server is ever up")
+                problems.warning(requestPlace ?? place, "\(error.reason): no server is ever up")
             }
         }
     }
 
-    /// Whether some server has neither the section's text nor its own.
-    private func lacks(_ common: String?, _ own: (RealConfiguration.Dialogue) -> String) -> Bool {
-        section.reals.contains { $0.dialogue.map { own($0).isEmpty } ?? (common == nil) }
+    /// What the servers are asked for. A server's own request belongs to the check that its section describes.
+    private var requests: [String] {
+        guard line == nil else { return [checks.request ?? ""] }
+        return section.reals.map { $0.dialogue?.request ?? checks.request ?? "" }
     }
 
+    /// Whether some server has neither the section's text nor its own.
+    private func lacks(_ common: String?, _ own: (RealConfiguration.Dialogue) -> String) -> Bool {
+        guard line == nil else { return common == nil }
+        return section.reals.contains { $0.dialogue.map { own($0).isEmpty } ?? (common == nil) }
+    }
+
+    private var requestPlace: Place? { line == nil ? section.request?.place : line?.request?.place }
+    private var receivePlace: Place? { line == nil ? section.receive?.place : line?.place }
     private var typePlace: Place { section.checkType?.place ?? section.place }
 }
 

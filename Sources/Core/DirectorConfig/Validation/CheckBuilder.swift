@@ -5,6 +5,8 @@ internal import VirtualServers
 /// Decides what is run for the real servers of one section, and says once what is not as it is written.
 struct CheckBuilder {
     let section: Section
+    /// The `check` line that is built, in place of what the section's other keys say.
+    let line: CheckLine?
     let type: CheckType
     let service: ApplicationService
     let id: VirtualService.ID
@@ -21,9 +23,9 @@ struct CheckBuilder {
         case portOfService, portOfVirtual
     }
 
-    /// - Parameter line: a `check` line of the section, in place of what its other keys say.
     init(section: Section, virtual: VirtualConfiguration, globals: GlobalSettings, line: CheckLine? = nil) {
         self.section = section
+        self.line = line
         checks = line?.settings(virtual.checks) ?? virtual.checks
         type = checks.type
         service = checks.service

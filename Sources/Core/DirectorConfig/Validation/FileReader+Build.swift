@@ -45,6 +45,7 @@ extension FileReader {
         virtual.serviceName = section.serviceName
         virtual.comment = section.comment
         buildReals(section, &virtual)
+        warnOfFloor(section, virtual)
         buildWatching(section, &virtual)
         buildFallback(section, &virtual)
         buildTiers(section, &virtual)
@@ -128,6 +129,17 @@ extension FileReader {
 
     // MARK: Servers
 
+    private mutating func warnOfFloor(_ section: Section, _ virtual: VirtualConfiguration) {
+        let pool = virtual.reals.count { $0.server.weight > 0 }
+        guard let written = section.own.minimumUp, case .servers(let count)? = written.value.value, count > pool else {
+            return
+        }
+        problems.warning(
+            written.place,
+            "minup \(count) is more than the section has servers with a weight, \(pool): each that was ever up stays in"
+        )
+    }
+
     private mutating func buildReals(_ section: Section, _ virtual: inout VirtualConfiguration) {
         let count = section.reals.reduce(0) { $0 + $1.addresses.count }
         virtual.reals.reserveCapacity(count)
@@ -163,7 +175,8 @@ extension FileReader {
                 }
             }
         }
-        if isDescribed { checker.warnOfSection(&problems) }
+        if isDescribed { checker.warn(&problems) }
+        lines.warn(&problems)
     }
 
     /// Direct routing and tunnelling leave the port as it is, so the kernel keeps the service's.

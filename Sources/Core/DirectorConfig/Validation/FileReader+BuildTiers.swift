@@ -17,6 +17,8 @@ extension FileReader {
             var tier = FallbackTier(line: line.place.line, servers: [])
             let lines = line.check.map { [$0] } ?? section.checkLines
             var own = CheckLineBuilder(lines, section: section, virtual: virtual, globals: globals)
+            // Those of the section have been spoken of.
+            if line.check != nil { own.warn(&problems) }
             var checker: CheckBuilder?
             if line.check == nil, isDescribed(section) {
                 checker = CheckBuilder(section: section, virtual: virtual, globals: globals)

@@ -49,14 +49,16 @@ extension FileReader {
 
     private mutating func buildAgents(_ section: Section, _ virtual: inout VirtualConfiguration) {
         let (own, all) = (section.watch, globals.watch)
-        if own.agentPort == nil, all.agentPort == nil, own.agentInterval != nil || own.agentSend != nil {
-            problems.warning(section.place, "agent-interval and agent-send have no effect without agent-check = PORT")
+        if own.agentPort == nil, all.agentPort == nil {
+            for (key, place) in [("agent-interval", own.agentInterval?.place), ("agent-send", own.agentSend?.place)] {
+                if let place { problems.warning(place, "\(key) has no effect without agent-check = PORT") }
+            }
         }
         guard let port = own.agentPort?.value ?? all.agentPort?.value, port != 0 else { return }
-        let send = own.agentSend ?? all.agentSend
+        let send = (own.agentSend ?? all.agentSend)?.value
         virtual.agent = AgentSettings(
             port: port, check: AgentCheck(send: send?.isEmpty == false ? send : nil),
-            interval: own.agentInterval ?? all.agentInterval ?? .seconds(2))
+            interval: (own.agentInterval ?? all.agentInterval)?.value ?? .seconds(2))
     }
 
     // MARK: The way through the real server
