@@ -95,7 +95,7 @@ let targets: [Target] = [
             "Patterns",
         ]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
-    systemTarget("Daemons", ["EventLoop", "Logs", log]),
+    systemTarget("Daemons", ["CLinux", "EventLoop", "Logs", log]),
     systemTarget("DataPaths", ["CPaths", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes"]),
     systemTarget("EventLoop", ["CLinux", "TimeTypes"]),
     shims("CFailover"),

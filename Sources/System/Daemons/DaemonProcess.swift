@@ -1,3 +1,4 @@
+internal import CLinux
 import EventLoop
 import Glibc
 package import Logging
@@ -15,6 +16,7 @@ package enum DaemonProcess {
     ) -> Never {
         // The first thing, before any thread exists: threads inherit the signal mask.
         EventLoop.blockSignals()
+        clinux_share_heap()
         let options: DaemonOptions
         do {
             guard let parsed = try DaemonOptions(Array(CommandLine.arguments.dropFirst())) else {

@@ -96,6 +96,10 @@ int clinux_set_parent_death_signal(int number);
 int clinux_set_no_new_privileges(void);
 int clinux_set_dumpable(bool dumpable);
 
+/// Makes all threads allocate from one heap. glibc gives each thread a heap of its own, which grows page by page with a
+/// system call each; a program whose helper threads work one at a time only pays for that.
+void clinux_share_heap(void);
+
 // --- users and capabilities
 
 /// Looks a user up; 0 and its ids, or an error number (ENOENT when there is none).
