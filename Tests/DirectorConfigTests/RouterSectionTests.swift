@@ -48,8 +48,8 @@ struct RouterSectionTests {
                 keys = /etc/director/keys
                 dead = 500ms
                 track = interface eth1
-                track = ping 192.0.2.1 weight -20
-                track = program /usr/local/sbin/ok weight 10
+                track = ping 192.0.2.1 interval 500ms weight -20
+                track = program /usr/local/sbin/ok weight 10 interval 5s
                 track = file /run/maintenance
                 track = services
                 sync = eth2 id 7
@@ -74,8 +74,10 @@ struct RouterSectionTests {
             ])
         #expect(
             router.tracked == [
-                TrackedItem(.interface("eth1")), TrackedItem(.ping("192.0.2.1"), weight: -20),
-                TrackedItem(.program("/usr/local/sbin/ok"), weight: 10), TrackedItem(.file("/run/maintenance")),
+                TrackedItem(.interface("eth1")),
+                TrackedItem(.ping("192.0.2.1"), weight: -20, interval: .milliseconds(500)),
+                TrackedItem(.program("/usr/local/sbin/ok"), weight: 10, interval: .seconds(5)),
+                TrackedItem(.file("/run/maintenance")),
                 TrackedItem(.services),
             ])
         #expect(router.sync == SyncConfiguration(interface: "eth2", id: 7))
@@ -171,6 +173,18 @@ struct RouterSectionTests {
             "5:8: error: track is interface NAME, ping ADDRESS, program PATH, file PATH or services, not 'pings', did you mean 'ping'?"
         ),
         ("\ttrack=ping 10.0.0.1 weight 0\n", "5:29: error: weight is a number from -253 to 253 apart from 0"),
+        (
+            "\ttrack=file /run/x interval 1s\n",
+            "5:29: error: interval has a meaning for ping and program only: others are watched all the time"
+        ),
+        (
+            "\ttrack=ping 10.0.0.1 interval 10ms\n",
+            "5:31: error: the interval of track is a time such as 500ms or 5s, at least 100ms"
+        ),
+        (
+            "\ttrack=ping fe80::1\n",
+            "5:13: error: track = ping needs an address that is reached by a route: fe80::1 is link-local"
+        ),
         ("\tid=51 52\n", "5:8: error: '52' behind the value of id has no meaning"),
         (
             "vrrp=web\n\tinterface=eth1\n\tid=51\n\taddress=192.0.2.11/24\n",

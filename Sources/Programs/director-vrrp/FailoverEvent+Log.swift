@@ -7,6 +7,8 @@ extension FailoverEvent {
         case .conflict, .fencing, .fencingFailed, .refused, .heldByLink: .warning
         case .link(_, _, let isUp): isUp ? .info : .warning
         case .peer(_, .vanished): .warning
+        case .tracked(_, let works, _): works ? .notice : .warning
+        case .device(_, let isUsable, _): isUsable ? .info : .error
         case .role, .peer: .notice
         }
     }
@@ -23,6 +25,8 @@ extension FailoverEvent {
         case .fencingFailed(let group): "\(group): fencing failed, again in 5 s; the addresses are not taken before"
         case .refused(let group, let why): "\(group): refused: \(why)"
         case .peer(let name, let change): "peer \(name) \(change.rawValue)"
+        case .tracked(let item, let works, let why): "track = \(item) \(works ? "works" : "is broken"): \(why)"
+        case .device(let name, let isUsable, let why): isUsable ? "\(name) \(why)" : "\(name) cannot be used: \(why)"
         case .link(let index, let peer, let isUp): "link \(index + 1) with \(peer) is \(isUp ? "up" : "down")"
         }
     }

@@ -34,12 +34,12 @@ import Logging
         var name = configuration.plugin
         if name.hasPrefix("external/") { name = String(name.dropFirst(9)) }
         let path = name.hasPrefix("/") ? name : Self.folder + name
-        guard Self.isTrustworthy(path) else {
-            log.error("fence: \(path) is no executable file that only its owner can write")
+        if let problem = TrustedProgram.problem(path) {
+            log.error("fence: \(problem)")
             return EventLoop.main.post { done(nil) }
         }
         var options = ChildProcess.Options()
-        options.environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HA_LOGTAG=director"]
+        options.environment = [TrustedProgram.path, "HA_LOGTAG=director"]
         options.environment += configuration.parameters.map { "\($0.name)=\($0.value)" }
         options.outputLimit = 4096
         do {
@@ -56,11 +56,5 @@ import Logging
             log.error("fence: \(error)")
             EventLoop.main.post { done(nil) }
         }
-    }
-
-    private static func isTrustworthy(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o022 == 0
-            && access(path, X_OK) == 0
     }
 }

@@ -13,17 +13,18 @@ import VirtualRouting
 @LoopActor final class PairDriver {
     let configuration: Configuration
     var keys: LinkKeys?
-    private(set) var node: FailoverNode
+    var node: FailoverNode
     private(set) var refusals = RefusalCounters()
     private(set) var lateness = LatenessHistogram()
     private let log: Logger
     private let addresses: AddressPlan
     private let announcer: Announcer
     private var sockets: RouterSockets?
-    private var links: [LinkSocket?] = []
+    private var links: [LinkSocket] = []
     private var timer: LoopTimer?
     private let memory: MastershipMemory
-    private let tracker: InterfaceTracker
+    private(set) var tracker: Tracker?
+    private var watchdog: Watchdog?
     private var saidRefusals: Set<String> = []
     private let isRouter = NetworkInterface.forwardsIPv6
 
@@ -35,7 +36,6 @@ import VirtualRouting
         announcer = try Announcer()
         let groups = configuration.groupSettings
         memory = MastershipMemory(path: runtimeDirectory + "/mastership", groups: groups.map(\.name))
-        tracker = InterfaceTracker(configuration)
         let boot = BootID(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
         let first = addresses.primary.first?.first ?? .unspecified(.ipv4)
         node = FailoverNode(
@@ -57,8 +57,16 @@ import VirtualRouting
                 receive(group, router, packet)
             }
             links = try configuration.links.enumerated().map { index, link in
-                try LinkSocket(link.medium) { [unowned self] in receive($0, link: index) }
+                try LinkSocket(link.medium) { [unowned self] in
+                    receive($0, link: index)
+                } onDevice: { [unowned self] reason in
+                    report(
+                        .device(
+                            name: "link \(index + 1), \(link.medium)", isUsable: reason == nil, why: reason ?? "is open"
+                        ))
+                }
             }
+            tracker = try makeTracker()
         } catch {
             log.critical("\(error)")
             clear()
@@ -66,9 +74,10 @@ import VirtualRouting
         }
         addresses.remove(keeping: resuming, log)
         perform(node.setReady(true, at: now))
-        for (index, state) in tracker.states().enumerated() { perform(node.track(state, group: index, at: now)) }
+        followTracking()
         perform(node.start(at: EventLoop.now, resuming: resuming))
-        track()
+        watchdog = makeWatchdog()
+        watchdog?.start()
         log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
     }
 
@@ -76,6 +85,7 @@ import VirtualRouting
         perform(node.stop(at: EventLoop.now))
         memory.forget()
         timer?.cancel()
+        watchdog?.stop()
     }
 
     /// Takes every virtual address away.
@@ -131,16 +141,6 @@ import VirtualRouting
         }
     }
 
-    private func track() {
-        EventLoop.main.schedule(after: tracker.period) { [weak self] in
-            guard let self else { return }
-            for (index, state) in tracker.states().enumerated() {
-                perform(node.track(state, group: index, at: EventLoop.now))
-            }
-            track()
-        }
-    }
-
     private func tick() {
         let now = EventLoop.now
         if let due = node.deadline, now >= due { lateness.add(now - due) }
@@ -149,7 +149,7 @@ import VirtualRouting
 
     // MARK: Actions
 
-    private func perform(_ actions: [FailoverAction]) {
+    func perform(_ actions: [FailoverAction]) {
         for action in actions {
             switch action {
             case .advertise(let group, let router, let advertisement):
@@ -163,13 +163,15 @@ import VirtualRouting
             case .announce(let group, _):
                 announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
             case .send(let link, let heartbeat):
-                if let keys, links.indices.contains(link) { links[link]?.send(keys.seal(heartbeat)) }
+                if let keys, links.indices.contains(link) { links[link].send(keys.seal(heartbeat)) }
             case .fence(let group, let peer): fence(group, peer)
-            case .report(let event): log.log(level: event.level, "\(event.words)")
+            case .report(let event): report(event)
             }
         }
         arm()
     }
+
+    func report(_ event: FailoverEvent) { log.log(level: event.level, "\(event.words)") }
 
     private func fence(_ group: Int, _ peer: String?) {
         let sections = configuration.routerGroups[group].sections

@@ -46,6 +46,7 @@ import VirtualRouting
         guard !options.isFarewell else {
             // It died before it could: what it held goes.
             failover.clear()
+            if let device = configuration.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
             return DaemonProcess.end(0)
         }
         self.failover = failover

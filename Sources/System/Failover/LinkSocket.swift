@@ -2,36 +2,55 @@ package import DirectorConfig
 package import EventLoop
 internal import NetworkTypes
 
-/// One link to the peers over the network. Messages are signed by the caller.
+/// One link to the peers. Messages are signed by the caller.
 @LoopActor package final class LinkSocket {
-    private let socket: PacketSocket
-    private let destination: IPAddress
+    private enum Medium {
+        case network(PacketSocket, destination: IPAddress)
+        case line(SerialLink)
+    }
 
-    /// Serial lines are not of this kind.
-    package init?(_ medium: LinkConfiguration.Medium, onMessage: @escaping @LoopActor ([UInt8]) -> Void) throws {
+    private let medium: Medium
+
+    /// `onDevice` tells of a serial line what became of its device: nil for in use, else why it is not.
+    package init(
+        _ medium: LinkConfiguration.Medium, onMessage: @escaping @LoopActor ([UInt8]) -> Void,
+        onDevice: @escaping @LoopActor (String?) -> Void
+    ) throws {
         switch medium {
         case .udp(let peer, let interface):
-            destination = peer.address
-            socket = try PacketSocket(
+            let socket = try PacketSocket(
                 .udp(port: peer.port, group: nil), family: peer.family, interface: interface
             ) { packet in
                 // The peer has one address on this link; whoever else has the key may not speak in its place here.
                 if packet.source == peer.address { onMessage(packet.bytes) }
             }
+            self.medium = .network(socket, destination: peer.address)
         case .multicast(let group, let interface):
-            destination = group.address
-            socket = try PacketSocket(
+            let socket = try PacketSocket(
                 .udp(port: group.port, group: group.address), family: group.family, interface: interface
             ) { onMessage($0.bytes) }
+            self.medium = .network(socket, destination: group.address)
         case .broadcast(let interface, let port):
-            destination = IPAddress(ipv4: .max)
-            socket = try PacketSocket(.udp(port: port, group: nil), family: .ipv4, interface: interface) {
+            let socket = try PacketSocket(.udp(port: port, group: nil), family: .ipv4, interface: interface) {
                 onMessage($0.bytes)
             }
-        case .serial: return nil
+            self.medium = .network(socket, destination: IPAddress(ipv4: .max))
+        case .serial(let device, let baud):
+            self.medium = .line(SerialLink(device: device, baud: baud, onMessage: onMessage, onNotice: onDevice))
         }
     }
 
-    package func send(_ bytes: [UInt8]) { socket.send(bytes, from: nil, to: destination) }
-    package func close() { socket.close() }
+    package func send(_ bytes: [UInt8]) {
+        switch medium {
+        case .network(let socket, let destination): socket.send(bytes, from: nil, to: destination)
+        case .line(let line): line.send(bytes)
+        }
+    }
+
+    package func close() {
+        switch medium {
+        case .network(let socket, _): socket.close()
+        case .line(let line): line.close()
+        }
+    }
 }

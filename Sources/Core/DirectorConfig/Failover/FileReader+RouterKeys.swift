@@ -174,14 +174,37 @@ extension FileReader {
         }
         guard let kind = trackedKind(word, &words) else { return }
         var item = TrackedItem(kind)
-        if words.skip("weight") {
-            let text = words.next() ?? Placed("", words.place)
-            guard let weight = Int(text.value), weight != 0, (-253...253).contains(weight) else {
-                return problems.error(text.place, "weight is a number from -253 to 253 apart from 0")
+        while true {
+            if words.skip("weight") {
+                let text = words.next() ?? Placed("", words.place)
+                guard let weight = Int(text.value), weight != 0, (-253...253).contains(weight) else {
+                    return problems.error(text.place, "weight is a number from -253 to 253 apart from 0")
+                }
+                item.weight = weight
+            } else if words.skip("interval") {
+                guard let interval = trackInterval(kind, &words) else { return }
+                item.interval = interval
+            } else {
+                break
             }
-            item.weight = weight
         }
         routers[section].tracked.append(Placed(item, word.place))
+    }
+
+    private mutating func trackInterval(_ kind: TrackedItem.Kind, _ words: inout RouterWords) -> Duration? {
+        let text = words.next() ?? Placed("", words.place)
+        switch kind {
+        case .ping, .program: break
+        case .interface, .file, .services:
+            problems.error(
+                text.place, "interval has a meaning for ping and program only: others are watched all the time")
+            return nil
+        }
+        guard let interval = duration(text.value), interval >= .milliseconds(100), interval <= .seconds(3600) else {
+            problems.error(text.place, "the interval of track is a time such as 500ms or 5s, at least 100ms")
+            return nil
+        }
+        return interval
     }
 
     private mutating func trackedKind(_ word: Placed<String>, _ words: inout RouterWords) -> TrackedItem.Kind? {
@@ -192,7 +215,14 @@ extension FileReader {
         }
         switch word.value {
         case "interface": return device(.track, what).map { .interface($0) }
-        case "ping": return address(.track, what).map { .ping($0.description) }
+        case "ping":
+            guard let target = address(.track, what) else { return nil }
+            guard !target.isLinkLocal else {
+                problems.error(
+                    what.place, "track = ping needs an address that is reached by a route: \(target) is link-local")
+                return nil
+            }
+            return .ping(target.description)
         case "program": return path(.track, what).map { .program($0) }
         default: return path(.track, what).map { .file($0) }
         }

@@ -136,18 +136,8 @@ extension FileReader {
         if router.usesVirtualMAC { warn(.vmac, "the interface's own address is announced") }
         if !router.accepts { warn(.accept, "packets for the virtual addresses are accepted") }
         if router.sync != nil { warn(.sync, "start the sync daemons with director ipvs --start-daemon") }
-        if router.watchdog != nil { warn(.watchdog, "the watchdog is not opened") }
-        for item in section.tracked {
-            switch item.value.kind {
-            case .interface, .file: break
-            case .ping, .program, .services:
-                problems.warning(item.place, "track of this kind is not acted on yet: it counts as working")
-            }
-        }
-        for link in section.links {
-            if case .serial = link.value.medium {
-                problems.warning(link.place, "a serial link is not acted on yet: nothing is sent on it")
-            }
+        for item in section.tracked where item.value.kind == .services {
+            problems.warning(item.place, "track of this kind is not acted on yet: it counts as working")
         }
     }
 

@@ -92,6 +92,18 @@ package struct LinkConfiguration: Hashable, Sendable {
     }
 }
 
+extension LinkConfiguration.Medium: CustomStringConvertible {
+    /// As the operator knows it.
+    package var description: String {
+        switch self {
+        case .udp(let peer, let interface): "udp \(peer) via \(interface)"
+        case .multicast(let group, let interface): "mcast \(group) via \(interface)"
+        case .broadcast(let interface, let port): "bcast \(interface):\(port)"
+        case .serial(let device, let baud): "serial \(device) \(baud)"
+        }
+    }
+}
+
 /// `sync = IFACE [id N]`.
 package struct SyncConfiguration: Hashable, Sendable {
     package var interface: String

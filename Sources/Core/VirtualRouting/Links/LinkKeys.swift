@@ -47,12 +47,4 @@ package struct LinkKeys: Sendable {
         guard key.verify(bytes[end...], of: bytes[..<end]) else { throw .signature }
         return try Heartbeat(decoding: bytes[Self.headerLength..<end])
     }
-
-    /// The whole length of the message that starts with these bytes, on a line that keeps no boundaries; nil while
-    /// fewer than a header are there or when they are no message.
-    package static func messageLength(_ bytes: some RandomAccessCollection<UInt8>) -> Int? {
-        guard bytes.count >= headerLength, bytes.starts(with: magic) else { return nil }
-        let header = Array(bytes.prefix(headerLength))
-        return headerLength + (Int(header[6]) << 8 | Int(header[7])) + tagLength
-    }
 }

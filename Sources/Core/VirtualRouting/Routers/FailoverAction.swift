@@ -35,6 +35,10 @@ package enum FailoverEvent: Hashable, Sendable {
     case refused(group: String, why: String)
     case peer(name: String, PeerChange)
     case link(index: Int, peer: String, isUp: Bool)
+    /// Something that is tracked broke, or works again.
+    case tracked(item: String, works: Bool, why: String)
+    /// A serial line or the watchdog is there and in use, or is not.
+    case device(name: String, isUsable: Bool, why: String)
 
     package enum PeerChange: String, Hashable, Sendable {
         case appeared, restarted, left, vanished

@@ -30,10 +30,15 @@ package struct TrackedItem: Hashable, Sendable {
     /// Added to the priority while it works when positive, taken off while it is broken when negative, as keepalived
     /// does. Nil: without it the director is in fault, or compared with its peers.
     package var weight: Int?
+    /// How often a ping target is asked or a program is run; nil for the default.
+    package var interval: Duration?
 
-    package init(_ kind: Kind, weight: Int? = nil) {
+    package static let defaultInterval = Duration.seconds(1)
+
+    package init(_ kind: Kind, weight: Int? = nil, interval: Duration? = nil) {
         self.kind = kind
         self.weight = weight
+        self.interval = interval
     }
 
     var isCompared: Bool {
@@ -41,6 +46,19 @@ package struct TrackedItem: Hashable, Sendable {
         switch kind {
         case .ping, .services: return true
         case .interface, .program, .file: return false
+        }
+    }
+}
+
+extension TrackedItem.Kind: CustomStringConvertible {
+    /// As the configuration has it.
+    package var description: String {
+        switch self {
+        case .interface(let name): "interface \(name)"
+        case .ping(let address): "ping \(address)"
+        case .program(let path): "program \(path)"
+        case .file(let path): "file \(path)"
+        case .services: "services"
         }
     }
 }

@@ -32,6 +32,19 @@ ssize_t cfailover_send(int socket, int family, unsigned int interface, const uin
                        const uint8_t *destination, uint16_t port, const void *bytes, size_t length);
 ssize_t cfailover_send_frame(int socket, unsigned int interface, const void *bytes, size_t length);
 
+/// A serial line, raw, without flow control; reads and writes never wait.
+int cfailover_serial_open(const char *device, int baud);
+/// Bytes that were written and not sent yet; -1 when the line is gone.
+int cfailover_serial_queued(int fd);
+/// Drops what was not sent yet instead of waiting for it.
+void cfailover_serial_close(int fd);
+
+/// A watchdog (or a pipe in its place), set to bite after about so many seconds; `timeout` is what it took, 0 when it
+/// does not say.
+int cfailover_watchdog_open(const char *device, int seconds, int *timeout);
+/// A raw socket that gets the answers to echo requests.
+int cfailover_echo_socket(int family);
+
 /// The Ethernet address of an interface.
 int cfailover_hardware_address(const char *interface, uint8_t address[6]);
 /// 1 when the interface is up and has a carrier, 0 when not, -1 when there is none of the name.

@@ -1,0 +1,113 @@
+import DirectorConfig
+import EventLoop
+import Failover
+import Glibc
+import NetworkTypes
+import TimeTypes
+import VirtualRouting
+
+/// Watches what the sections track. The interface that a section stands on is always tracked: without it nobody can be
+/// reached. What was not looked at yet counts as working.
+@LoopActor final class Tracker {
+    private let groups: [[TrackedItem]]
+    /// Each thing is looked at once, however many sections track it.
+    private var works: [TrackedItem.Kind: Bool] = [:]
+    private let comparesWithPeers: Bool
+    private let onChange: (TrackedItem.Kind, Bool, String) -> Void
+    private var echoes: EchoTargets?
+    private var programs: [TrackedProgram] = []
+    private let period: Duration
+    private var timer: LoopTimer?
+
+    /// `onChange` is called after `states` have changed, with the reason.
+    init(
+        _ configuration: Configuration,
+        onChange: @escaping @LoopActor (_ item: TrackedItem.Kind, _ works: Bool, _ why: String) -> Void
+    ) {
+        groups = configuration.routerGroups.map { _, sections in
+            sections.flatMap { [TrackedItem(.interface($0.interface))] + $0.tracked }
+        }
+        comparesWithPeers = !configuration.links.isEmpty
+        self.onChange = onChange
+        // Often enough for the advertisement interval.
+        let interval = configuration.routers.map(\.interval).min() ?? .seconds(1)
+        period = min(max(interval, .milliseconds(20)), .milliseconds(500))
+        // What is there at the start needs no word.
+        for item in groups.joined() { works[item.kind] = look(at: item.kind)?.works ?? true }
+    }
+
+    func start() throws {
+        echoes = try startEchoes()
+        for (path, interval) in intervals({ if case .program(let path) = $0 { path } else { nil } }) {
+            programs.append(
+                TrackedProgram(path, interval: interval) { [unowned self] in note(.program(path), $0, $1) })
+        }
+        watch()
+    }
+
+    func states() -> [TrackingState] {
+        groups.map { items in
+            TrackingState(items: items, works: items.map { works[$0.kind] ?? true }, comparing: comparesWithPeers)
+        }
+    }
+
+    /// Whether at least one real server is up; those who know say so.
+    func noteServices(_ areUp: Bool) {
+        guard works[.services] != nil else { return }
+        note(.services, areUp, areUp ? "a real server is up" : "no real server is up")
+    }
+
+    private func note(_ item: TrackedItem.Kind, _ isWorking: Bool, _ why: String) {
+        guard works[item] != isWorking else { return }
+        works[item] = isWorking
+        onChange(item, isWorking, why)
+    }
+
+    // MARK: What is looked at
+
+    private func watch() {
+        timer = EventLoop.main.schedule(after: period) { [weak self] in
+            guard let self else { return }
+            for item in works.keys {
+                if let state = look(at: item) { note(item, state.works, state.why) }
+            }
+            watch()
+        }
+    }
+
+    /// Nil for what tells by itself.
+    private func look(at item: TrackedItem.Kind) -> (works: Bool, why: String)? {
+        switch item {
+        case .interface(let name):
+            let isRunning = NetworkInterface.isRunning(name)
+            return (isRunning, isRunning ? "it is up" : "it is down, or has no carrier")
+        case .file(let path):
+            let isThere = access(path, F_OK) == 0
+            return (isThere, isThere ? "the file is there" : "there is no such file")
+        case .ping, .program, .services: return nil
+        }
+    }
+
+    // MARK: What is asked
+
+    private func startEchoes() throws -> EchoTargets? {
+        let list = intervals { if case .ping(let text) = $0 { IPAddress(text) } else { nil } }
+        guard !list.isEmpty else { return nil }
+        return try EchoTargets(list.map { (address: $0.0, interval: $0.1) }) { [unowned self] address, answers in
+            note(.ping("\(address)"), answers, answers ? "it answers" : "it does not answer")
+        }
+    }
+
+    /// Each thing of a kind once, with the shortest interval that is asked for it.
+    private func intervals<Key: Hashable>(_ key: (TrackedItem.Kind) -> Key?) -> [(Key, Duration)] {
+        var order: [Key] = []
+        var found: [Key: Duration] = [:]
+        for item in groups.joined() {
+            guard let name = key(item.kind) else { continue }
+            let interval = item.interval ?? TrackedItem.defaultInterval
+            if found[name] == nil { order.append(name) }
+            found[name] = min(found[name] ?? interval, interval)
+        }
+        return order.map { ($0, found[$0] ?? TrackedItem.defaultInterval) }
+    }
+}

@@ -1,0 +1,99 @@
+internal import CFailover
+package import EventLoop
+internal import Glibc
+package import NetworkTypes
+internal import TimeTypes
+internal import VirtualRouting
+
+/// Asks the targets of `track = ping` and says which of them answer.
+@safe
+@LoopActor package final class EchoTargets {
+    private struct Target {
+        let address: IPAddress
+        let interval: Duration
+        var lastAnswer: MonotonicInstant
+        var answers = true
+        /// The latest questions: an answer may be later than the next question.
+        var asked: [EchoMessage] = []
+    }
+
+    /// So many questions without an answer.
+    private static let patience = 3
+
+    private var targets: [Target] = []
+    private var sockets: [IPAddress.Family: (descriptor: Int32, watch: DescriptorWatch)] = [:]
+    private let identifier = UInt16.random(in: 1...(.max))
+    private var sequence: UInt16 = 0
+    private var buffer = [UInt8](repeating: 0, count: 2048)
+    private let onChange: @LoopActor (IPAddress, Bool) -> Void
+
+    package init(
+        _ list: [(address: IPAddress, interval: Duration)], onChange: @escaping @LoopActor (IPAddress, Bool) -> Void
+    ) throws {
+        self.onChange = onChange
+        for family in Set(list.map(\.address.family)) {
+            let descriptor = cfailover_echo_socket(Int32(family.rawValue))
+            guard descriptor >= 0 else { throw SocketFailure("cannot ask the targets of track = ping", errno: errno) }
+            let watch = try EventLoop.main.watch(descriptor, .readable) { [unowned self] _ in receive(family) }
+            sockets[family] = (descriptor, watch)
+        }
+        let now = EventLoop.now
+        targets = list.map { Target(address: $0.address, interval: $0.interval, lastAnswer: now) }
+        for index in targets.indices { ask(index) }
+    }
+
+    isolated deinit {
+        for socket in sockets.values {
+            socket.watch.cancel()
+            close(socket.descriptor)
+        }
+    }
+
+    private func ask(_ index: Int) {
+        let now = EventLoop.now
+        let target = targets[index]
+        if target.answers, now - target.lastAnswer >= target.interval * Self.patience {
+            targets[index].answers = false
+            onChange(target.address, false)
+        }
+        sequence &+= 1
+        let message = EchoMessage(identifier: identifier, sequence: sequence, token: .random(in: 0...(.max)))
+        if targets[index].asked.count == Self.patience { targets[index].asked.removeFirst() }
+        targets[index].asked.append(message)
+        if let socket = sockets[target.address.family] {
+            let bytes = message.request(target.address.family)
+            let family = Int32(target.address.family.rawValue)
+            // No route is as good as no answer.
+            _ = unsafe cfailover_send(
+                socket.descriptor, family, 0, nil, target.address.bytes, 0, bytes, bytes.count)
+        }
+        EventLoop.main.schedule(after: target.interval) { [weak self] in self?.ask(index) }
+    }
+
+    private func receive(_ family: IPAddress.Family) {
+        guard let socket = sockets[family] else { return }
+        for _ in 0..<64 {
+            var packet = cfailover_packet()
+            let length = unsafe cfailover_receive(
+                socket.descriptor, family == .ipv4, &buffer, buffer.count, &packet)
+            guard length > 0 else { return }
+            let width = family.bits / 8
+            let from = unsafe withUnsafeBytes(of: packet.source) { unsafe IPAddress(bytes: $0.prefix(width)) }
+            guard let from, packet.offset < length,
+                let reply = EchoMessage(reply: Array(buffer[packet.offset..<length]), family)
+            else { continue }
+            take(reply, from: from)
+        }
+    }
+
+    /// An answer counts when it comes from the target itself, to a question that was asked of it.
+    private func take(_ reply: EchoMessage, from address: IPAddress) {
+        for index in targets.indices where targets[index].address == address {
+            guard targets[index].asked.contains(reply) else { continue }
+            targets[index].lastAnswer = EventLoop.now
+            guard !targets[index].answers else { return }
+            targets[index].answers = true
+            return onChange(address, true)
+        }
+    }
+}
