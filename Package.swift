@@ -70,8 +70,13 @@ let targets: [Target] = [
     coreTarget("DirectorConfig", ["NetworkTypes", "VirtualRouting", "VirtualServers", "HealthChecking"]),
     coreTarget(
         "DirectorCore",
-        ["Digests", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
-    coreTarget("ControlProtocol", ["NetworkTypes", "TimeTypes", "VirtualServers", "HealthChecking", "DirectorCore"]),
+        [
+            "Digests", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
+            "VirtualServers",
+        ]),
+    coreTarget(
+        "ControlProtocol",
+        ["NetworkTypes", "TimeTypes", "VirtualRouting", "VirtualServers", "HealthChecking", "DirectorCore"]),
     coreTarget(
         "Dashboard",
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
@@ -131,14 +136,15 @@ let targets: [Target] = [
             "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
             "DataPaths", "DirectorConfig",
             "DirectorCore", "EventLoop",
-            "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualServers", log,
+            "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualRouting",
+            "VirtualServers", log,
         ]),
     program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
     program(
         "director-vrrp",
         [
-            "ConfigurationFiles", "ControlSocket", "Daemons", "DirectorConfig", "EventLoop", "Failover",
-            "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualRouting", log,
+            "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
+            "EventLoop", "Failover", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualRouting", log,
         ]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "TimeTypes", log]),
 
@@ -146,7 +152,10 @@ let targets: [Target] = [
     tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NetworkTypes", "TimeTypes"]),
     tests(
         "ControlProtocolTests",
-        ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+        [
+            "ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
+            "VirtualServers",
+        ]),
     tests("ConfigurationFilesTests", ["ConfigurationFiles", "DirectorConfig", "NetworkTypes"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
     tests("DataPathsTests", ["DataPaths", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes"]),
@@ -162,7 +171,10 @@ let targets: [Target] = [
         "DirectorConfigTests", ["DirectorConfig", "HealthChecking", "NetworkTypes", "VirtualRouting", "VirtualServers"]),
     tests(
         "DirectorCoreTests",
-        ["DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
+        [
+            "DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
+            "VirtualServers",
+        ]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),
     tests("LdirectordToolTests", ["LdirectordTool"]),

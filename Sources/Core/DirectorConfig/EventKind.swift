@@ -43,5 +43,35 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     /// The disk does not take the events any more, or takes them again.
     case eventsNotKept = "events-not-kept"
     case eventsKept = "events-kept"
+    /// A virtual router took a role.
+    case routerMaster = "vrrp-master"
+    case routerBackup = "vrrp-backup"
+    case routerFault = "vrrp-fault"
+    case routerStopped = "vrrp-stopped"
+    /// Another director claims to be master, too.
+    case routerConflict = "vrrp-conflict"
+    /// No advertisement is heard, and a link says that the master lives.
+    case routerHeld = "vrrp-held"
+    /// An order of the operator could not be carried out.
+    case routerRefused = "vrrp-refused"
+    case takeoverOrdered = "takeover-ordered"
+    case standbyOrdered = "standby-ordered"
+    case fencing = "fencing"
+    case fencingFailed = "fencing-failed"
+    case peerUp = "peer-up"
+    case peerDown = "peer-down"
+    case linkUp = "link-up"
+    case linkDown = "link-down"
+    /// Something that `track =` names broke, or works again.
+    case trackedDown = "tracked-down"
+    case trackedUp = "tracked-up"
+    /// A serial line or the watchdog cannot be used, or is in use.
+    case deviceDown = "device-down"
+    case deviceUp = "device-up"
+    /// Advertisements or messages of links that were not acted on, summed up.
+    case packetsRefused = "packets-refused"
+    /// director-vrrp tells nothing any more, or tells again.
+    case pairLost = "vrrp-lost"
+    case pairConnected = "vrrp-connected"
     case stopping = "stopping"
 }

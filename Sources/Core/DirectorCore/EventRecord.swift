@@ -22,6 +22,8 @@ package struct EventRecord: Hashable, Sendable {
     package var server: Endpoint?
     /// What it is about when that is no service: a monitor outside, an application.
     package var name: String?
+    /// The virtual router that it is about, by its name or that of its group.
+    package var router: String?
     /// One line that stands for itself.
     package var text: String
     /// Of a soft failure: the failures so far, and how many take the server out.

@@ -7,6 +7,8 @@ package import VirtualServers
 package struct Snapshot: Equatable, Sendable {
     package var time: WallTime
     package var engine: EngineSnapshot
+    /// Virtual routers, peers, links; nil where the configuration has no vrrp section.
+    package var pair: PairSnapshot?
     package var services: [ServiceSnapshot]
     /// The latest events, oldest first.
     package var events: [EventRecord]

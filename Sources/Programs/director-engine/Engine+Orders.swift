@@ -30,7 +30,7 @@ extension Engine {
     }
 
     /// It blocks when users come from the network.
-    private static func userName(_ user: UInt32) async -> String {
+    static func userName(_ user: UInt32) async -> String {
         let name = try? await EventLoop.main.runBlocking { () -> String? in
             var entry = passwd()
             var found: UnsafeMutablePointer<passwd>?

@@ -40,6 +40,8 @@ import VirtualServers
     var counting: LoopTimer?
     /// Mail, commands, files: what is done beside the balancing.
     private(set) lazy var operations = Operations(self)
+    /// Who holds the virtual addresses.
+    private(set) lazy var pair = PairConnection(self)
     private var prober: ProberLink?
     /// Runs the checks that need packet sockets.
     private lazy var paths = PathProber(
@@ -84,6 +86,7 @@ import VirtualServers
         verifyPeriodically()
         glancePeriodically()
         watchProber()
+        beginPair()
     }
 
     /// Takes over the first configuration without acting on it.
@@ -125,6 +128,7 @@ import VirtualServers
         loadedAt = now.wall
         configurationProblem = nil
         onConfiguration(configuration)
+        pair.follow()
         keepSettings()
         operations.reloaded()
         report(
@@ -310,7 +314,7 @@ import VirtualServers
 
     func publishReports() {
         let records = director?.takeReports() ?? []
-        for record in records {
+        for record in records where !record.kind.isOfPair {
             log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         }
         journal.append(records)
@@ -327,10 +331,12 @@ import VirtualServers
             configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
         engine.journalProblem = journal.problem.map { "\($0)" }
-        return Snapshot(
+        var snapshot = Snapshot(
             time: EventLoop.wallTime, engine: engine,
             services: director.serviceSnapshots(counters: counters, at: EventLoop.moment),
             events: director.history.latest(Snapshot.eventLimit))
+        snapshot.pair = pair.snapshot()
+        return snapshot
     }
 
     /// The latest events with a higher number, oldest first.
@@ -374,6 +380,7 @@ import VirtualServers
     /// Stops listening; the kernel's table stays as it is.
     func close() {
         prober?.close()
+        pair.close()
         paths.removeAll()
     }
 

@@ -1,85 +1,155 @@
+import ControlProtocol
 import ControlSocket
+import DirectorCore
 import EventLoop
+import Logging
 import TimeTypes
 import VirtualRouting
 
-/// Orders of the operator and questions about the pair: lines of text on a socket of the runtime directory.
+/// The engine's way to the pair: JSON lines on a socket of the runtime directory that only root may use. Who subscribes
+/// hears the state when it changed and once a second, and the events.
 ///
-///     status                 one line of words
-///     takeover NAME, standby NAME
+/// Nothing here may ever delay an advertisement: a subscriber that has not taken its last state gets no other one, one
+/// that does not take events is cut off, and what nobody hears is kept up to a limit.
 @LoopActor final class FailoverControl {
-    private var listener: UnixListener?
-    private let driver: PairDriver
-    private var splitters: [ObjectIdentifier: LineSplitter] = [:]
+    static let period = Duration.seconds(1)
+    /// Between two states, so that a storm of changes costs little.
+    static let pause = Duration.milliseconds(50)
+    static let keptEvents = 256
+    static let queueLimit = 1 << 20
 
-    init(path: String, _ driver: PairDriver) throws {
-        self.driver = driver
-        var options = UnixListener.Options()
-        options.connectionLimit = 32
-        options.queueLimit = 1 << 20
-        listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
+    private final class Client {
+        let connection: StreamConnection
+        var splitter = LineSplitter(limit: 1 << 16)
+        var isSubscribed = false
+        /// As this client knows them.
+        var routers: [PairRouter] = []
+
+        init(_ connection: StreamConnection) { self.connection = connection }
     }
 
-    func close() { listener?.close() }
+    private var listener: UnixListener?
+    private let driver: PairDriver
+    private let log: Logger
+    private var clients: [ObjectIdentifier: Client] = [:]
+    /// Events that nobody was told of yet.
+    private var untold: [EventRecord] = []
+    private var timer: LoopTimer?
+    private var toldAt = EventLoop.now
+
+    init(path: String, _ driver: PairDriver, log: Logger) throws {
+        self.driver = driver
+        self.log = log
+        var options = UnixListener.Options()
+        options.connectionLimit = 8
+        options.queueLimit = Self.queueLimit
+        listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
+        driver.onEvent = { [unowned self] in told($0) }
+        schedule(at: EventLoop.now + Self.period)
+    }
+
+    func close() {
+        timer?.cancel()
+        listener?.close()
+        listener = nil
+        clients = [:]
+    }
 
     private func accept(_ connection: StreamConnection) {
         let key = ObjectIdentifier(connection)
-        splitters[key] = LineSplitter(limit: 4096)
-        connection.onClose = { [unowned self] _ in splitters[key] = nil }
-        connection.onData = { [unowned self, unowned connection] bytes in
-            guard let lines = try? splitters[key]?.lines(from: bytes) else {
-                splitters[key] = nil
-                return connection.close()
+        clients[key] = Client(connection)
+        let ended = connection.onClose
+        connection.onClose = { [unowned self] reason in
+            ended(reason)
+            clients[key] = nil
+        }
+        connection.onData = { [unowned self] bytes in
+            guard let client = clients[key], let lines = try? client.splitter.lines(from: bytes) else {
+                return drop(key)
             }
-            for line in lines {
-                let answer = answer(String(decoding: line, as: UTF8.self))
-                connection.send(Array((answer + "\n").utf8))
-            }
+            for line in lines { answer(line, of: client) }
         }
     }
 
-    private func answer(_ line: String) -> String {
-        let words = line.split(separator: " ").map(String.init)
-        switch words.first {
-        case "status" where words.count == 1: return driver.summary
-        case "takeover" where words.count <= 2: return order(words.dropFirst().first) { driver.takeOver($0) }
-        case "standby" where words.count <= 2: return order(words.dropFirst().first) { driver.standBy($0) }
-        default: return "error: status, takeover [NAME] or standby [NAME]"
-        }
+    private func drop(_ key: ObjectIdentifier) {
+        guard let client = clients.removeValue(forKey: key) else { return }
+        listener?.release(client.connection)
     }
 
-    private func order(_ name: String?, _ body: (Int) -> Void) -> String {
-        let groups = driver.node.groups
-        guard let name else {
-            for index in groups.indices { body(index) }
-            return "ok"
-        }
-        guard let index = groups.firstIndex(where: { $0.name == name }) else {
-            return "error: no virtual router '\(name)', there are \(groups.map(\.name).joined(separator: ", "))"
-        }
-        body(index)
-        return "ok"
-    }
-}
+    // MARK: Requests
 
-extension PairDriver {
-    /// `web master priority 150; peer NAME ...; late p50 64 us ...`.
-    var summary: String {
-        let now = EventLoop.now
-        var parts = node.groups.map { group in
-            "\(group.name) \(group.role) priority \(group.priority)" + (group.isStandby ? " standby" : "")
-        }
-        for peer in node.peers.peers {
-            let links = peer.links.enumerated().map { index, link in
-                let heard = link.lastHeard.map { "\((now - $0).milliseconds) ms ago" } ?? "never"
-                return "link \(index + 1) heard \(heard), \(link.received) received, \(link.lost) lost"
+    private func answer(_ line: [UInt8], of client: Client) {
+        do {
+            switch try PairRequest(json: JSON(parsing: line)) {
+            case .subscribe:
+                client.isSubscribed = true
+                client.routers = []
+                for event in untold { send(.event(event), to: client) }
+                untold = []
+                tell(client, driver.state())
+            case .order(let number, let order, let router):
+                send(.answer(number, carryOut(order, router)), to: client)
             }
-            parts.append("peer \(peer.name) \(links.joined(separator: ", "))")
+        } catch {
+            log.warning("vrrp.sock: a request was not understood: \(error)")
         }
-        for (reason, count) in refusals.occurred { parts.append("refused \(reason) \(count)") }
-        parts.append(
-            "timers \(lateness.total), late p50 \(lateness.quantile(0.5)) us, p99 \(lateness.quantile(0.99)) us, "
-                + "worst \(lateness.worst.nanoseconds / 1000) us")
-        return parts.joined(separator: "; ")
+    }
+
+    private func carryOut(_ order: PairOrder, _ router: String?) -> PairAnswer {
+        let names = driver.node.groups.map(\.name)
+        guard let router else {
+            let answers = names.indices.map { driver.carryOut(order, group: $0) }
+            let texts = answers.map { answer in
+                switch answer {
+                case .done(let text), .refused(let text): text
+                }
+            }
+            let isRefused = answers.allSatisfy { if case .refused = $0 { true } else { false } }
+            return isRefused ? .refused(texts.joined(separator: "; ")) : .done(texts.joined(separator: "; "))
+        }
+        guard let index = names.firstIndex(of: router) else {
+            return .refused("no virtual router '\(router)': there are \(names.joined(separator: ", "))")
+        }
+        return driver.carryOut(order, group: index)
+    }
+
+    // MARK: What is told
+
+    private func told(_ event: EventRecord) {
+        let listeners = clients.values.filter(\.isSubscribed)
+        if listeners.isEmpty {
+            untold.append(event)
+            if untold.count > Self.keptEvents { untold.removeFirst() }
+        }
+        for client in listeners { send(.event(event), to: client) }
+        if !listeners.isEmpty { schedule(at: max(EventLoop.now, toldAt + Self.pause)) }
+    }
+
+    private func schedule(at deadline: MonotonicInstant) {
+        if let timer, timer.isScheduled, timer.deadline <= deadline { return }
+        timer?.cancel()
+        timer = EventLoop.main.schedule(at: deadline) { [unowned self] in
+            driver.sumUpRefusals()
+            tellAll()
+            schedule(at: toldAt + Self.period)
+        }
+    }
+
+    private func tellAll() {
+        toldAt = EventLoop.now
+        let listeners = clients.values.filter { $0.isSubscribed && $0.connection.queued == 0 }
+        guard !listeners.isEmpty else { return }
+        let state = driver.state()
+        for client in listeners { tell(client, state) }
+    }
+
+    private func tell(_ client: Client, _ state: PairState) {
+        let isNew = client.routers != state.routers
+        client.routers = state.routers
+        send(.state(state.json(withRouters: isNew)), to: client)
+    }
+
+    private func send(_ message: PairMessage, to client: Client) {
+        client.connection.send(message.json.line + [UInt8(ascii: "\n")])
     }
 }

@@ -1,5 +1,6 @@
 import Daemons
 import DirectorConfig
+import DirectorCore
 import EventLoop
 import Failover
 import Glibc
@@ -14,8 +15,10 @@ import VirtualRouting
     let configuration: Configuration
     var keys: LinkKeys?
     var node: FailoverNode
-    private(set) var refusals = RefusalCounters()
-    private(set) var lateness = LatenessHistogram()
+    /// Since when and why things are as they are, and what was counted.
+    var ledger = PairLedger(startedAt: EventLoop.wallTime)
+    /// Something happened that the engine's events have.
+    var onEvent: (EventRecord) -> Void = { _ in }
     private let log: Logger
     private let addresses: AddressPlan
     private let announcer: Announcer
@@ -105,6 +108,7 @@ import VirtualRouting
             let advertisement = try Advertisement(
                 decoding: packet.bytes, along: .init(from: packet.source, to: packet.destination),
                 hopLimit: packet.hopLimit, expecting: own.expectation)
+            ledger.received &+= 1
             perform(
                 node.receive(advertisement, group: group, router: router, from: packet.source, at: EventLoop.now))
         } catch {
@@ -113,7 +117,7 @@ import VirtualRouting
     }
 
     private func refuse(_ reason: AdvertisementRefusal, _ source: IPAddress) {
-        refusals.count(reason)
+        ledger.refusals.count(reason)
         // Each reason is said once for each sender; the counters have the rest.
         guard reason != .ownPacket, saidRefusals.count < 256, saidRefusals.insert("\(reason) \(source)").inserted else {
             return
@@ -143,7 +147,7 @@ import VirtualRouting
 
     private func tick() {
         let now = EventLoop.now
-        if let due = node.deadline, now >= due { lateness.add(now - due) }
+        if let due = node.deadline, now >= due { ledger.lateness.add(now - due) }
         perform(node.tick(at: now))
     }
 
@@ -153,6 +157,7 @@ import VirtualRouting
         for action in actions {
             switch action {
             case .advertise(let group, let router, let advertisement):
+                ledger.sent &+= 1
                 sockets?.send(advertisement, group: group, router: router, node.groups[group].routers[router])
                 memory.note(group, at: advertisement.priority > 0 ? EventLoop.now : nil)
             case .acquire(let group): addresses.add(group, log)
@@ -171,7 +176,13 @@ import VirtualRouting
         arm()
     }
 
-    func report(_ event: FailoverEvent) { log.log(level: event.level, "\(event.words)") }
+    func report(_ event: FailoverEvent) { tell(ledger.take(event, at: EventLoop.wallTime)) }
+
+    /// In the log and to the engine.
+    func tell(_ record: EventRecord) {
+        log.log(level: record.level, "\(record.text)")
+        onEvent(record)
+    }
 
     private func fence(_ group: Int, _ peer: String?) {
         let sections = configuration.routerGroups[group].sections

@@ -51,7 +51,7 @@ import VirtualRouting
         }
         self.failover = failover
         becomeTimely(log)
-        control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover)
+        control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover, log: log)
         try EventLoop.main.onSignal(SIGHUP) { rereadKeys(configuration, log) }
         failover.start()
     }

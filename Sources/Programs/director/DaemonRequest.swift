@@ -10,7 +10,7 @@ enum DaemonRequest {
             let limit = request == .reload ? 0 : 10
             answer = try ControlClient(path: path(runtimeDirectory), timeout: limit).ask(request.json.line)
         } catch {
-            if case .order = request {
+            if request.isChange, request != .reload {
                 throw .failed(
                     "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "
                         + "One that is held up may still carry the order out: see director status)")

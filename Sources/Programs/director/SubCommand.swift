@@ -48,6 +48,14 @@ struct SubCommand: Sendable {
             name: "enable", usage: "enable VIRTUAL REAL [--runtime-dir DIR]",
             summary: "Lets the checks decide over a drained or disabled real server again.",
             run: { OrderCommand.run(.enable, $0) }, help: OrderCommand.help),
+        SubCommand(
+            name: "takeover", usage: "takeover [ROUTER] [--runtime-dir DIR]",
+            summary: "This director takes the virtual addresses from its peer.",
+            run: { PairCommand.run(.takeover, $0) }, help: PairCommand.help),
+        SubCommand(
+            name: "standby", usage: "standby [ROUTER] [--runtime-dir DIR]",
+            summary: "This director gives the virtual addresses to its peer.",
+            run: { PairCommand.run(.standby, $0) }, help: PairCommand.help),
     ]
 
     static var usage: String {

@@ -20,6 +20,8 @@ package enum ControlRequest: Equatable, Sendable {
     /// Takes a real server out or puts it back; the names are what `ipvsadm -Ln` prints. The answer comes when the
     /// order is in force and written down.
     case order(OperatorAction, virtual: String, server: String)
+    /// Which director holds the virtual addresses; without a router, of every one.
+    case pair(PairOrder, router: String?)
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version)), .init("request", .string(name))]
@@ -31,6 +33,8 @@ package enum ControlRequest: Equatable, Sendable {
             members.append(.init("server", .string(server)))
         case .order(_, let virtual, let server):
             members += [.init("virtual", .string(virtual)), .init("server", .string(server))]
+        case .pair(_, let router):
+            if let router { members.append(.init("router", .string(router))) }
         }
         return .object(members)
     }
@@ -45,6 +49,7 @@ package enum ControlRequest: Equatable, Sendable {
         case .explain: "explain"
         case .reload: "reload"
         case .order(let action, _, _): action.rawValue
+        case .pair(let order, _): order.rawValue
         }
     }
 
@@ -53,6 +58,10 @@ package enum ControlRequest: Equatable, Sendable {
         let request = try json.text("request")
         if let action = OperatorAction(rawValue: request) {
             self = .order(action, virtual: try json.text("virtual"), server: try json.text("server"))
+            return
+        }
+        if let order = PairOrder(rawValue: request) {
+            self = .pair(order, router: json["router"]?.string)
             return
         }
         switch request {
@@ -70,7 +79,7 @@ package enum ControlRequest: Equatable, Sendable {
     /// Whether it changes anything, and so needs the permission to.
     package var isChange: Bool {
         switch self {
-        case .reload, .order: true
+        case .reload, .order, .pair: true
         case .hello, .status, .events, .follow, .subscribe, .explain: false
         }
     }

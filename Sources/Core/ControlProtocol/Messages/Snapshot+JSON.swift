@@ -12,6 +12,7 @@ extension Snapshot {
             "time": .string(time.description),
             "timeMs": .integer(time.milliseconds),
             "engine": engine.json,
+            "pair": pair?.json ?? .null,
             "services": .array(services.map(\.json)),
             "events": .array(events.map(\.json)),
         ]
@@ -24,6 +25,7 @@ extension Snapshot {
                 try ServiceSnapshot(json: element)
             },
             events: try json.list("events") { (element) throws(DecodingFailure) in try EventRecord(json: element) })
+        if let value = json["pair"], value != .null { pair = try PairSnapshot(json: value) }
     }
 }
 
@@ -171,6 +173,7 @@ extension EventRecord {
             "server": .optional(server?.description),
             "name": .optional(name),
             "repeats": .optional(repeats.map(Int64.init)),
+            "router": .optional(router),
             "text": .string(text),
         ]
     }
@@ -187,6 +190,7 @@ extension EventRecord {
         number = json["number"]?.integer ?? 0
         name = json["name"]?.string
         repeats = json["repeats"]?.integer.map { Int($0) }
+        router = json["router"]?.string
     }
 }
 

@@ -10,6 +10,7 @@ extension SnapshotUpdate {
             .init("time", .string(time.description)), .init("timeMs", .integer(time.milliseconds)),
         ]
         if let engine { members.append(.init("engine", engine.json)) }
+        if let pair { members.append(.init("pair", pair.json)) }
         func append(_ key: String, _ elements: [JSON]) {
             if !elements.isEmpty { members.append(.init(key, .array(elements))) }
         }
@@ -34,6 +35,7 @@ extension SnapshotUpdate {
     package init(json: JSON) throws(DecodingFailure) {
         self.init(time: try json.time("timeMs"))
         if let engine = json["engine"] { self.engine = try EngineSnapshot(json: engine) }
+        if let pair = json["pair"] { self.pair = try PairSnapshot(json: pair) }
         for element in json["services"]?.elements ?? [] {
             let place = Int(clamping: try element.integer("at"))
             services[place] = try ServiceSnapshot(head: element, servers: [])

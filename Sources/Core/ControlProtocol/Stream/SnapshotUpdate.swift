@@ -16,6 +16,8 @@ package struct SnapshotUpdate: Equatable, Sendable {
 
     package var time: WallTime
     package var engine: EngineSnapshot?
+    /// Whole, when anything of it changed.
+    package var pair: PairSnapshot?
     /// Services of which anything but their real servers changed, without those.
     package var services: [Int: ServiceSnapshot] = [:]
     /// Real servers of which more than the measures changed.
@@ -33,8 +35,10 @@ package struct SnapshotUpdate: Equatable, Sendable {
     /// what changed.
     package init?(from old: Snapshot, to new: Snapshot) {
         guard old.services.count == new.services.count else { return nil }
+        guard (old.pair == nil) == (new.pair == nil) else { return nil }
         time = new.time
         if old.engine != new.engine { engine = new.engine }
+        if old.pair != new.pair { pair = new.pair }
         for index in new.services.indices {
             guard compare(old.services[index], new.services[index], at: index) else { return nil }
         }
@@ -64,7 +68,7 @@ package struct SnapshotUpdate: Equatable, Sendable {
 
     /// Whether there is nothing to tell but the time.
     package var isEmpty: Bool {
-        engine == nil && services.isEmpty && servers.isEmpty && measures.isEmpty && events.isEmpty
+        engine == nil && pair == nil && services.isEmpty && servers.isEmpty && measures.isEmpty && events.isEmpty
     }
 }
 
@@ -90,6 +94,7 @@ extension Snapshot {
         guard isKnown, update.services.keys.allSatisfy(services.indices.contains) else { return false }
         time = update.time
         if let engine = update.engine { self.engine = engine }
+        if let pair = update.pair { self.pair = pair }
         for (index, head) in update.services {
             let servers = services[index].servers
             services[index] = head

@@ -9,6 +9,7 @@ import VirtualServers
 package enum StatusText {
     package static func render(_ snapshot: Snapshot) -> String {
         var lines = header(snapshot)
+        if let pair = snapshot.pair { lines += [""] + PairText.render(pair, at: snapshot.time) }
         for service in snapshot.services {
             lines.append("")
             lines += render(service, at: snapshot.time)

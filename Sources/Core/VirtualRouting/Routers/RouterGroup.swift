@@ -1,5 +1,5 @@
 package import NetworkTypes
-internal import TimeTypes
+package import TimeTypes
 
 /// The state machine of virtual routers that move as one (RFC 9568 section 6.4, RFC 3768 section 6.4): a single router
 /// is a group of one. Where there are links to the peers, what they say and their silence decide with it.
@@ -76,6 +76,12 @@ package struct RouterGroup: Sendable {
     package var priority: UInt8 { routers.first.map(priority(of:)) ?? 0 }
     package var primaryAddress: IPAddress { routers.first?.primaryAddress ?? .unspecified(.ipv4) }
     var isOwner: Bool { routers.contains { $0.settings.isOwner } }
+
+    /// Where the master is that a backup hears; the first router's, where they differ.
+    package func master(at now: MonotonicInstant) -> IPAddress? {
+        guard role == .backup || role == .fault else { return nil }
+        return routers.lazy.filter { $0.hearsMaster(at: now) }.compactMap { $0.lastMaster?.address }.first
+    }
 
     func hearsMaster(at now: MonotonicInstant) -> Bool { routers.contains { $0.hearsMaster(at: now) } }
 

@@ -162,6 +162,10 @@ import TimeTypes
                 let problem = await source.reload(.request)
                 client.respond(problem.map { .refused($0) } ?? .done("reloaded"))
             }
+        case .pair(let order, let router):
+            EventLoop.main.task { @LoopActor [engine] in
+                client.respond(await engine.carryOut(order, router: router, user: client.stream.peer.uid))
+            }
         case .order(let action, let virtual, let server):
             EventLoop.main.task { @LoopActor [engine] in
                 client.respond(

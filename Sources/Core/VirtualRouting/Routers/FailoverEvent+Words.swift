@@ -1,19 +1,6 @@
-import Logging
-import VirtualRouting
-
+/// What the operator reads, in the log and in the events.
 extension FailoverEvent {
-    var level: Logger.Level {
-        switch self {
-        case .conflict, .fencing, .fencingFailed, .refused, .heldByLink: .warning
-        case .link(_, _, let isUp): isUp ? .info : .warning
-        case .peer(_, .vanished): .warning
-        case .tracked(_, let works, _): works ? .notice : .warning
-        case .device(_, let isUsable, _): isUsable ? .info : .error
-        case .role, .peer: .notice
-        }
-    }
-
-    var words: String {
+    package var words: String {
         switch self {
         case .role(let group, let role, let reason): "\(group): \(role) (\(reason.words))"
         case .conflict(let group, let claimant, let priority):
@@ -33,7 +20,7 @@ extension FailoverEvent {
 }
 
 extension FailoverEvent.Reason {
-    var words: String {
+    package var words: String {
         switch self {
         case .started: "started"
         case .stopped: "stopped"

@@ -1,0 +1,87 @@
+package import DirectorCore
+import VirtualRouting
+
+/// What director-vrrp says to the engine, one JSON text a line.
+package enum PairMessage: Equatable, Sendable {
+    /// After a change, and at least once a second. `routers` is nil where nothing of them changed since the last line.
+    case state(JSON)
+    case event(EventRecord)
+    /// What became of a request with that number: words for people, or why not.
+    case answer(Int64, PairAnswer)
+
+    package var json: JSON {
+        let version = JSON.Member("version", .integer(PairRequest.version))
+        switch self {
+        case .state(let state): return .object([version, .init("state", state)])
+        case .event(let event): return .object([version, .init("event", event.json)])
+        case .answer(let number, .done(let text)):
+            return .object([version, .init("answer", .integer(number)), .init("text", .string(text))])
+        case .answer(let number, .refused(let reason)):
+            return .object([version, .init("answer", .integer(number)), .init("error", .string(reason))])
+        }
+    }
+
+    package init(json: JSON) throws(DecodingFailure) {
+        guard json["version"]?.integer == PairRequest.version else { throw DecodingFailure("version") }
+        if let state = json["state"] {
+            self = .state(state)
+        } else if let event = json["event"] {
+            self = .event(try EventRecord(json: event))
+        } else if let number = json["answer"]?.integer {
+            if let reason = json["error"]?.string {
+                self = .answer(number, .refused(reason))
+            } else {
+                self = .answer(number, .done(try json.text("text")))
+            }
+        } else {
+            throw DecodingFailure("state")
+        }
+    }
+}
+
+package enum PairAnswer: Equatable, Sendable {
+    case done(String)
+    case refused(String)
+}
+
+/// What an operator may order of the pair.
+package enum PairOrder: String, Hashable, Sendable, CaseIterable {
+    case takeover
+    case standby
+}
+
+/// What the engine says to director-vrrp, one JSON text a line: `{"version": 1, "request": "subscribe"}`.
+package enum PairRequest: Equatable, Sendable {
+    package static let version: Int64 = 1
+
+    /// Tell the state now and whenever it changes, and the events that nobody was told of yet.
+    case subscribe
+    /// Without a router: for every one.
+    case order(Int64, PairOrder, router: String?)
+
+    package var json: JSON {
+        var members: [JSON.Member] = [.init("version", .integer(Self.version))]
+        switch self {
+        case .subscribe: members.append(.init("request", "subscribe"))
+        case .order(let number, let order, let router):
+            members += [
+                .init("request", .string(order.rawValue)), .init("number", .integer(number)),
+                .init("router", .optional(router)),
+            ]
+        }
+        return .object(members)
+    }
+
+    package init(json: JSON) throws(DecodingFailure) {
+        guard json["version"]?.integer == Self.version else { throw DecodingFailure("version") }
+        let request = try json.text("request")
+        if let order = PairOrder(rawValue: request) {
+            self = .order(json["number"]?.integer ?? 0, order, router: json["router"]?.string)
+            return
+        }
+        switch request {
+        case "subscribe": self = .subscribe
+        default: throw DecodingFailure("request")
+        }
+    }
+}

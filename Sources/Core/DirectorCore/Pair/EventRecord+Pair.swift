@@ -1,0 +1,65 @@
+package import TimeTypes
+package import VirtualRouting
+
+extension EventRecord {
+    /// An event of the pair.
+    package init(_ event: FailoverEvent, at time: WallTime) {
+        self.init(event.kind, event.severity, at: time, event.words)
+        router = event.router
+    }
+}
+
+extension FailoverEvent {
+    fileprivate var router: String? {
+        switch self {
+        case .role(let group, _, _), .conflict(let group, _, _), .heldByLink(let group, _), .fencing(let group, _),
+            .fencingFailed(let group), .refused(let group, _):
+            group
+        case .peer, .link, .tracked, .device: nil
+        }
+    }
+
+    fileprivate var kind: EventRecord.Kind {
+        switch self {
+        case .role(_, .master, _): .routerMaster
+        case .role(_, .backup, _): .routerBackup
+        case .role(_, .fault, _): .routerFault
+        case .role(_, .initialize, _): .routerStopped
+        case .conflict: .routerConflict
+        case .heldByLink: .routerHeld
+        case .fencing: .fencing
+        case .fencingFailed: .fencingFailed
+        case .refused: .routerRefused
+        case .peer(_, .appeared), .peer(_, .restarted): .peerUp
+        case .peer(_, .left), .peer(_, .vanished): .peerDown
+        case .link(_, _, true): .linkUp
+        case .link(_, _, false): .linkDown
+        case .tracked(_, let works, _): works ? .trackedUp : .trackedDown
+        case .device(_, let isUsable, _): isUsable ? .deviceUp : .deviceDown
+        }
+    }
+
+    fileprivate var severity: EventRecord.Severity {
+        switch self {
+        case .conflict, .fencing, .refused, .heldByLink, .peer(_, .vanished), .link(_, _, false), .role(_, .fault, _):
+            .warning
+        case .tracked(_, let works, _): works ? .info : .warning
+        case .device(_, let isUsable, _): isUsable ? .info : .error
+        case .fencingFailed: .error
+        case .role, .peer, .link: .info
+        }
+    }
+}
+
+extension EventRecord.Kind {
+    /// director-vrrp tells of it, and has logged it: the engine only keeps it.
+    package var isOfPair: Bool {
+        switch self {
+        case .routerMaster, .routerBackup, .routerFault, .routerStopped, .routerConflict, .routerHeld, .routerRefused,
+            .fencing, .fencingFailed, .peerUp, .peerDown, .linkUp, .linkDown, .trackedUp,
+            .trackedDown, .deviceUp, .deviceDown, .packetsRefused:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ControlProtocol
+import DirectorCore
+import EventLoop
+
+/// The engine's part in the pair.
+extension Engine {
+    /// Looks after the pair from the first configuration on.
+    func beginPair() {
+        pair.onChange = { [unowned self] in pairChanged() }
+        pair.follow()
+    }
+
+    private func pairChanged() {
+        onChange()
+    }
+
+    /// `director takeover` and `standby`.
+    func carryOut(_ order: PairOrder, router: String?, user: UInt32) async -> ControlResponse {
+        guard let configuration else { return .refused("the engine has not started yet") }
+        let names = configuration.routerGroups.map(\.name)
+        guard !names.isEmpty else {
+            return .refused(
+                "the configuration has no vrrp section, so there is nothing to \(order == .takeover ? "take" : "give")")
+        }
+        if let router, !names.contains(router) {
+            return .refused("no virtual router '\(router)': there are \(names.joined(separator: ", "))")
+        }
+        let name = await Self.userName(user)
+        switch await pair.carryOut(order, router: router) {
+        case .done(let text):
+            var record = EventRecord(
+                order == .takeover ? .takeoverOrdered : .standbyOrdered, at: EventLoop.wallTime,
+                "\(text) (director \(order.rawValue) by \(name))")
+            record.router = router
+            report(record)
+            return .done(["text": .string(text)])
+        case .refused(let reason): return .refused(reason)
+        }
+    }
+}

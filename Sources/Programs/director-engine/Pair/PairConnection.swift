@@ -1,0 +1,187 @@
+import ControlProtocol
+import ControlSocket
+import DirectorConfig
+import DirectorCore
+import EventLoop
+import Logging
+import TimeTypes
+import VirtualRouting
+
+/// The engine's end of the connection with director-vrrp: it connects, again and again, so that either of the two
+/// may be started again alone. What was heard is current only as long as the other side goes on talking.
+@LoopActor final class PairConnection {
+    static let reconnectPause = Duration.milliseconds(100)
+    /// director-vrrp says something once a second.
+    static let patience = Duration.seconds(3)
+    static let answerPatience = Duration.seconds(3)
+
+    private unowned let engine: Engine
+    private let path: String
+    private let log: Logger
+    private var connection: StreamConnection?
+    private var splitter = LineSplitter()
+    /// What was said last; kept when the connection ends.
+    private(set) var state: PairState?
+    private var heardAt: Moment?
+    /// Why what was said last is not current; nil when it is.
+    private(set) var problem: String? = "director-vrrp has said nothing yet"
+    private var wantedSince: MonotonicInstant?
+    private var isLostTold = false
+    private var timer: LoopTimer?
+    private var lastNumber: Int64 = 0
+    private var waiting: [Int64: CheckedContinuation<PairAnswer, Never>] = [:]
+    /// The state, or whether it is known, may be another.
+    var onChange: () -> Void = {}
+
+    init(_ engine: Engine) {
+        self.engine = engine
+        path = engine.options.runtimeDirectory + "/vrrp.sock"
+        log = engine.log
+    }
+
+    private var configuration: Configuration? { engine.configuration }
+    /// There is a director-vrrp to talk to.
+    private var isWanted: Bool { configuration?.routers.isEmpty == false }
+
+    /// Begins, goes on or ends as the configuration has virtual routers or not.
+    func follow() {
+        guard isWanted else {
+            timer?.cancel()
+            timer = nil
+            wantedSince = nil
+            isLostTold = false
+            state = nil
+            return end("the configuration has no vrrp section")
+        }
+        if wantedSince == nil { wantedSince = EventLoop.now }
+        if let configuration { state?.describe(configuration) }
+        if timer == nil { look() }
+    }
+
+    func close() {
+        timer?.cancel()
+        connection?.close()
+        connection = nil
+        answerAll(.refused("the engine stops"))
+    }
+
+    /// Nil without a vrrp section.
+    func snapshot() -> PairSnapshot? {
+        guard isWanted, let configuration else { return nil }
+        let state = state ?? PairState(configuration, at: EventLoop.wallTime)
+        return PairSnapshot(problem: problem, heardAt: heardAt?.wall, state: state)
+    }
+
+    /// The role of each router by name, as far as it is known now.
+    var roles: [String: PairRole] {
+        guard problem == nil, let state else { return [:] }
+        return Dictionary(state.routers.map { ($0.name, $0.role) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: The connection
+
+    private func look() {
+        if connection == nil {
+            connect()
+        } else if let heardAt, EventLoop.now - heardAt.instant > Self.patience, problem == nil {
+            lose("director-vrrp has said nothing for \(Self.patience.words)")
+        }
+        if connection == nil, !isLostTold, let wantedSince, EventLoop.now - wantedSince > Self.patience {
+            lose("director-vrrp is not there")
+        }
+        timer = EventLoop.main.schedule(after: Self.reconnectPause) { [unowned self] in look() }
+    }
+
+    private func connect() {
+        guard let new = try? StreamConnection.connect(to: path, queueLimit: 1 << 20) else { return }
+        connection = new
+        splitter = LineSplitter(limit: 4 << 20)
+        new.onData = { [unowned self] in receive($0) }
+        new.onClose = { [unowned self] reason in end("director-vrrp is gone: \(reason)") }
+        send(.subscribe)
+    }
+
+    private func end(_ reason: String) {
+        connection?.close()
+        connection = nil
+        answerAll(.refused(reason))
+        if problem == nil { lose(reason) }
+    }
+
+    private func lose(_ reason: String) {
+        problem = reason
+        if isWanted, !isLostTold {
+            isLostTold = true
+            engine.report(
+                EventRecord(
+                    .pairLost, .warning, at: EventLoop.wallTime, "\(reason): roles and links are not known"))
+        }
+        onChange()
+    }
+
+    func send(_ request: PairRequest) {
+        connection?.send(request.json.line + [UInt8(ascii: "\n")])
+    }
+
+    // MARK: What is heard
+
+    private func receive(_ bytes: ArraySlice<UInt8>) {
+        do {
+            for line in try splitter.lines(from: bytes) {
+                try take(PairMessage(json: JSON(parsing: line)))
+            }
+        } catch {
+            end("director-vrrp does not speak the protocol: \(error)")
+        }
+    }
+
+    private func take(_ message: PairMessage) throws {
+        switch message {
+        case .state(let json): try take(json)
+        case .event(let event): engine.report(event)
+        case .answer(let number, let answer): waiting.removeValue(forKey: number)?.resume(returning: answer)
+        }
+    }
+
+    private func take(_ json: JSON) throws {
+        guard let configuration else { return }
+        var new = try PairState(json: json, routers: state?.routers ?? [])
+        new.describe(configuration)
+        let isNews = problem != nil
+        let hasChanged = isNews || new.routers != state?.routers
+        state = new
+        heardAt = EventLoop.moment
+        problem = nil
+        isLostTold = false
+        if isNews {
+            engine.report(
+                EventRecord(.pairConnected, at: EventLoop.wallTime, "director-vrrp is connected, process \(new.pid)"))
+        }
+        if hasChanged { onChange() }
+    }
+
+    // MARK: Orders
+
+    /// Has an order carried out.
+    func carryOut(_ order: PairOrder, router: String?) async -> PairAnswer {
+        guard connection != nil, problem == nil else {
+            return .refused("director-vrrp does not answer: \(problem ?? "it is not connected")")
+        }
+        lastNumber += 1
+        let number = lastNumber
+        let limit = EventLoop.main.schedule(after: Self.answerPatience) { [unowned self] in
+            waiting.removeValue(forKey: number)?.resume(returning: .refused("director-vrrp has not answered in time"))
+        }
+        defer { limit.cancel() }
+        return await withCheckedContinuation { continuation in
+            waiting[number] = continuation
+            send(.order(number, order, router: router))
+        }
+    }
+
+    private func answerAll(_ answer: PairAnswer) {
+        let all = waiting
+        waiting = [:]
+        for continuation in all.values { continuation.resume(returning: answer) }
+    }
+}
