@@ -10,7 +10,7 @@ import VirtualRouting
 extension PairDriver {
     func state() -> PairState {
         ledger.state(
-            of: node, media: configuration.links.map { ($0.medium.words, $0.detects) }, pid: Int64(getpid()),
+            of: node, media: configuration.links.map { ($0.medium.description, $0.detects) }, pid: Int64(getpid()),
             at: EventLoop.moment)
     }
 

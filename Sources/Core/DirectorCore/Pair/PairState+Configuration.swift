@@ -12,7 +12,7 @@ extension PairState {
                 priority: sections.first?.priority ?? 0)
         }
         self.init(pid: 0, startedAt: time, name: "", routers: routers)
-        links = configuration.links.map { PairLink(medium: $0.medium.words, detects: $0.detects) }
+        links = configuration.links.map { PairLink(medium: $0.medium.description, detects: $0.detects) }
         describe(configuration)
     }
 
@@ -35,18 +35,6 @@ extension PairMember {
                 addresses: section.addresses.filter { $0.prefix.address.family == family }.map {
                     "\($0.prefix)\($0.device.map { " dev \($0)" } ?? "")"
                 })
-        }
-    }
-}
-
-extension LinkConfiguration.Medium {
-    /// As it is written in the configuration.
-    package var words: String {
-        switch self {
-        case .udp(let peer, let interface): "udp \(peer) via \(interface)"
-        case .multicast(let group, let interface): "mcast \(group) via \(interface)"
-        case .broadcast(let interface, let port): "bcast \(interface):\(port)"
-        case .serial(let device, let baud): "serial \(device) \(baud)"
         }
     }
 }
