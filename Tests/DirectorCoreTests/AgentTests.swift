@@ -18,11 +18,12 @@ struct AgentTests {
         director.check(1, passed: true)
         director.check(2, passed: true)
         _ = director.converge()
+        for last in [1, 2] as [UInt32] { say("ready", to: &director, server: last) }
         return (director, farm)
     }
 
-    private func say(_ line: String?, to director: inout Director) {
-        let agent = Endpoint(Farm.server(1, weight: 0).endpoint.address, 9707)
+    private func say(_ line: String?, to director: inout Director, server: UInt32 = 1) {
+        let agent = Endpoint(Farm.server(server, weight: 0).endpoint.address, 9707)
         for case .add(let id, let spec) in director.proberRequests where spec.target == agent {
             let result = CheckResult(passed: line != nil, reason: line ?? "connection refused", latency: .zero)
             _ = director.observe(id, result, at: Farm.now)
@@ -36,6 +37,47 @@ struct AgentTests {
         say(line, to: &director)
         #expect(director.weight(1, in: farm.id) == weight)
         #expect(director.weight(2, in: farm.id) == 5)
+    }
+
+    /// A server that gets no connections yet may want none; one that does not answer is asked no longer.
+    @Test(arguments: [("75%", 3), ("drain", 0), ("maint", -1), ("nonsense", 5), (nil, 5)] as [(String?, Int32)])
+    func aNewServerWaitsForItsAgentsFirstAnswer(line: String?, weight: Int32) {
+        var drill = Drill { $0.agent = AgentSettings(port: 9707) }
+        #expect(drill.weights == [0, 0, 0])
+        drill.say(1, line)
+        #expect(drill.weights == [weight, 0, 0])
+    }
+
+    @Test func itsEventSaysWhatItWaitsFor() {
+        var drill = Drill(up: false) { $0.agent = AgentSettings(port: 9707) }
+        drill.check(1, true)
+        #expect(
+            drill.director.history.records.last?.text.hasSuffix("is up, weight 0 until its agent has answered: fine")
+                == true)
+        drill.say(2, "maint")
+        drill.check(2, true)
+        #expect(drill.director.history.records.last?.text.hasSuffix("is up, out as its agent says maint: fine") == true)
+    }
+
+    @Test func aServerThatIsInUseNeedNotWait() {
+        var drill = Drill()
+        drill.load { $0.agent = AgentSettings(port: 9707) }
+        #expect(drill.weights == [5, 5, 5])
+    }
+
+    @Test(arguments: [("drain", 0), ("maint", -1), ("stopped", -1), ("40%", 2)])
+    func whatItSaidOutlastsARestart(line: String, weight: Int32) {
+        var drill = Drill { $0.agent = AgentSettings(port: 9707) }
+        for last in [2, 3] as [UInt32] { drill.say(last, "ready") }
+        drill.say(1, line)
+        #expect(drill.weights == [weight, 5, 5])
+        drill.restart()
+        drill.check(1, true)
+        #expect(drill.weights == [weight, 5, 5])
+        drill.say(1, nil)
+        #expect(drill.weights == [weight, 5, 5])
+        drill.say(1, "up ready 100%")
+        #expect(drill.weights == [5, 5, 5])
     }
 
     @Test func silenceTakesNobodyOut() {

@@ -45,6 +45,16 @@ struct Drill {
         converge()
     }
 
+    /// What the agent of server `last` answers.
+    mutating func say(_ last: UInt32, _ line: String?) {
+        for case .add(let id, let spec) in director.proberRequests
+        where spec.target == Endpoint(Self.server(last).address, 9707) {
+            let result = CheckResult(passed: line != nil, reason: line ?? "connection refused", latency: .zero)
+            _ = director.observe(id, result, at: now)
+        }
+        converge()
+    }
+
     /// Time passes on both clocks; what is due happens at its moment, as the engine's timer has it.
     mutating func pass(_ span: Duration) {
         let end = now.instant + span
@@ -70,11 +80,11 @@ struct Drill {
     /// The engine dies and another takes over what the kernel has.
     mutating func restart(after span: Duration = .seconds(1), _ configuration: Configuration? = nil) {
         let (memory, actual, owned) = (director.memory, director.actual, director.owned)
-        let history = director.history
+        let (history, agents) = (director.history, director.agentMemory)
         move(to: now.instant + span)
         director = Director(
             configuration ?? farm.configuration, actual: actual, owned: owned, history: history, memory: memory,
-            at: now)
+            agents: agents, at: now)
         converge()
     }
 

@@ -45,6 +45,35 @@ struct OrderTests {
         #expect(drill.weights == [-1, 5, 5])
     }
 
+    @Test func whatKeepsAnEnabledServerOutIsSaid() throws {
+        var drill = Drill {
+            $0.agent = AgentSettings(port: 9707)
+            $0.reals[2].server.weight = 0
+        }
+        drill.say(1, "maint # disk")
+        let name = "of TCP 192.0.2.1:80 is enabled already, but"
+        let said = try [1, 2, 3].map { try drill.order(.enable, $0).text }
+        #expect(
+            said == [
+                "real server 10.0.0.1:80 \(name) its agent says maint # disk",
+                "real server 10.0.0.2:80 \(name) its agent has not answered yet",
+                "real server 10.0.0.3:80 \(name) its weight is 0 in the file",
+            ])
+    }
+
+    @Test func aDrainedServerThatBecomesAFallbackIsNotSaidToHaveLeft() throws {
+        var drill = Drill { $0.policy.drain = .seconds(60) }
+        try drill.order(.drain, 1)
+        drill.load { virtual in
+            let server = virtual.reals.removeFirst()
+            virtual.tiers = [
+                FallbackTier(line: 9, servers: [.init(server: server.server, probes: server.probes)])
+            ]
+        }
+        #expect(drill.director.services[drill.farm.id]?.withdrawals.isEmpty == true)
+        #expect(drill.weightOf(Drill.server(1)) == -1)
+    }
+
     @Test func anOrderOutlastsRestartsAndReloadsWhileTheServerIsConfigured() throws {
         var drill = Drill()
         try drill.order(.disable, 1)

@@ -180,6 +180,73 @@ struct FlapTests {
         #expect(drill.weights == [5, 6, 5])
     }
 
+    @Test(arguments: [(0, 10), (-3600, 10), (3600, 0)])
+    func aHoldOutlastsARestart(clock: Int, left: Int) {
+        var drill = drill()
+        flap(&drill)
+        drill.pass(.seconds(20))
+        let memory = drill.director.memory
+        drill.pass(.milliseconds(1))
+        #expect(drill.director.memory == memory)
+        drill.setClock(ahead: .seconds(clock))
+        drill.restart(after: .zero)
+        drill.check(1, true)
+        // The clock says when it began; set back, the whole hold begins anew, since nobody knows better.
+        #expect(drill.weights == [left == 0 ? 5 : -1, 5, 5])
+        drill.pass(.seconds(clock < 0 ? 30 : left))
+        #expect(drill.weights == [5, 5, 5])
+    }
+
+    @Test func theHoldAfterARestartIsTheLongerOne() throws {
+        var drill = drill()
+        flap(&drill)
+        drill.restart()
+        drill.check(1, true)
+        drill.pass(.seconds(30))
+        #expect(drill.weights == [5, 5, 5])
+        flap(&drill)
+        let until = drill.director.services[drill.farm.id]?.health[Drill.server(1)]?.damping.heldUntil
+        #expect(try #require(until) - drill.now.instant == .seconds(60))
+    }
+
+    @Test func aShorterHoldOnReloadCountsForTheOneUnderWay() {
+        var drill = drill()
+        flap(&drill)
+        drill.load { $0.policy.flap?.hold = .seconds(40) }
+        drill.load { $0.policy.flap?.hold = .seconds(10) }
+        drill.pass(.seconds(9))
+        #expect(drill.weights == [-1, 5, 5])
+        drill.pass(.seconds(1))
+        #expect(drill.weights == [5, 5, 5])
+    }
+
+    @Test func anOperatorEndsAHold() throws {
+        var drill = drill()
+        flap(&drill)
+        let outcome = try drill.order(.enable, 1)
+        #expect(outcome.isChange)
+        #expect(outcome.text == "real server 10.0.0.1:80 of TCP 192.0.2.1:80 is enabled; it is not held down any more")
+        #expect(drill.weights == [5, 5, 5])
+        #expect(drill.events.suffix(2) == [.serverEnabled, .serverReleased])
+        #expect(drill.director.memory == OperatorMemory())
+        let again = try drill.order(.enable, 1)
+        #expect(!again.isChange)
+        flap(&drill, changes: 1)
+        #expect(drill.weights == [-1, 5, 5])
+    }
+
+    @Test func aHoldThatFindsTheServerUpTakesItOutFirst() {
+        var drill = Drill { [policy] in
+            $0.policy.flap = policy
+            $0.policy.flap?.changes = 3
+        }
+        flap(&drill, changes: 3)
+        #expect(
+            drill.events.filter { $0 != .softFailure } == [
+                .realServerDown, .realServerUp, .realServerDown, .serverHeld,
+            ])
+    }
+
     @Test(arguments: [-100_000, 100_000])
     func settingTheClockMovesNoHold(ahead: Int) {
         var drill = drill()

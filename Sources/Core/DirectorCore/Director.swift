@@ -27,6 +27,8 @@ package struct Director: Sendable {
     var transaction: Transaction?
     /// Services of others that a refused load had changed, as they were before it; to be put back.
     var restoring: [VirtualService.ID: VirtualServerTable.Entry] = [:]
+    /// Counts up with each word of an agent that matters, and each configuration: what is remembered may be another.
+    package internal(set) var agentChanges = 0
     /// Who is taken out by a file of the maintenance directory.
     var maintenance = Maintenance()
     /// Reports that the caller has not taken yet.
@@ -40,10 +42,12 @@ package struct Director: Sendable {
     /// - Parameters:
     ///   - owned: services that an earlier run answered for; those that are not configured now are removed.
     ///   - history: the events of earlier runs.
-    ///   - memory: the operator's orders and the drains under way when the earlier run ended.
+    ///   - memory: the operator's orders, the drains and the holds under way when the earlier run ended.
+    ///   - agents: what the servers' agents had said.
     package init(
         _ configuration: Configuration, actual: VirtualServerTable, owned: Set<VirtualService.ID> = [],
-        history: EventHistory = EventHistory(), memory: OperatorMemory = OperatorMemory(), at now: Moment
+        history: EventHistory = EventHistory(), memory: OperatorMemory = OperatorMemory(),
+        agents: AgentMemory = AgentMemory(), at now: Moment
     ) {
         self.configuration = configuration
         self.history = history
@@ -51,6 +55,7 @@ package struct Director: Sendable {
         abandoned = owned
         adopt(configuration, at: now)
         recall(memory, at: now)
+        recall(agents)
     }
 
     /// The services that this director answers for, to be remembered for the next run.
@@ -127,6 +132,7 @@ package struct Director: Sendable {
         refusals = refusals.filter { services[$0.key] != nil || abandoned.contains($0.key) }
         let requests = checks.replace(with: new)
         applyMaintenance(at: now)
+        agentChanges += 1
         return requests
     }
 
@@ -140,6 +146,7 @@ package struct Director: Sendable {
                 if hear(result, of: user, at: now) { changed = true }
                 continue
             }
+            let wasUp = services[user.service]?.health[user.server]?.state == .up
             let change = services[user.service]?.observe(result, ofCheck: user.check, of: user.server, at: now)
             if result.passed, services[user.service]?.isFloorOutdated(by: user.server) == true {
                 marked.insert(user.service)
@@ -153,6 +160,10 @@ package struct Director: Sendable {
             case .softFailure, .softFailureCleared: break
             }
             if let service = services[user.service] {
+                // That it is out, and that it stays out for a while.
+                if case .held = change, wasUp {
+                    report(.health(.wentDown, of: user.server, in: service, result, at: now))
+                }
                 report(.health(change, of: user.server, in: service, result, at: now))
             }
         }

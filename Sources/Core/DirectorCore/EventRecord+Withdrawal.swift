@@ -7,6 +7,9 @@ import VirtualServers
 extension ServiceState {
     func consequenceOfUp(_ server: Endpoint, weight: Int32) -> String {
         if let withdrawal = withdrawals[server] { return withdrawal.words }
+        if let agent = agents[server], agent.isAwaited || agent.effect != .none {
+            return agent.isAwaited ? "weight 0 until its agent has answered" : "out as its agent says \(agent.words)"
+        }
         return "weight \(weight)" + (configuration.policy.slowStart.map { " within \($0.words)" } ?? "")
     }
 

@@ -1,3 +1,4 @@
+import HealthChecking
 package import NetworkTypes
 package import TimeTypes
 package import VirtualServers
@@ -26,11 +27,31 @@ package struct OperatorMemory: Equatable, Sendable {
         }
     }
 
+    /// A server that is held down for changing too often.
+    package struct Hold: Hashable, Sendable {
+        package var service: VirtualService.ID
+        package var server: Endpoint
+        package var since: WallTime
+        package var length: Duration
+        /// How many there were in a row, this one included.
+        package var count: Int
+
+        package init(service: VirtualService.ID, server: Endpoint, since: WallTime, length: Duration, count: Int) {
+            self.service = service
+            self.server = server
+            self.since = since
+            self.length = length
+            self.count = count
+        }
+    }
+
     /// By service and server.
     package var items: [Item]
+    package var holds: [Hold]
 
-    package init(items: [Item] = []) {
+    package init(items: [Item] = [], holds: [Hold] = []) {
         self.items = items
+        self.holds = holds
     }
 }
 
@@ -46,7 +67,20 @@ extension Director {
                         since: withdrawal.since.wall, hasEnded: withdrawal.ending != nil))
             }
         }
-        return OperatorMemory(items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) })
+        return OperatorMemory(
+            items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds)
+    }
+
+    private var holds: [OperatorMemory.Hold] {
+        var holds: [OperatorMemory.Hold] = []
+        for (id, service) in services where service.mayHold {
+            for (server, health) in service.health.merging(service.standby, uniquingKeysWith: { real, _ in real }) {
+                guard let hold = health.damping.hold, let since = health.heldSince else { continue }
+                holds.append(
+                    .init(service: id, server: server, since: since, length: hold.length, count: hold.count))
+            }
+        }
+        return holds.sorted { ($0.service, $0.server) < ($1.service, $1.server) }
     }
 
     /// Goes on where an earlier run was. What its orders were for may be gone from the file meanwhile.
@@ -57,10 +91,34 @@ extension Director {
             let event = services[item.service]?.recall(item, actual: actual.entries[item.service], at: now)
             if let event { report(event) }
         }
+        for hold in memory.holds {
+            guard services[hold.service]?.resume(hold, at: now) == true else { continue }
+            marked.insert(hold.service)
+        }
     }
 }
 
 extension ServiceState {
+    /// Goes on with a hold. Returns whether there is one to go on with.
+    mutating func resume(_ hold: OperatorMemory.Hold, at now: Moment) -> Bool {
+        guard let flap = configuration.policy.flap else { return false }
+        // Whatever the wall clock was set to meanwhile, none is longer than it was to be.
+        let rest = min(hold.length - (now.wall - hold.since), hold.length)
+        guard rest > .zero else { return false }
+        let resumed = FlapDamping.Hold(until: now.instant + rest, length: hold.length, count: hold.count)
+        if health[hold.server] != nil {
+            // One that nothing is asked of does not change its mind.
+            guard configuration.reals.contains(where: { $0.server.endpoint == hold.server && !$0.probes.isEmpty })
+            else { return false }
+            health[hold.server]?.resume(resumed, since: hold.since, of: flap, at: now)
+        } else {
+            guard standby[hold.server] != nil else { return false }
+            standby[hold.server]?.resume(resumed, since: hold.since, of: flap, at: now)
+        }
+        mayHold = true
+        return true
+    }
+
     /// Returns an event when an order has lost its server.
     mutating func recall(
         _ item: OperatorMemory.Item, actual: VirtualServerTable.Entry?, at now: Moment

@@ -37,15 +37,25 @@ extension Director {
         let server = try find(server: name, of: id)
         guard let service = services[id] else { throw OrderRefusal("no virtual service \(id) is configured") }
         let before = service.withdrawals[server]
-        if action == .enable ? before?.isOrder != true : before?.cause == action.cause {
-            return OrderOutcome(
-                service: id, server: server, isChange: false, text: service.words(for: server, isAlready: true))
+        let maintenance = maintenanceFile(of: server, in: id)
+        let isHeld = service.health[server]?.damping.heldUntil != nil
+        let isAlready = action == .enable ? before?.isOrder != true && !isHeld : before?.cause == action.cause
+        guard !isAlready else {
+            let text = service.words(for: server, isAlready: true, maintenance: maintenance)
+            return OrderOutcome(service: id, server: server, isChange: false, text: text)
         }
-        services[id]?.withdrawals[server] = action.cause.map { Withdrawal($0, by: user, since: now) }
+        if action != .enable || before?.isOrder == true {
+            services[id]?.withdrawals[server] = action.cause.map { Withdrawal($0, by: user, since: now) }
+        }
+        let release = action == .enable && isHeld ? services[id]?.health[server]?.release(at: now) : nil
         marked.insert(id)
-        let text = services[id]?.words(for: server, isAlready: false) ?? ""
+        var text = services[id]?.words(for: server, isAlready: false, maintenance: maintenance) ?? ""
+        if action == .enable, isHeld { text += "; it is not held down any more" }
         report(
             EventRecord(action.event, at: now, service: id, server: server, "\(text) (\(action.rawValue) by \(user))"))
+        if release == .cameUp, let state = services[id] {
+            report(.released(server, state.health[server]?.reason ?? "", state.configuration, at: now))
+        }
         return OrderOutcome(service: id, server: server, isChange: true, text: text)
     }
 }
@@ -70,11 +80,11 @@ extension OperatorAction {
 
 extension ServiceState {
     /// What an operator hears of a server after an order.
-    fileprivate func words(for server: Endpoint, isAlready: Bool) -> String {
+    fileprivate func words(for server: Endpoint, isAlready: Bool, maintenance: String?) -> String {
         let name = "real server \(server) of \(configuration.service.id)"
         let already = isAlready ? " already" : ""
         guard let withdrawal = withdrawals[server], withdrawal.isOrder else {
-            return enabledWords(name, server, already)
+            return enabledWords(name, server, already, maintenance)
         }
         let when = isAlready ? ", ordered by \(withdrawal.by ?? "somebody") at \(withdrawal.since.wall)" : ""
         switch withdrawal.cause {
@@ -88,10 +98,19 @@ extension ServiceState {
         }
     }
 
-    private func enabledWords(_ name: String, _ server: Endpoint, _ already: String) -> String {
+    /// What keeps an enabled server out all the same is said.
+    private func enabledWords(_ name: String, _ server: Endpoint, _ already: String, _ maintenance: String?) -> String {
         let enabled = "\(name) is enabled\(already)"
-        if withdrawals[server]?.cause == .weight { return "\(enabled), but its weight is 0 in the file" }
-        guard let health = health[server], health.state != .up else { return enabled }
-        return "\(enabled), but \(health.state == .down ? "its checks fail" : "not checked yet"): \(health.reason)"
+        if configuration.reals.last(where: { $0.server.endpoint == server })?.server.weight == 0 {
+            return "\(enabled), but its weight is 0 in the file"
+        }
+        if let maintenance { return "\(enabled), but it is in maintenance by the file \(maintenance)" }
+        if let health = health[server], health.state != .up, !kept.contains(server) {
+            let fact = health.state == .down ? "its checks fail" : "not checked yet"
+            return "\(enabled), but \(fact): \(health.reason)"
+        }
+        guard let agent = agents[server] else { return enabled }
+        if agent.isAwaited { return "\(enabled), but its agent has not answered yet" }
+        return agent.effect == .none ? enabled : "\(enabled), but its agent says \(agent.words)"
     }
 }

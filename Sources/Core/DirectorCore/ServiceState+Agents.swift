@@ -2,13 +2,17 @@ import DirectorConfig
 import HealthChecking
 import NetworkTypes
 import TimeTypes
+import VirtualServers
 
 extension ServiceState {
-    /// A server keeps what its agent said as long as it has one.
-    mutating func adoptAgents() {
+    /// A server keeps what its agent said as long as it has one. One that the kernel sends no connections to waits for
+    /// its agent's first answer: it may want none.
+    mutating func adoptAgents(actual: VirtualServerTable.Entry?) {
         var kept: [Endpoint: AgentState] = [:]
         for real in configuration.agent == nil ? [] : configuration.reals {
-            kept[real.server.endpoint] = agents[real.server.endpoint] ?? AgentState()
+            let endpoint = real.server.endpoint
+            let isInUse = (actual?.servers[endpoint]?.weight ?? 0) > 0
+            kept[endpoint] = agents[endpoint] ?? AgentState(isAwaited: !isInUse)
         }
         agents = kept
     }
@@ -23,6 +27,7 @@ extension Director {
             services[user.service]?.agents[user.server]?.observe(result) == true,
             let state = services[user.service]?.agents[user.server]
         else { return false }
+        agentChanges += 1
         marked.insert(user.service)
         guard state.effect != before else { return true }
         let consequence =

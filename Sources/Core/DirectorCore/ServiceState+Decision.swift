@@ -74,6 +74,7 @@ extension ServiceState {
             // What it calls down counts as a failed check; only what it wishes for itself goes before the floor.
             if agent.isOut { return kept.contains(endpoint) ? .serving : quiescent }
             if agent.isDraining { return .quiet }
+            if agent.isAwaited, !kept.contains(endpoint) { return .quiet }
         }
         switch health.state {
         case .up: return .serving

@@ -43,7 +43,7 @@ package struct ServiceState: Sendable {
             health[real.server.endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
         }
         adoptTiers(actual: actual, at: now)
-        adoptAgents()
+        adoptAgents(actual: actual)
         guard isOwned, configuration.policy.drain != nil, let actual else { return }
         for endpoint in actual.servers.keys where isForeign(endpoint) {
             withdrawals[endpoint] = Withdrawal(.removal, since: now)
@@ -72,9 +72,18 @@ package struct ServiceState: Sendable {
         let oldTiers = previous.tiers
         adoptTiers(actual: actual, keepingFrom: oldTiers, at: now)
         ramps = ramps.filter { kept[$0.key] != nil }
-        adoptAgents()
+        adoptAgents(actual: actual)
+        adaptHolds(from: previous.policy.flap)
         let placed = previous.placedEndpoints
         return turned(from: known, at: now) + leave(placed, actual: actual, at: now)
+    }
+
+    /// A shorter `hold` counts for those under way too.
+    private mutating func adaptHolds(from old: FlapPolicy?) {
+        guard mayHold, let flap = configuration.policy.flap, flap != old else { return }
+        for table in [\ServiceState.health, \.standby] {
+            for endpoint in self[keyPath: table].keys { self[keyPath: table][endpoint]?.adapt(to: flap) }
+        }
     }
 
     /// Servers whose state another list of checks has changed without a result.
@@ -107,8 +116,8 @@ package struct ServiceState: Sendable {
             } else if withdrawal.cause != .removal {
                 withdrawals[endpoint] = nil
                 if withdrawal.isOrder { events.append(.orderDropped(withdrawal, endpoint, configuration, at: now)) }
-                // It has waited for a while already.
-                guard withdrawal.isDraining, configuration.policy.drain != nil else { continue }
+                // It has waited for a while already. One that is a fallback now has its place in the section.
+                guard withdrawal.isDraining, configuration.policy.drain != nil, isForeign(endpoint) else { continue }
                 withdrawals[endpoint] = Withdrawal(.removal, by: withdrawal.by, since: withdrawal.since)
             } else if !isForeign(endpoint) {
                 withdrawals[endpoint] = nil
@@ -216,7 +225,7 @@ package struct ServiceState: Sendable {
             ? health.values.count { $0.state == .up }
             : health.count { endpoint, health in
                 health.state == .up && withdrawals[endpoint] == nil
-                    && (agents[endpoint].map { $0.effect == .none } ?? true)
+                    && (agents[endpoint].map { $0.effect == .none && !$0.isAwaited } ?? true)
             }
     }
 }

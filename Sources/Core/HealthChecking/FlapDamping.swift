@@ -19,6 +19,13 @@ package struct FlapPolicy: Hashable, Sendable {
     }
 }
 
+extension FlapPolicy {
+    /// How long a hold is that follows so many others. Beyond thirty doublings every one is at its longest.
+    fileprivate func length(afterHolds holds: Int) -> Duration {
+        min(hold * (1 << min(max(holds, 0), 30)), max(longest, hold))
+    }
+}
+
 /// Holds down a server whose checks change their mind too often, longer each time, until it has been quiet.
 ///
 /// Changes during a hold do not count: what counts is whether the server is up when it ends.
@@ -34,6 +41,29 @@ package struct FlapDamping: Hashable, Sendable {
 
     package init() {}
 
+    /// A hold under way, for a memory that outlasts the process.
+    package struct Hold: Hashable, Sendable {
+        package var until: MonotonicInstant
+        package var length: Duration
+        /// How many there were in a row, this one included.
+        package var count: Int
+
+        package init(until: MonotonicInstant, length: Duration, count: Int) {
+            self.until = until
+            self.length = length
+            self.count = count
+        }
+    }
+
+    package var hold: Hold? { heldUntil.map { Hold(until: $0, length: lastHold, count: holds) } }
+
+    package init(_ hold: Hold) {
+        holds = max(1, hold.count)
+        lastHold = hold.length
+        heldUntil = hold.until
+        quietSince = hold.until
+    }
+
     /// Takes in a change of state. Returns the length of the hold that begins with it.
     package mutating func changed(_ policy: FlapPolicy, at now: MonotonicInstant) -> Duration? {
         guard heldUntil == nil else { return nil }
@@ -44,13 +74,21 @@ package struct FlapDamping: Hashable, Sendable {
         changes.append(now)
         guard changes.count >= policy.changes else { return nil }
         changes = []
-        // Beyond thirty doublings every hold is at its longest.
-        let hold = min(policy.hold * (1 << min(holds, 30)), max(policy.longest, policy.hold))
+        let hold = policy.length(afterHolds: holds)
         holds += 1
         lastHold = hold
         heldUntil = now + hold
         quietSince = now + hold
         return hold
+    }
+
+    /// A hold under way is no longer than it would be under another policy.
+    package mutating func adapt(to policy: FlapPolicy) {
+        let length = policy.length(afterHolds: holds - 1)
+        guard let until = heldUntil, length < lastHold else { return }
+        heldUntil = until + (length - lastHold)
+        quietSince = until + (length - lastHold)
+        lastHold = length
     }
 
     /// Ends a hold whose time has come. Returns whether it did.

@@ -18,6 +18,8 @@ package struct ServerHealth: Hashable, Sendable {
     package private(set) var damping = FlapDamping()
     /// The words for a hold while it lasts.
     private var holdReason: String?
+    /// When the hold under way began.
+    package private(set) var heldSince: WallTime?
     /// When the server was last seen in order; nil when it never was.
     package private(set) var lastGood: MonotonicInstant?
 
@@ -50,7 +52,8 @@ package struct ServerHealth: Hashable, Sendable {
         if let flap, before != after, before != .unverified, after != .unverified,
             let hold = damping.changed(flap, at: now.instant)
         {
-            holdReason = "flapping, \(flap.changes) changes within \(flap.window.words)"
+            holdReason = Self.words(flap)
+            heldSince = now.wall
             enter(.down, at: now)
             return .held(for: hold)
         }
@@ -70,6 +73,32 @@ package struct ServerHealth: Hashable, Sendable {
         damping = FlapDamping()
         holdReason = nil
         lastGood = result.passed ? now.instant : nil
+        return enter(verdict, at: now)
+    }
+
+    private static func words(_ flap: FlapPolicy) -> String {
+        "flapping, \(flap.changes) changes within \(flap.window.words)"
+    }
+
+    /// Goes on with a hold of an earlier run.
+    package mutating func resume(
+        _ hold: FlapDamping.Hold, since: WallTime, of flap: FlapPolicy, at now: Moment
+    ) {
+        damping = FlapDamping(hold)
+        damping.adapt(to: flap)
+        holdReason = Self.words(flap)
+        heldSince = since
+        enter(.down, at: now)
+    }
+
+    /// Another policy is in force; a longer one is for the next hold.
+    package mutating func adapt(to flap: FlapPolicy) { damping.adapt(to: flap) }
+
+    /// Ends a hold since an operator wants it. Returns what an operator should hear of.
+    package mutating func release(at now: Moment) -> HealthTracker.Change? {
+        guard damping.heldUntil != nil else { return nil }
+        damping = FlapDamping()
+        holdReason = nil
         return enter(verdict, at: now)
     }
 

@@ -45,6 +45,7 @@ extension Engine {
     func followUp() {
         guard let director else { return }
         orders.store(director.memory, log: log)
+        agents.look(self)
         if counting == nil, !director.draining.isEmpty { countLater() }
         guard let deadline = director.nextDeadline else {
             deadlineTimer?.cancel()

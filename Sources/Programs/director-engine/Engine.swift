@@ -32,6 +32,8 @@ import VirtualServers
     private let settings: KernelSettingsWatch
     /// What operators ordered, on the disk.
     let orders: OrderMemory
+    /// What agents said, on the disk.
+    let agents: AgentNotes
     private let journal: EventJournal
     var director: Director?
     /// Fires when time alone may change what should be in the kernel.
@@ -67,6 +69,7 @@ import VirtualServers
         settings = KernelSettingsWatch(runtimeDirectory: options.runtimeDirectory, log: log)
         orders = OrderMemory(
             runtimeDirectory: options.runtimeDirectory, stateDirectory: options.stateDirectory)
+        agents = AgentNotes(directory: options.stateDirectory ?? options.runtimeDirectory, log: log)
         journal = EventJournal(directory: options.stateDirectory ?? options.runtimeDirectory, log: log)
         journal.onProblem = { [unowned self] in tellOfJournal($0) }
     }
@@ -97,7 +100,7 @@ import VirtualServers
         let now = EventLoop.moment
         var director = Director(
             configuration, actual: table, owned: memory.load(log: log), history: journal.load(),
-            memory: orders.load(log: log), at: now)
+            memory: orders.load(log: log), agents: agents.load(), at: now)
         director.report(
             EventRecord(
                 .started, at: now,
@@ -406,6 +409,7 @@ import VirtualServers
         // Services that stay go on balancing, and need the settings as they are.
         if left.isEmpty { for record in settings.keep([:]) { report(record) } }
         journal.finish()
+        agents.finish(director.agentMemory)
         operations.purged(removed.sorted().compactMap { director.services[$0] })
     }
 }

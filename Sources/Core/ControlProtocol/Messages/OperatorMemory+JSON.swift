@@ -8,7 +8,9 @@ extension OperatorMemory {
     private static let version: Int64 = 1
 
     package var json: JSON {
-        ["version": .integer(Self.version), "orders": .array(items.map(\.json))]
+        [
+            "version": .integer(Self.version), "orders": .array(items.map(\.json)), "holds": .array(holds.map(\.json)),
+        ]
     }
 
     package init(json: JSON) throws(DecodingFailure) {
@@ -16,7 +18,37 @@ extension OperatorMemory {
         self.init(
             items: try json.list("orders") { (element) throws(DecodingFailure) in
                 try OperatorMemory.Item(json: element)
-            })
+            },
+            // A file of an earlier release has none.
+            holds: json["holds"] == nil
+                ? []
+                : try json.list("holds") { (element) throws(DecodingFailure) in
+                    try OperatorMemory.Hold(json: element)
+                })
+    }
+}
+
+extension OperatorMemory.Hold {
+    var json: JSON {
+        .object(
+            service.members + [
+                .init("server", .string(server.description)),
+                .init("since", .string(since.description)),
+                .init("sinceMs", .integer(since.milliseconds)),
+                .init("lengthMs", .integer(length.milliseconds)),
+                .init("count", .integer(Int64(count))),
+            ])
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        guard let length = json["lengthMs"]?.integer, length > 0 else { throw DecodingFailure("lengthMs") }
+        guard let count = json["count"]?.integer, (1...1_000_000).contains(count) else {
+            throw DecodingFailure("count")
+        }
+        self.init(
+            service: try VirtualService.ID(json: json), server: server, since: try json.time("sinceMs"),
+            length: .milliseconds(length), count: Int(count))
     }
 }
 

@@ -42,8 +42,8 @@ package struct FallbackCommandState: Sendable {
 }
 
 extension ServiceState {
-    /// Every real server has been checked, or is not checked at all.
+    /// Every real server has been checked, or is not checked at all, and so have their agents.
     package var isSettled: Bool {
-        health.values.allSatisfy { $0.state != .unverified }
+        health.values.allSatisfy { $0.state != .unverified } && agents.values.allSatisfy { !$0.isAwaited }
     }
 }

@@ -45,7 +45,8 @@ extension ServerMessage {
         guard let id = record.service, let server = record.server else { return nil }
         let name = "\(server) (\(id.ldirectordName))"
         switch record.kind {
-        case .realServerUp:
+        case .serverReleased where !virtual.reals.contains { $0.server.endpoint == server }: return nil
+        case .realServerUp, .serverReleased:
             let weight = virtual.reals.last { $0.server.endpoint == server }?.server.weight ?? 0
             let verb = virtual.quiescent ? "Restored" : "Added"
             self.init("\(verb) real server: \(name) (Weight set to \(weight))", id, server, .real, .up)

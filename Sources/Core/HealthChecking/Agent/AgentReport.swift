@@ -61,7 +61,23 @@ package struct AgentState: Hashable, Sendable {
     /// Why nothing was heard last time; nil when something was.
     package private(set) var problem: String?
 
-    package init() {}
+    /// Nothing is known of a server that gets no connections yet, so it gets none before the first answer, or silence.
+    package private(set) var isAwaited = false
+
+    package init(isAwaited: Bool = false) {
+        self.isAwaited = isAwaited
+    }
+
+    /// What an earlier run has heard.
+    package init(isUp: Bool, wish: AgentReport.Wish, percent: Int32, text: String?) {
+        self.isUp = isUp
+        self.wish = wish
+        self.percent = min(max(percent, 0), AgentReport.mostPercent)
+        self.text = text
+    }
+
+    /// Whether it has asked for anything.
+    package var isDefault: Bool { isUp && wish == .ready && percent == 100 }
 
     /// The server takes no connections at all.
     package var isOut: Bool { !isUp || wish == .maint }
@@ -79,9 +95,11 @@ package struct AgentState: Hashable, Sendable {
 
     /// Takes in what one inquiry found. Returns whether anything may follow for the kernel.
     package mutating func observe(_ result: CheckResult) -> Bool {
+        let wasAwaited = isAwaited
+        isAwaited = false
         guard result.passed, let report = AgentReport(result.reason.utf8) else {
             problem = result.passed ? "it says nothing that is known: \(result.reason)" : result.reason
-            return false
+            return wasAwaited
         }
         problem = nil
         text = report.text
@@ -89,7 +107,7 @@ package struct AgentState: Hashable, Sendable {
         isUp = report.isUp ?? isUp
         wish = report.wish ?? wish
         percent = report.percent ?? percent
-        return before != (isUp, wish, percent)
+        return wasAwaited || before != (isUp, wish, percent)
     }
 
     /// The share of a weight, at least 1 of one that is not 0 unless the agent wants nothing.

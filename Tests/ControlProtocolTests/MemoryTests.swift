@@ -1,0 +1,46 @@
+import ControlProtocol
+import DirectorCore
+import HealthChecking
+import NetworkTypes
+import Testing
+import TimeTypes
+import VirtualServers
+
+/// The files that an engine leaves for the next one.
+struct MemoryTests {
+    private let service = VirtualService.ID.firewallMark(7, .ipv6)
+    private let server = Endpoint(IPAddress(ipv4: 0x0A00_0001), 80)
+
+    @Test func ordersAndHoldsAreReadAsTheyWereWritten() throws {
+        let memory = OperatorMemory(
+            items: [
+                .init(
+                    service: service, server: server, cause: .drain, by: "root", since: WallTime(milliseconds: 7),
+                    hasEnded: true)
+            ],
+            holds: [
+                .init(
+                    service: service, server: server, since: WallTime(milliseconds: 9), length: .milliseconds(1500),
+                    count: 3)
+            ])
+        #expect(try OperatorMemory(json: JSON(parsing: memory.json.line)) == memory)
+    }
+
+    @Test func aFileOfARunThatKnewNoHoldsHasNone() throws {
+        let text = #"{"version":1,"orders":[]}"#
+        #expect(try OperatorMemory(json: JSON(parsing: Array(text.utf8))) == OperatorMemory())
+    }
+
+    @Test func whatAgentsSaidIsReadAsItWasWritten() throws {
+        let state = AgentState(isUp: false, wish: .maint, percent: 40, text: "maint 40% down")
+        let memory = AgentMemory(items: [.init(service: service, server: server, state: state)])
+        #expect(try AgentMemory(json: JSON(parsing: memory.json.line)) == memory)
+    }
+
+    @Test(arguments: [
+        #"{"version":2,"agents":[]}"#, #"{"version":1}"#, #"{"version":1,"agents":[{"server":"x"}]}"#,
+    ])
+    func whatIsNoneIsRefused(text: String) {
+        #expect(throws: DecodingFailure.self) { try AgentMemory(json: JSON(parsing: Array(text.utf8))) }
+    }
+}
