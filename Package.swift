@@ -77,6 +77,7 @@ let targets: [Target] = [
     coreTarget(
         "ControlProtocol",
         ["NetworkTypes", "TimeTypes", "VirtualRouting", "VirtualServers", "HealthChecking", "DirectorCore"]),
+    coreTarget("Manual"),
     coreTarget(
         "Dashboard",
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
@@ -127,7 +128,7 @@ let targets: [Target] = [
         "director",
         [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "Dashboard", "DirectorConfig",
-            "DirectorCore", "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "Terminal",
+            "DirectorCore", "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "Manual", "Terminal",
             "TimeTypes", "VirtualServers",
         ], linking: fixed),
     program(
@@ -146,7 +147,7 @@ let targets: [Target] = [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
             "EventLoop", "Failover", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualRouting", log,
         ]),
-    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "TimeTypes", log]),
+    program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "Manual", "TimeTypes", log]),
 
     // Tests
     tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NetworkTypes", "TimeTypes"]),
@@ -181,6 +182,7 @@ let targets: [Target] = [
     tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),
     tests("KernelTuningTests", ["KernelTuning"]),
     tests("LogsTests", ["Logs", "TimeTypes", log]),
+    tests("ManualTests", ["DirectorConfig", "Manual"]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
     tests("ProberProgramTests", ["director-prober", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes", log]),

@@ -8,19 +8,6 @@ import TimeTypes
 
 /// `director events`: what happened, and with `--follow` what happens.
 enum EventsCommand {
-    static let help = """
-
-        --follow          goes on with every new event, across restarts of the daemon; ^C ends it
-        --json            an array, with --follow a line an event
-        --limit N         the newest N of those that match, 100 if not given
-        --since SPAN      not older: 90s, 10m, 2h, 1d
-        --severity WORD   info, warning (errors too) or error
-        --event KIND      real-server-down, drift, ...: the kind, as --json names it
-        --service VIRTUAL TCP 192.0.2.1:80, or its address with or without the port
-        --server REAL     10.0.0.1:80, or its address alone
-
-        """
-
     private struct Options {
         var runtimeDirectory = "/run/director"
         var json = false

@@ -4,16 +4,6 @@ import Logs
 
 /// `director explain [VIRTUAL] REAL`: why a real server is in or out.
 enum ExplainCommand {
-    static let help = """
-
-        REAL is 10.0.0.1:80, or its address alone; VIRTUAL is what ipvsadm -Ln prints, or the servicename of the
-        configuration, and may be left out: then every virtual service that has the server is explained.
-
-        The answer comes first, then the way to it: what each check asks, its last results and when the next one is due;
-        the verdict that they add up to; operators' orders; what the kernel's table should have, and what it has.
-
-        """
-
     static func run(_ arguments: [String]) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
             let options = try DaemonQuestion("explain", arguments, accepting: ["--json"], takesWords: true)

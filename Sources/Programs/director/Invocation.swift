@@ -2,6 +2,7 @@ import DirectorCore
 import Glibc
 import IpvsTool
 import Logs
+import Manual
 
 /// One call of the program, under whatever name.
 struct Invocation {
@@ -42,30 +43,26 @@ struct Invocation {
     }
 
     private func runSubCommand() -> Int32 {
-        // ipvsadm's words are its own, its help included.
-        if arguments.first == "ipvs" {
-            return IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: Array(arguments.dropFirst()))
-        }
-        if arguments.first == "ldirectord" { return LdirectordCommand.run(Array(arguments.dropFirst())) }
         guard let word = arguments.first else {
-            StandardStream.error.write(SubCommand.usage)
+            StandardStream.error.write(HelpText.director)
             return 2
         }
         if ["help", "--help", "-h"].contains(word) {
-            StandardStream.output.write(SubCommand.usage)
+            StandardStream.output.write(HelpText.director)
             return 0
         }
         if ["--version", "-V"].contains(word) {
             StandardStream.output.write("director \(Release.version)\n")
             return 0
         }
-        guard let command = SubCommand.all.first(where: { $0.name == word }) else {
+        guard let command = Command(rawValue: word) else {
             StandardStream.error.write("director: unknown command '\(word)', see director --help\n")
             return 2
         }
         let rest = Array(arguments.dropFirst())
-        if rest == ["--help"] || rest == ["-h"] {
-            StandardStream.output.write("Usage: director \(command.usage)\n\n\(command.summary)\n\(command.help)")
+        // ipvsadm's and ldirectord's words are their own, their help included.
+        if rest == ["--help"] || rest == ["-h"], ![.ipvs, .ldirectord].contains(command) {
+            StandardStream.output.write(HelpText.of(command))
             return 0
         }
         return command.run(rest)

@@ -1,5 +1,6 @@
 import DirectorCore
 import Logs
+import Manual
 
 /// directord's command line.
 struct SupervisorOptions {
@@ -48,7 +49,7 @@ struct SupervisorOptions {
                 attached = String(word[word.index(after: equals)...])
             }
             switch name {
-            case "--help", "-h": return .tell(help)
+            case "--help", "-h": return .tell(DaemonHelp.text)
             case "--version", "-V": return .tell("directord \(Release.version)\n")
             case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--no-daemons",
                 "--pid-file", "--ready-fd", "--ldirectord", "--instance":
@@ -98,27 +99,4 @@ struct SupervisorOptions {
         }
         return nil
     }
-
-    static let help = """
-        Usage: directord [--config FILE] [--runtime-dir DIR] [--state-dir DIR] [--log-level LEVEL]
-                         [--log-format text|json] [--no-daemons engine,prober,vrrp] [--pid-file FILE]
-                         [--ready-fd N]
-
-        Runs the director in the foreground: starts director-engine and director-prober, starts them again when they
-        die, and passes signals on. The log goes to standard error, one line an event.
-
-          --config FILE         the configuration, ldirectord.cf (/etc/director/ldirectord.cf)
-          --runtime-dir DIR     sockets, lock and memory of the run (/run/director); one director a directory
-          --state-dir DIR       what outlasts a restart of the machine: operators' orders (the runtime directory)
-          --log-level LEVEL     trace, debug, info, notice, warning, error, critical (info)
-          --log-format FORMAT   text or json (text)
-          --no-daemons LIST     daemons that are not started: engine, prober, vrrp
-          --pid-file FILE       holds the number of the process as long as it runs
-          --ready-fd N          an inherited descriptor that gets a line once the first table is in the kernel
-          --version             the version
-
-        SIGHUP reloads the configuration. SIGTERM and SIGINT stop; cleanstop in the configuration decides whether the
-        virtual services leave the kernel. Exit status: 0 stopped, 1 could not start, 2 wrong usage.
-
-        """
 }

@@ -1,0 +1,68 @@
+/// The commands that need no daemon.
+extension Command {
+    var fileEntry: CommandEntry {
+        switch self {
+        case .check:
+            CommandEntry(
+                "check FILE", "Every problem of a configuration file; exit status 1 when it cannot be used.",
+                completes: .file,
+                prose: """
+                    Each problem is a line `FILE:LINE:COLUMN: error:` or `warning:` that says what is wrong and
+                    what would be right. Nothing is asked of a daemon or the kernel, so a file may be checked on
+                    another machine.
+                    """)
+        case .plan:
+            CommandEntry(
+                "plan FILE [--runtime-dir DIR]",
+                "What loading a configuration file would change in the kernel, as ipvsadm lines.",
+                options: [.runtimeDirectory], completes: .file,
+                prose: """
+                    The kernel's table is compared with what the file wants, operators' orders included; nothing
+                    is changed. The lines are what `ipvsadm -R` takes. No line means that nothing would change.
+                    """)
+        case .ipvs:
+            CommandEntry(
+                "ipvs ...", "ipvsadm: its options, its output, its exit status; director ipvs -h for help.",
+                prose: """
+                    All of ipvsadm 1.31, to the byte. A link of the name `ipvsadm`, `ipvsadm-save` or
+                    `ipvsadm-restore` to `director` is that program. It talks to the kernel, not to a daemon;
+                    what it changes in services of a running director is put right within two seconds and
+                    reported.
+                    """)
+        case .ldirectord:
+            CommandEntry(
+                "ldirectord ...", "ldirectord: its command line and exit status; director ldirectord -h for help.",
+                prose: """
+                    `director ldirectord [-d] [FILE] start|stop|restart|try-restart|reload|force-reload|status`,
+                    as does a link of the name `ldirectord`. Messages, exit status and pid file are
+                    ldirectord's.
+                    """)
+        case .manual:
+            CommandEntry(
+                "manual [--page NAME]", "The pages of the manual, for man(1) to read.",
+                options: [
+                    .init(
+                        "--page", "NAME", "the page: director, directord or ldirectord.cf",
+                        completes: .words(["director", "directord", "ldirectord.cf"]))
+                ],
+                prose: """
+                    Without a name the files' names are listed. To read a page where it is not installed:
+
+                        director manual --page ldirectord.cf | man -l -
+                    """)
+        default:
+            CommandEntry(
+                "completions bash|zsh|fish", "A shell's completion of director's command line.",
+                completes: .words(["bash", "zsh", "fish"]),
+                prose: """
+                    Services and real servers are completed too, by asking the running daemon.
+                    `contrib/completions` has a file for each shell's folder; without it, in `~/.bashrc`,
+                    `~/.zshrc` (after `compinit`) or `~/.config/fish/config.fish`:
+
+                        source <(director completions bash)
+                        source <(director completions zsh)
+                        director completions fish | source
+                    """)
+        }
+    }
+}

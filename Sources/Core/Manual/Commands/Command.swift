@@ -1,0 +1,19 @@
+/// The words behind `director`, in the order in which they are told.
+package enum Command: String, CaseIterable, Sendable {
+    case check, plan, status, explain, events, top, reload, drain, disable, enable, takeover, standby
+    case ipvs, ldirectord, manual, completions
+
+    package var entry: CommandEntry {
+        switch self {
+        case .check, .plan, .ipvs, .ldirectord, .manual, .completions: fileEntry
+        case .status, .explain, .events, .top, .reload: questionEntry
+        case .drain, .disable, .enable: orderEntry
+        case .takeover, .standby: pairEntry
+        }
+    }
+}
+
+extension CommandEntry.Option {
+    static let runtimeDirectory = Self(
+        "--runtime-dir", "DIR", "the daemon's runtime directory (/run/director)", completes: .folder)
+}

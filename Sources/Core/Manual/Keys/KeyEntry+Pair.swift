@@ -1,0 +1,97 @@
+/// The keys of the pair.
+extension KeyEntry {
+    static let pair: [KeyEntry] = [
+        KeyEntry(
+            "vrrp", value: "= NAME", .head, isOwn: true,
+            """
+            Opens a section of virtual addresses that this director shares with its peers by VRRP (RFC 9568).
+            Its lines start with a tab or four blanks. Both families in one section are two virtual routers that
+            move as one.
+            """)
+    ]
+
+    static let router: [KeyEntry] = [
+        KeyEntry(
+            "interface", value: "= NAME", .router, "The interface of the advertisements. It must be written."),
+        KeyEntry("id", value: "= N", .router, range: "1 to 255", "The virtual router id. It must be written."),
+        KeyEntry("version", value: "= 2|3", .router, standard: "3", "The version of VRRP."),
+        KeyEntry(
+            "priority", value: "= N", .router, range: "1 to 255", standard: "100",
+            "Who has the highest is master. 255 is the owner of the addresses, who takes them without waiting."),
+        KeyEntry(
+            "interval", value: "= TIME", .router, range: "from 10ms; version 2 whole seconds", standard: "1s",
+            "The advertisement interval. A master that is silent for about three of them is replaced."),
+        KeyEntry(
+            "address", value: "= ADDRESS/LENGTH [dev IFACE]", .router,
+            """
+            A virtual address, of either family; repeatable, at least one. Without `dev` it goes to the
+            interface that has its network, else to that of the section.
+            """),
+        KeyEntry(
+            "preempt", value: "= yes|no|TIME", .router, standard: "yes",
+            "Whether a director with a higher priority takes over from one that is master; with a time it waits so long first."
+        ),
+        KeyEntry(
+            "unicast", value: "= ADDRESS", .router, standard: "multicast",
+            "A peer that gets the advertisements; repeatable."),
+        KeyEntry(
+            "source", value: "= ADDRESS", .router, standard: "the interface's first address",
+            "Where advertisements come from."),
+        KeyEntry(
+            "auth", value: "= pass:SECRET", .router, standard: "none",
+            "Version 2 only, as keepalived's `auth_type PASS` sends it: eight bytes that everybody on the network can read."
+        ),
+        KeyEntry(
+            "checksum", value: "= standard|v2", .router, standard: "standard",
+            "Version 3 over IPv4: with the pseudo-header, or without as some older peers want it."),
+        KeyEntry(
+            "group", value: "= NAME", .router, standard: "the section alone",
+            "Sections of one group are master or backup together."),
+        KeyEntry(
+            "accept", value: "= yes|no", .router, standard: "yes",
+            "Whether this machine itself accepts packets for the virtual addresses."),
+        KeyEntry(
+            "vmac", value: "= yes|no", .router, standard: "no",
+            "The virtual addresses have the virtual router's MAC address, on a macvlan interface."),
+        KeyEntry(
+            "link",
+            value:
+                "= udp ADDRESS[:PORT] via IFACE|mcast GROUP[:PORT] via IFACE|bcast IFACE[:PORT]|serial DEVICE [BAUD]",
+            .router,
+            standard: "none; port 694, 19200 baud",
+            """
+            An authenticated heartbeat to the peer beside VRRP; repeatable, and `detect = yes` may follow: its
+            silence counts before the dead time is over. A silent master is replaced only when every link is
+            silent too, so one cut cable never makes two masters.
+            """),
+        KeyEntry(
+            "keys", value: "= FILE", .router,
+            "The ids and secrets of the links, a line each, in a file of mode 0600. Needed with `link`."),
+        KeyEntry(
+            "dead", value: "= TIME", .router, range: "from 50ms", standard: "1s",
+            "The silence of every link after which the peer is taken for dead."),
+        KeyEntry(
+            "track",
+            value: "= interface NAME|ping ADDRESS|program PATH|file PATH|services [weight N] [interval TIME]", .router,
+            standard: "none",
+            """
+            What has to be in order for this director to be master; repeatable. With `weight` (-253 to 253) it
+            changes the priority by so much, without it a failure gives up the mastership. `interval` (from
+            100ms) is for `ping` and `program`; the others are watched all the time.
+            """),
+        KeyEntry(
+            "sync", value: "= IFACE [id N]", .router, range: "ids 0 to 255", standard: "none; id of the section",
+            "The kernel's connection sync daemon on this interface follows the role: master sends, backup takes in."),
+        KeyEntry(
+            "fence", value: "= PLUGIN [NAME=VALUE]...", .router, standard: "none",
+            "A STONITH external plugin that turns the silent peer off before its addresses are taken."),
+        KeyEntry(
+            "watchdog", value: "= DEVICE", .router, standard: "none",
+            "A watchdog device that resets this machine when director-vrrp hangs while it is master."),
+    ]
+
+    /// Every key, in the order of the page.
+    package static var all: [KeyEntry] {
+        services + behaviour + checks + watching + daemon + people + pair + router
+    }
+}

@@ -1,0 +1,81 @@
+/// directord(8), and what `directord --help` prints.
+extension ManualPage {
+    static var directord: ManualPage {
+        ManualPage(
+            name: "directord", section: 8, summary: "the director daemon: supervises the programs that do the work",
+            synopsis: [DaemonHelp.usage],
+            sections: [
+                Section("Description", DaemonHelp.about + DaemonHelp.programs),
+                Section("Options", Prose([.items(DaemonHelp.options.map { Prose.Item($0.signature, $0.text) })])),
+                Section("Signals", DaemonHelp.signals),
+                Section(
+                    "Exit status",
+                    """
+                    - 0 :: stopped
+                    - 1 :: could not start; the log says why
+                    - 2 :: wrong usage
+                    """),
+                Section(
+                    "Files",
+                    """
+                    - /etc/director/ldirectord.cf :: the configuration, ldirectord.cf(5)
+                    - /run/director :: sockets, the lock, and what the run remembers of its services
+                    - /var/lib/director :: with `--state-dir`: operators' orders and events
+                    """),
+                Section("See also", "director(8), ldirectord.cf(5), systemd.service(5)."),
+            ])
+    }
+}
+
+package enum DaemonHelp {
+    static let usage = """
+        directord [--config FILE] [--runtime-dir DIR] [--state-dir DIR] [--log-level LEVEL] [--log-format text|json] \
+        [--no-daemons engine,prober,vrrp] [--pid-file FILE] [--ready-fd N]
+        """
+
+    static let about: Prose = """
+        Runs the director in the foreground: starts its programs, starts them again when they die, and passes
+        signals on. The log goes to standard error, one line an event. With a service manager (NOTIFY_SOCKET) it
+        says when the first table is in the kernel.
+        """
+
+    static let programs: Prose = """
+        - director-engine :: reads the configuration, decides, and keeps the kernel's table as it should be
+        - director-prober :: runs the checks, as user `director-prober` or `nobody` and without capabilities
+        - director-vrrp :: shares virtual addresses with a peer; only with a `vrrp` section
+
+        An engine that died is started again and adopts what the kernel has: no connection is dropped. A second
+        directord needs a runtime directory of its own, and a network namespace where it is to have a table of
+        its own.
+        """
+
+    static let signals: Prose = """
+        SIGHUP reloads the configuration. SIGTERM and SIGINT stop; `cleanstop` in the configuration decides
+        whether the virtual services leave the kernel.
+        """
+
+    package static let options: [CommandEntry.Option] = [
+        .init("--config", "FILE", "the configuration, ldirectord.cf (/etc/director/ldirectord.cf)", completes: .file),
+        .init(
+            "--runtime-dir", "DIR", "sockets, lock and memory of the run (/run/director); one director a directory",
+            completes: .folder),
+        .init(
+            "--state-dir", "DIR",
+            "what outlasts a restart of the machine: operators' orders, events (the runtime directory)",
+            completes: .folder),
+        .init(
+            "--log-level", "LEVEL", "trace, debug, info, notice, warning, error, critical (info)",
+            completes: .words(["trace", "debug", "info", "notice", "warning", "error", "critical"])),
+        .init("--log-format", "FORMAT", "text or json (text)", completes: .words(["text", "json"])),
+        .init("--no-daemons", "LIST", "programs that are not started: engine, prober, vrrp, with commas between them"),
+        .init("--pid-file", "FILE", "holds the number of the process as long as it runs", completes: .file),
+        .init("--ready-fd", "N", "an inherited descriptor that gets a line once the first table is in the kernel"),
+        .init("--version", "the version"),
+    ]
+
+    /// `directord --help`.
+    package static var text: String {
+        "Usage: \(usage)\n\n" + HelpText.render(about) + "\n" + HelpText.options(options) + "\n"
+            + HelpText.render(signals) + "Exit status: 0 stopped, 1 could not start, 2 wrong usage.\n"
+    }
+}

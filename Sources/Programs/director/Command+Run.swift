@@ -1,0 +1,46 @@
+import IpvsTool
+import Logs
+import Manual
+
+/// What each word behind `director` does; how it is called stands in the manual.
+extension Command {
+    func run(_ arguments: [String]) -> Int32 {
+        switch self {
+        case .check: CheckCommand.run(arguments)
+        case .plan: PlanCommand.run(arguments)
+        case .status: StatusCommand.status(arguments)
+        case .explain: ExplainCommand.run(arguments)
+        case .events: EventsCommand.run(arguments)
+        case .top: TopCommand.run(arguments)
+        case .reload: StatusCommand.reload(arguments)
+        case .drain: OrderCommand.run(.drain, arguments)
+        case .disable: OrderCommand.run(.disable, arguments)
+        case .enable: OrderCommand.run(.enable, arguments)
+        case .takeover: PairCommand.run(.takeover, arguments)
+        case .standby: PairCommand.run(.standby, arguments)
+        case .ipvs: IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: arguments)
+        case .ldirectord: LdirectordCommand.run(arguments)
+        case .manual: ManualCommand.run(arguments)
+        case .completions: CompletionCommand.run(arguments)
+        }
+    }
+}
+
+/// `director manual [--page NAME]`: the pages of the manual.
+enum ManualCommand {
+    static func run(_ arguments: [String]) -> Int32 {
+        CommandFailure.reported { () throws(CommandFailure) in
+            guard let first = arguments.first else {
+                return StandardStream.output.write(ManualPage.all.map { $0.fileName + "\n" }.joined())
+            }
+            guard first == "--page", arguments.count == 2 else {
+                throw .usage("manual takes --page NAME or nothing, see director manual --help")
+            }
+            guard let page = ManualPage.named(arguments[1]) else {
+                let known = ManualPage.all.map(\.name).joined(separator: ", ")
+                throw .usage("manual: there is no page '\(arguments[1])': one of \(known)")
+            }
+            return StandardStream.output.write(page.manText)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ControlProtocol
+import DirectorCore
+import Logs
+import Manual
+
+/// `director completions SHELL`: the function for a shell; `director completions -- WORD...`: what that function asks.
+enum CompletionCommand {
+    static func run(_ arguments: [String]) -> Int32 {
+        if arguments.first == "--" {
+            offer(Completion(Array(arguments.dropFirst())))
+            return 0
+        }
+        return CommandFailure.reported { () throws(CommandFailure) in
+            guard arguments.count == 1, let shell = ShellScript(rawValue: arguments[0]) else {
+                throw .usage("completions takes a shell: director completions bash, zsh or fish")
+            }
+            return StandardStream.output.write(shell.text)
+        }
+    }
+
+    /// A candidate a line, behind a tab what it is; or a word for what the shell is to offer itself.
+    private static func offer(_ completion: Completion) {
+        // Without a daemon nothing is offered, and nothing said in the middle of a command line.
+        var services: [Completion.Service] = []
+        var routers: [String] = []
+        if let daemon = completion.daemon, let result = try? DaemonRequest.ask(.status, daemon),
+            let snapshot = try? Snapshot(json: result)
+        {
+            routers = snapshot.pair?.state.routers.map(\.name) ?? []
+            services = snapshot.services.map { service in
+                Completion.Service(
+                    service.id.description,
+                    servers: service.servers.map { .init($0.endpoint.description, "\($0.stateWord), \($0.reason)") })
+            }
+        }
+        switch completion.answer(services: services, routers: routers) {
+        case .files: StandardStream.output.write(":files\n")
+        case .folders: StandardStream.output.write(":folders\n")
+        case .words(let candidates):
+            let lines = candidates.map { candidate in
+                candidate.text.isEmpty ? "\(candidate.word)\n" : "\(candidate.word)\t\(candidate.text)\n"
+            }
+            StandardStream.output.write(lines.joined())
+        }
+    }
+}

@@ -1,0 +1,2 @@
+# /usr/share/bash-completion/completions/director
+source <(director completions bash)

@@ -1,0 +1,2 @@
+# /usr/share/fish/vendor_completions.d
+director completions fish | source
