@@ -170,6 +170,49 @@ struct PairTests {
         }
     }
 
+    @Test func aMasterThatVanishesFromATrustedLinkAndVRRPTogetherIsReplacedAtOnce() throws {
+        // Its last advertisement at 5 s, its last word on the link at 5.3 s, and then nothing of either.
+        for (detects, at) in [(false, 5000 + 3000 + 609.375), (true, 5000 + 1000 + 609.375)] {
+            var (node, other) = try backup(until: 5000, detects: detects)
+            for instant in [5100.0, 5200, 5300] {
+                node.run(until: instant)
+                node.actions = try node.node.receive(other.says(.master), link: 0, at: node.instant(instant))
+            }
+            node.run(until: at - 1)
+            #expect(node.role == .backup)
+            node.run(until: at)
+            #expect(node.role == .master)
+            #expect(node.events.contains(.role(group: "web", .master, .masterSilent)))
+        }
+    }
+
+    @Test func aCutLinkAndAMissingAdvertisementAreNoDeath() throws {
+        var (node, _) = try backup(until: 5000, detects: true)
+        // The link was cut at 5 s; the master is heard on until 6 s.
+        node.run(until: 6000)
+        try node.hear(priority: 150, at: 6000)
+        node.run(until: 6000 + 3000 + 609)
+        #expect(node.role == .backup)
+        node.run(until: 6000 + 3000 + 610)
+        #expect(node.role == .master)
+    }
+
+    @Test func theBestOfThoseWhoAreLeftTakesOverWithoutWaiting() throws {
+        // A third director that could take over has a better place than we, or a worse one.
+        for (third, waits) in [(UInt8(120), 6.09375), (90, 0)] {
+            var (node, other) = try backup()
+            var another = Other()
+            another.heartbeat.sender = "third"
+            another.heartbeat.boot = BootID(high: 3, low: 1)
+            node.actions = try node.node.receive(
+                another.says(.backup, priority: third), link: 0, at: node.instant(5000))
+            node.actions = try node.node.receive(other.leaves(), link: 0, at: node.instant(5010))
+            #expect(node.role == (waits == 0 ? .master : .backup))
+            node.run(until: 5010 + waits)
+            #expect(node.role == .master)
+        }
+    }
+
     @Test func priorityZeroNeedsTheLinksWord() throws {
         var (node, other) = try backup()
         try node.hear(priority: 0, at: 5010)
@@ -184,9 +227,6 @@ struct PairTests {
     @Test func aConfirmedPriorityZeroIsActedOnAtOnce() throws {
         var (node, other) = try backup()
         node.actions = try node.node.receive(other.leaves(), link: 0, at: node.instant(5010))
-        try node.hear(priority: 0, at: 5011)
-        // (256 - 100) / 256 of 10 ms
-        node.run(until: 5010 + 6.09375)
         #expect(node.role == .master)
     }
 

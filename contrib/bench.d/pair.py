@@ -159,7 +159,7 @@ class Director(Program):
     def configure(self):
         other = {"a": 2, "b": 1}[self.director]
         keys = self.file("keys", "auth 1\n1 sha256 a-secret-for-the-benchmark\n")
-        dead = max(round(self.interval * 1000), 50)
+        dead = max(round(self.interval * 1000), 25)
         self.config = self.file("director.cf", "\n\t".join([
             "vrrp = web", "interface = e0", "id = 51", "priority = 100", "preempt = no",
             f"interval = {round(self.interval * 1000)}ms", f"address = {VIRTUAL}/24",

@@ -18,6 +18,7 @@ import VirtualRouting
     private var programs: [TrackedProgram] = []
     private let period: Duration
     private var timer: LoopTimer?
+    private var interfaces: InterfaceEvents?
 
     /// `onChange` is called after `states` have changed, with the reason.
     init(
@@ -43,6 +44,8 @@ import VirtualRouting
                 TrackedProgram(path, interval: interval) { [unowned self] in note(.program(path), $0, $1) })
         }
         watch()
+        // A cable that is pulled is no reason to wait for the period's end.
+        interfaces = try InterfaceEvents { [unowned self] in lookAtAll() }
     }
 
     func states() -> [TrackingState] {
@@ -68,10 +71,14 @@ import VirtualRouting
     private func watch() {
         timer = EventLoop.main.schedule(after: period) { [weak self] in
             guard let self else { return }
-            for item in works.keys {
-                if let state = look(at: item) { note(item, state.works, state.why) }
-            }
+            lookAtAll()
             watch()
+        }
+    }
+
+    private func lookAtAll() {
+        for item in works.keys {
+            if let state = look(at: item) { note(item, state.works, state.why) }
         }
     }
 

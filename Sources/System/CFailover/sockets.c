@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -197,6 +199,20 @@ ssize_t cfailover_send_frame(int socket, unsigned int interface, const void *byt
     memcpy(&to.sll_protocol, (const char *)bytes + 12, 2);
     memcpy(to.sll_addr, bytes, 6);
     return sendto(socket, bytes, length, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
+}
+
+int cfailover_interface_events_socket(void) {
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (fd < 0) return -1;
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+    return bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ? fail(fd) : fd;
+}
+
+void cfailover_drain(int socket) {
+    char byte;
+    // ENOBUFS tells of messages that were lost, and others may follow.
+    for (int limit = 0; limit < 1024; limit++)
+        if (recv(socket, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) < 0 && errno != ENOBUFS && errno != EINTR) return;
 }
 
 static int ask(unsigned long request, const char *interface, struct ifreq *answer) {

@@ -16,7 +16,7 @@ extension FileReader {
             default: problems.error(word.place, "version is 2 or 3, not '\(word.value.utf8.shown)'")
             }
         case .interval: routers[section].interval = span(key, word, atLeast: .milliseconds(10))
-        case .dead: routers[section].deadTime = span(key, word, atLeast: .milliseconds(50))
+        case .dead: routers[section].deadTime = span(key, word, atLeast: .milliseconds(25))
         case .address: readAddress(word, &words, section)
         case .preempt: readPreempt(word, section)
         case .unicast:

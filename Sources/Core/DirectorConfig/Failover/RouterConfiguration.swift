@@ -171,9 +171,9 @@ extension Configuration {
         return links
     }
 
-    /// Five messages within the shortest dead time, between ten milliseconds and a second.
+    /// Five messages within the shortest dead time, between five milliseconds and a second.
     package var heartbeatInterval: Duration {
         let dead = routers.map(\.deadTime).min() ?? .seconds(1)
-        return min(max(dead / 5, .milliseconds(10)), .seconds(1))
+        return min(max(dead / 5, .milliseconds(5)), .seconds(1))
     }
 }

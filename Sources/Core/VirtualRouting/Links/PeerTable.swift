@@ -89,12 +89,17 @@ package struct PeerTable: Sendable {
     /// Where a link is trusted as a detector and was heard until the end, three missing messages are enough.
     func deadline(of peer: Peer, deadTime: Duration) -> MonotonicInstant? {
         guard let last = peer.lastHeard else { return nil }
+        return detectedEnd(of: peer, deadTime: deadTime) ?? last + deadTime
+    }
+
+    /// The same by the word of a trusted link alone; nil where none was heard until the end.
+    func detectedEnd(of peer: Peer, deadTime: Duration) -> MonotonicInstant? {
+        guard let last = peer.lastHeard else { return nil }
         let isDetected = zip(detects, peer.links).contains { detects, reception in
             guard detects, let heard = reception.lastHeard else { return false }
             return last - heard < peer.interval * 2
         }
-        guard isDetected else { return last + deadTime }
-        return last + min(deadTime, peer.interval * 3 + peer.interval / 2)
+        return isDetected ? last + min(deadTime, peer.interval * 3 + peer.interval / 2) : nil
     }
 
     func isAlive(_ peer: Peer, deadTime: Duration, at now: MonotonicInstant) -> Bool {

@@ -103,7 +103,7 @@ package struct FailoverNode: Sendable {
     package mutating func receive(
         _ advertisement: Advertisement, group: Int, router: Int, from source: IPAddress, at instant: MonotonicInstant
     ) -> [FailoverAction] {
-        run(at: instant) { node, now, output in
+        run(at: instant, touching: group) { node, now, output in
             node.groups[group].receive(advertisement, router: router, from: source, at: now, node.peers, &output)
         }
     }
@@ -160,18 +160,23 @@ package struct FailoverNode: Sendable {
 
     // MARK: Common to all events
 
+    /// `touching` names the one group that can change, where only one can.
     private mutating func run(
-        at instant: MonotonicInstant, _ body: (inout Self, MonotonicInstant, inout FailoverOutput) -> Void
+        at instant: MonotonicInstant, touching one: Int? = nil,
+        _ body: (inout Self, MonotonicInstant, inout FailoverOutput) -> Void
     ) -> [FailoverAction] {
         now = max(now, instant)
         // Whoever slept heard nothing meanwhile: the silence it finds is its own.
         if isRunning, let deadline, now - deadline > longestNap {
-            for index in groups.indices { groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2) }
+            for index in groups.indices {
+                groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2)
+                deadlines[index] = groups[index].deadline(peers)
+            }
         }
         var output = FailoverOutput()
         body(&self, now, &output)
         if output.tellsPeers, isRunning { tellPeers(query: false, at: now, &output) }
-        for index in groups.indices { deadlines[index] = groups[index].deadline }
+        for index in one.map({ $0..<$0 + 1 }) ?? groups.indices { deadlines[index] = groups[index].deadline(peers) }
         return output.actions
     }
 

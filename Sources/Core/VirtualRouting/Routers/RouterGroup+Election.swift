@@ -14,13 +14,33 @@ extension RouterGroup {
         }
     }
 
-    /// All routers' Master_Down_Timers have fired.
-    private func isMasterSilent(at now: MonotonicInstant) -> Bool {
-        routers.allSatisfy { $0.masterDownAt.map { $0 <= now } ?? false }
+    /// When all routers' Master_Down_Timers have fired, or the master has vanished before that; nil while one of them
+    /// does not run.
+    func silentAt(_ peers: PeerTable) -> MonotonicInstant? {
+        guard routers.allSatisfy({ $0.masterDownAt != nil }), let whole = routers.compactMap(\.masterDownAt).max()
+        else { return nil }
+        return vanishedAt(peers).map { min($0, whole) } ?? whole
+    }
+
+    /// A master whose links, a trusted one among them, fell silent at the same time as its advertisements is dead, and
+    /// one missing advertisement enough. A link that was cut is something else: advertisements came after it was heard
+    /// last.
+    private func vanishedAt(_ peers: PeerTable) -> MonotonicInstant? {
+        var masters = peers.peers.filter { !$0.hasLeft && $0.reports[index]?.role == .master }
+        guard let master = masters.popLast(), masters.isEmpty, let lastHeard = master.lastHeard,
+            var due = peers.detectedEnd(of: master, deadTime: settings.deadTime)
+        else { return nil }
+        for router in routers {
+            guard let overdueAt = router.overdueAt, let heard = router.lastMaster?.at,
+                heard <= lastHeard + master.interval * 2
+            else { return nil }
+            due = max(due, overdueAt)
+        }
+        return due
     }
 
     mutating func electIfDue(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
-        guard isMasterSilent(at: now) else {
+        guard let silent = silentAt(peers), silent <= now else {
             heldUntil = nil
             return
         }
@@ -45,7 +65,7 @@ extension RouterGroup {
         let living = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now)
         if living.contains(where: { $0.report.role == .master }) { return .preempting }
         if gaveUp { return .masterGaveUp }
-        if hearsMaster(at: now) { return .preempting }
+        if routers.contains(where: { $0.isMasterPunctual(priority: priority(of: $0), at: now) }) { return .preempting }
         return isOwner ? .owner : .masterSilent
     }
 

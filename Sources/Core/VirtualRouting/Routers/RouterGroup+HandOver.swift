@@ -110,16 +110,20 @@ extension RouterGroup {
             !living.contains(where: { $0.report.role == .master && $0.report.isWilling }),
             master.report.priority < 255
         else { return }
-        let isBest = living.allSatisfy { other in
-            guard other.report.role == .backup, other.report.isReady, other.report.isWilling else { return true }
-            if let ours = tracking.reach, let theirs = other.report.reach, ours != theirs { return ours > theirs }
-            return VirtualRouter.outranks(priority, primaryAddress, over: other.report.priority, other.report.address)
-        }
-        guard isBest else { return }
+        guard isBest(at: now, peers) else { return }
         if master.report.priority >= priority {
             claim = Claim(priority: min(master.report.priority + 1, 254), over: master.peer.name)
         }
         becomeMaster(.handOver(from: master.peer.name), at: now, &output)
+    }
+
+    /// None of the living peers could take over better than we.
+    func isBest(at now: MonotonicInstant, _ peers: PeerTable) -> Bool {
+        peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).allSatisfy { other in
+            guard other.report.role == .backup, other.report.isReady, other.report.isWilling else { return true }
+            if let ours = tracking.reach, let theirs = other.report.reach, ours != theirs { return ours > theirs }
+            return VirtualRouter.outranks(priority, primaryAddress, over: other.report.priority, other.report.address)
+        }
     }
 
     /// The one who asked for relief is willing again: it may preempt as configured.

@@ -18,8 +18,8 @@ extension RouterGroup {
         }
     }
 
-    /// The peer was master and says that it is no longer: its priority 0 is confirmed, and nobody needs to wait longer
-    /// than the skew of a short interval.
+    /// The peer was master and says that it is no longer: its priority 0 is confirmed, its addresses are gone. The best
+    /// of those who could take over need not wait, and nobody longer than the skew of a short interval.
     mutating func ceased(_ peer: Peer, at now: MonotonicInstant, _ peers: PeerTable) {
         guard role == .backup, peer.reports[index].map({ !$0.hearsMaster }) ?? true else { return }
         let isHeld = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
@@ -27,10 +27,11 @@ extension RouterGroup {
         }
         guard !isHeld else { return }
         gaveUp = true
+        let isBest = isReady && isWilling && isBest(at: now, peers)
         for router in routers.indices {
             let own = priority(of: routers[router])
             let skew = VirtualRouter.skew(priority: own, interval: .milliseconds(10), version: .v3)
-            routers[router].hurry(priority: own, at: now, atMost: skew)
+            routers[router].hurry(priority: own, at: now, atMost: isBest ? .zero : skew)
         }
     }
 }

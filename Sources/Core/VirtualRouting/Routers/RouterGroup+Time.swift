@@ -3,7 +3,7 @@ internal import TimeTypes
 /// What becomes due.
 extension RouterGroup {
     /// When `advance` has something to do; nil when only an event can change anything.
-    var deadline: MonotonicInstant? {
+    func deadline(_ peers: PeerTable) -> MonotonicInstant? {
         var due: MonotonicInstant?
         func consider(_ instant: MonotonicInstant?) {
             guard let instant else { return }
@@ -13,7 +13,7 @@ extension RouterGroup {
         case .initialize, .fault: break
         case .backup:
             // Nothing is decided before the last timer has fired.
-            guard fencing != .running, let silent = routers.compactMap(\.masterDownAt).max() else { break }
+            guard fencing != .running, let silent = silentAt(peers) else { break }
             var wait = max(silent, heldUntil ?? silent)
             if case .failed(let retryAt) = fencing { wait = max(wait, retryAt) }
             consider(wait)

@@ -13,6 +13,9 @@ package struct VirtualRouter: Hashable, Sendable {
     package private(set) var masterInterval: Duration
     /// Master_Down_Timer, running in Backup only.
     package private(set) var masterDownAt: MonotonicInstant?
+    /// From when on the master that we follow has missed an advertisement: with links that fell silent at the same time
+    /// this is enough. Nil where no master was heard since we began to wait.
+    package private(set) var overdueAt: MonotonicInstant?
     /// Adver_Timer, running in Master only.
     package var advertiseAt: MonotonicInstant?
     /// When another master was last answered out of turn.
@@ -53,6 +56,7 @@ package struct VirtualRouter: Hashable, Sendable {
         advertiseAt = nil
         masterInterval = settings.interval
         masterDownAt = now + masterDownInterval(priority: priority)
+        overdueAt = nil
     }
 
     /// A master was heard that we follow.
@@ -63,6 +67,7 @@ package struct VirtualRouter: Hashable, Sendable {
         if advertisement.version == .v3 { masterInterval = advertisement.interval }
         lastMaster = HeardMaster(address: source, priority: advertisement.priority, at: now)
         masterDownAt = now + masterDownInterval(priority: priority)
+        overdueAt = now + masterInterval + skew(priority: priority)
     }
 
     /// A master was heard that we do not follow: its advertisement does not restart the timer.
@@ -82,11 +87,13 @@ package struct VirtualRouter: Hashable, Sendable {
     mutating func listen(priority: UInt8, from now: MonotonicInstant) {
         let due = now + masterInterval + skew(priority: priority)
         masterDownAt = masterDownAt.map { max($0, due) }
+        overdueAt = overdueAt.map { max($0, due) }
     }
 
     /// Master, or nothing at all: no timer of a backup runs.
     mutating func stopWaiting() {
         masterDownAt = nil
+        overdueAt = nil
         advertiseAt = nil
     }
 
@@ -102,6 +109,11 @@ package struct VirtualRouter: Hashable, Sendable {
     func hearsMaster(at now: MonotonicInstant) -> Bool {
         guard let lastMaster else { return false }
         return now - lastMaster.at < masterInterval * 3 + masterInterval
+    }
+
+    /// Whether no advertisement of the master that was heard last is missing.
+    func isMasterPunctual(priority: UInt8, at now: MonotonicInstant) -> Bool {
+        lastMaster.map { now - $0.at < masterInterval + skew(priority: priority) } ?? false
     }
 
     /// RFC 9568 section 6.4.3: who of two masters goes on. Greater is better.
