@@ -171,8 +171,8 @@ struct PairTests {
     }
 
     @Test func aMasterThatVanishesFromATrustedLinkAndVRRPTogetherIsReplacedAtOnce() throws {
-        // Its last advertisement at 5 s, its last word on the link at 5.3 s, and then nothing of either.
-        for (detects, at) in [(false, 5000 + 3000 + 609.375), (true, 5000 + 1000 + 609.375)] {
+        // Its last advertisement at 5 s, its last word at 5.3 s. Three intervals and the skew, or one and 50 ms.
+        for (detects, at) in [(false, 8609.375), (true, 6659.375)] {
             var (node, other) = try backup(until: 5000, detects: detects)
             for instant in [5100.0, 5200, 5300] {
                 node.run(until: instant)
@@ -183,6 +183,21 @@ struct PairTests {
             node.run(until: at)
             #expect(node.role == .master)
             #expect(node.events.contains(.role(group: "web", .master, .masterSilent)))
+        }
+    }
+
+    @Test(arguments: [10.0, 100, 1000])
+    func nobodyIsReplacedWhileItMayResume(interval: Double) throws {
+        let duration = Duration.microseconds(Int64(interval * 1000))
+        for detects in [false, true] {
+            // The greatest priority has the least skew.
+            let node = try Node(priority: 254, interval: duration, links: 1, detects: detects).node
+            var router = node.groups[0].routers[0]
+            let advertisement = Advertisement(
+                version: .v3, routerID: 51, priority: 254, interval: duration, addresses: router.settings.addresses)
+            router.follow(advertisement, from: try address("10.0.0.9"), priority: 254, at: .zero)
+            let due = try #require(detects ? router.overdueAt : router.masterDownAt)
+            #expect(.zero + node.resumeLimit(of: 0) < due)
         }
     }
 

@@ -51,10 +51,10 @@ import VirtualRouting
         let groups = configuration.groupSettings
         // Who was master a moment ago, and was not missed yet, goes on as if nothing had happened.
         let resuming = Set(
-            groups.filter { group in
-                memory.lastAdvertisement(of: group.name).map { now - $0 < group.interval * 2 } ?? false
+            groups.indices.filter { index in
+                memory.lastAdvertisement(of: groups[index].name).map { now - $0 < node.resumeLimit(of: index) } ?? false
             }
-            .map(\.name))
+            .map { groups[$0].name })
         do {
             sockets = try RouterSockets(configuration) { [unowned self] group, router, packet in
                 receive(group, router, packet)

@@ -56,6 +56,13 @@ package struct FailoverNode: Sendable {
         return due
     }
 
+    /// How long after its last advertisement a process that was restarted goes on as master: no peer has missed it then.
+    package func resumeLimit(of group: Int) -> Duration {
+        let interval = groups[group].settings.interval
+        // Where a trusted link fell silent, too, one missing advertisement is enough for them.
+        return peers.detects.contains(true) ? interval + VirtualRouter.restartGrace(interval: interval) : interval * 2
+    }
+
     // MARK: Events
 
     /// `resuming` names the groups whose mastership nobody can have missed: the process was restarted in time.

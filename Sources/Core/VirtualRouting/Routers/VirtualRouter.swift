@@ -59,6 +59,9 @@ package struct VirtualRouter: Hashable, Sendable {
         overdueAt = nil
     }
 
+    /// What a master whose process is restarted gets beyond its interval before an advertisement counts as missing.
+    package static func restartGrace(interval: Duration) -> Duration { min(interval / 2, .milliseconds(50)) }
+
     /// A master was heard that we follow.
     mutating func follow(
         _ advertisement: Advertisement, from source: IPAddress, priority: UInt8, at now: MonotonicInstant
@@ -67,7 +70,7 @@ package struct VirtualRouter: Hashable, Sendable {
         if advertisement.version == .v3 { masterInterval = advertisement.interval }
         lastMaster = HeardMaster(address: source, priority: advertisement.priority, at: now)
         masterDownAt = now + masterDownInterval(priority: priority)
-        overdueAt = now + masterInterval + skew(priority: priority)
+        overdueAt = now + masterInterval + Self.restartGrace(interval: masterInterval) + skew(priority: priority)
     }
 
     /// A master was heard that we do not follow: its advertisement does not restart the timer.
