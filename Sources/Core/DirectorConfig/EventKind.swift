@@ -68,6 +68,13 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     /// A serial line or the watchdog cannot be used, or is in use.
     case deviceDown = "device-down"
     case deviceUp = "device-up"
+    /// The kernel's sync daemon of a role runs, ends, or cannot run.
+    case syncStarted = "sync-started"
+    case syncStopped = "sync-stopped"
+    case syncFailed = "sync-failed"
+    /// The director may take over from one that works, or may not yet.
+    case ready = "ready"
+    case notReady = "not-ready"
     /// Advertisements or messages of links that were not acted on, summed up.
     case packetsRefused = "packets-refused"
     /// director-vrrp tells nothing any more, or tells again.

@@ -44,6 +44,7 @@ import VirtualServers
     private(set) lazy var operations = Operations(self)
     /// Who holds the virtual addresses.
     private(set) lazy var pair = PairConnection(self)
+    private(set) lazy var duties = PairDuties(self)
     private var prober: ProberLink?
     /// Runs the checks that need packet sockets.
     private lazy var paths = PathProber(
@@ -247,6 +248,7 @@ import VirtualServers
         onChange()
         operations.decided()
         memory.store(director?.owned ?? [], log: log)
+        duties.look()
         followUp()
         return takenBack
     }
@@ -393,6 +395,7 @@ import VirtualServers
         hasStopped = true
         report(EventRecord(.stopping, at: EventLoop.wallTime, "director engine stops"))
         operations.stopping()
+        duties.stop()
         let plan = director.farewell()
         var removed = Set(plan.commands.compactMap(\.service))
         let refusals = apply(plan.commands)

@@ -16,12 +16,15 @@ import VirtualRouting
     /// Between two states, so that a storm of changes costs little.
     static let pause = Duration.milliseconds(50)
     static let keptEvents = 256
+    static let enginePatience = Duration.seconds(5)
     static let queueLimit = 1 << 20
 
     private final class Client {
         let connection: StreamConnection
         var splitter = LineSplitter(limit: 1 << 16)
         var isSubscribed = false
+        /// It has said what this director is worth.
+        var isEngine = false
         /// As this client knows them.
         var routers: [PairRouter] = []
 
@@ -35,6 +38,7 @@ import VirtualRouting
     /// Events that nobody was told of yet.
     private var untold: [EventRecord] = []
     private var timer: LoopTimer?
+    private var engineLoss: LoopTimer?
     private var toldAt = EventLoop.now
 
     init(path: String, _ driver: PairDriver, log: Logger) throws {
@@ -61,7 +65,7 @@ import VirtualRouting
         let ended = connection.onClose
         connection.onClose = { [unowned self] reason in
             ended(reason)
-            clients[key] = nil
+            if clients.removeValue(forKey: key)?.isEngine == true { lostEngine() }
         }
         connection.onData = { [unowned self] bytes in
             guard let client = clients[key], let lines = try? client.splitter.lines(from: bytes) else {
@@ -74,6 +78,18 @@ import VirtualRouting
     private func drop(_ key: ObjectIdentifier) {
         guard let client = clients.removeValue(forKey: key) else { return }
         listener?.release(client.connection)
+        if client.isEngine { lostEngine() }
+    }
+
+    /// An engine is started again within a moment. One that stays away keeps no table current: what is held is kept,
+    /// since the kernel goes on balancing, and nothing is taken from a director that works.
+    private func lostEngine() {
+        guard !clients.values.contains(where: \.isEngine) else { return }
+        engineLoss?.cancel()
+        engineLoss = EventLoop.main.schedule(after: Self.enginePatience) { [unowned self] in
+            log.warning("the engine is gone: nothing is taken from a master that works until it is back")
+            driver.loseEngine()
+        }
     }
 
     // MARK: Requests
@@ -89,6 +105,10 @@ import VirtualRouting
                 tell(client, driver.state())
             case .order(let number, let order, let router):
                 send(.answer(number, carryOut(order, router)), to: client)
+            case .standing(let standing):
+                client.isEngine = true
+                engineLoss?.cancel()
+                driver.take(standing)
             }
         } catch {
             log.warning("vrrp.sock: a request was not understood: \(error)")

@@ -41,6 +41,14 @@ extension PairDriver {
         }
     }
 
+    /// What the engine says of this director.
+    func take(_ standing: PairStanding) {
+        perform(node.setReady(standing.isReady, at: EventLoop.now))
+        tracker?.noteServices(standing.servesAnybody)
+    }
+
+    func loseEngine() { perform(node.setReady(false, at: EventLoop.now)) }
+
     func sumUpRefusals() {
         guard let record = ledger.refusalsDue(node, at: EventLoop.moment) else { return }
         tell(record)

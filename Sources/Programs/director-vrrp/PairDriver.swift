@@ -31,8 +31,13 @@ import VirtualRouting
     private var saidRefusals: Set<String> = []
     private let isRouter = NetworkInterface.forwardsIPv6
 
-    init(_ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, log: Logger) throws {
+    private let expectsEngine: Bool
+
+    init(
+        _ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, expectsEngine: Bool, log: Logger
+    ) throws {
         self.configuration = configuration
+        self.expectsEngine = expectsEngine
         self.keys = keys
         self.log = log
         addresses = try AddressPlan(configuration)
@@ -76,7 +81,8 @@ import VirtualRouting
             return DaemonProcess.end(1)
         }
         addresses.remove(keeping: resuming, log)
-        perform(node.setReady(true, at: now))
+        // Where there is an engine, it says when.
+        perform(node.setReady(!expectsEngine, at: now))
         followTracking()
         perform(node.start(at: EventLoop.now, resuming: resuming))
         watchdog = makeWatchdog()

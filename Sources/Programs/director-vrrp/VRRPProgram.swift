@@ -42,7 +42,9 @@ import VirtualRouting
             return DaemonProcess.end(0)
         }
         let keys = try configuration.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
-        let failover = try PairDriver(configuration, keys: keys, runtimeDirectory: options.runtimeDirectory, log: log)
+        let failover = try PairDriver(
+            configuration, keys: keys, runtimeDirectory: options.runtimeDirectory, expectsEngine: options.hasEngine,
+            log: log)
         guard !options.isFarewell else {
             // It died before it could: what it held goes.
             failover.clear()

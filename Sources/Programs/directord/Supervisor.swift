@@ -73,7 +73,9 @@ import TimeTypes
         if !options.without.contains(.vrrp) {
             // What it holds is missed within milliseconds: it is started again at once, and goes on as master.
             vrrp = Daemon(
-                name: "director-vrrp", arguments: common + ["--supervisor-fd", "3"], descriptors: inherited,
+                name: "director-vrrp",
+                arguments: common + ["--supervisor-fd", "3"] + (engine == nil ? [] : ["--with-engine"]),
+                descriptors: inherited,
                 restartsAtOnce: true, log: log)
         }
         log.info(

@@ -19,6 +19,8 @@ package struct DaemonOptions: Equatable, Sendable {
     package var instance: String?
     /// Only what stopping does is to be done, for a daemon that died before it could.
     package var isFarewell = false
+    /// An engine runs beside it.
+    package var hasEngine = false
 
     /// ldirectord's ways of running.
     package enum LdirectordMode: String, Sendable {
@@ -44,6 +46,10 @@ package struct DaemonOptions: Equatable, Sendable {
             if option == "--help" || option == "-h" { return nil }
             if option == "--farewell" {
                 isFarewell = true
+                continue
+            }
+            if option == "--with-engine" {
+                hasEngine = true
                 continue
             }
             guard Self.names.contains(option) else { throw UsageError(text: "unknown option \(option), see --help") }

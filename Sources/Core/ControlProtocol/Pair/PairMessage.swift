@@ -44,6 +44,19 @@ package enum PairAnswer: Equatable, Sendable {
     case refused(String)
 }
 
+/// What the engine knows of its director's worth: holds until it says otherwise.
+package struct PairStanding: Hashable, Sendable {
+    /// It may take the addresses from one that works.
+    package var isReady: Bool
+    /// It reaches at least one real server.
+    package var servesAnybody: Bool
+
+    package init(isReady: Bool, servesAnybody: Bool) {
+        self.isReady = isReady
+        self.servesAnybody = servesAnybody
+    }
+}
+
 /// What an operator may order of the pair.
 package enum PairOrder: String, Hashable, Sendable, CaseIterable {
     case takeover
@@ -58,6 +71,8 @@ package enum PairRequest: Equatable, Sendable {
     case subscribe
     /// Without a router: for every one.
     case order(Int64, PairOrder, router: String?)
+    /// What the engine knows of this director's worth.
+    case standing(PairStanding)
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version))]
@@ -67,6 +82,11 @@ package enum PairRequest: Equatable, Sendable {
             members += [
                 .init("request", .string(order.rawValue)), .init("number", .integer(number)),
                 .init("router", .optional(router)),
+            ]
+        case .standing(let standing):
+            members += [
+                .init("request", "standing"), .init("ready", .bool(standing.isReady)),
+                .init("services", .bool(standing.servesAnybody)),
             ]
         }
         return .object(members)
@@ -81,6 +101,9 @@ package enum PairRequest: Equatable, Sendable {
         }
         switch request {
         case "subscribe": self = .subscribe
+        case "standing":
+            self = .standing(
+                PairStanding(isReady: try json.flag("ready"), servesAnybody: try json.flag("services")))
         default: throw DecodingFailure("request")
         }
     }

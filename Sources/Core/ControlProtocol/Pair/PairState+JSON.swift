@@ -1,6 +1,8 @@
 package import DirectorCore
+import NetworkTypes
 import TimeTypes
 import VirtualRouting
+import VirtualServers
 
 extension PairSnapshot {
     /// The members of the state stand beside `current`.
@@ -10,6 +12,8 @@ extension PairSnapshot {
                 .init("current", .bool(isCurrent)), .init("problem", .optional(problem)),
                 .init("heardAt", .optional(heardAt?.description)),
                 .init("heardAtMs", .optional(heardAt?.milliseconds)),
+                .init("ready", readiness.map { .bool($0.isReady) } ?? .null),
+                .init("readyReason", .optional(readiness?.reason)), .init("sync", .array(sync.map(\.json))),
             ] + state.members(withRouters: true))
     }
 
@@ -17,6 +21,38 @@ extension PairSnapshot {
         self.init(
             problem: json["problem"]?.string, heardAt: json["heardAtMs"]?.integer.map(WallTime.init(milliseconds:)),
             state: try PairState(json: json, routers: []))
+        if let isReady = json["ready"]?.bool {
+            readiness = PairReadiness(isReady: isReady, reason: json["readyReason"]?.string ?? "")
+        }
+        for element in json["sync"]?.elements ?? [] { sync.append(try PairSync(json: element)) }
+    }
+}
+
+extension PairSync {
+    /// What the kernel has not said, of a daemon that does not run, is null.
+    fileprivate var json: JSON {
+        [
+            "role": .string(daemon.role.word), "interface": .string(daemon.interface),
+            "id": .integer(Int64(daemon.syncID)), "maxlen": .optional(daemon.maximumLength.map(Int64.init)),
+            "group": .optional(daemon.group?.description), "port": .optional(daemon.port.map(Int64.init)),
+            "ttl": .optional(daemon.ttl.map(Int64.init)), "since": .optional(since?.description),
+            "sinceMs": .optional(since?.milliseconds), "problem": .optional(problem),
+        ]
+    }
+
+    fileprivate init(json: JSON) throws(DecodingFailure) {
+        let word = try json.text("role")
+        guard let role = SyncDaemon.Role.allCases.first(where: { $0.word == word }) else {
+            throw DecodingFailure("role")
+        }
+        self.init(
+            daemon: SyncDaemon(
+                role, interface: try json.text("interface"), syncID: UInt32(clamping: try json.integer("id")),
+                maximumLength: json["maxlen"]?.integer.map { UInt16(clamping: $0) },
+                group: json["group"]?.string.flatMap { IPAddress($0) },
+                port: json["port"]?.integer.map { UInt16(clamping: $0) },
+                ttl: json["ttl"]?.integer.map { UInt8(clamping: $0) }),
+            since: json["sinceMs"]?.integer.map(WallTime.init(milliseconds:)), problem: json["problem"]?.string)
     }
 }
 

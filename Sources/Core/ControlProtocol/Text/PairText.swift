@@ -9,10 +9,20 @@ enum PairText {
         let width = pair.state.routers.map(\.name.utf8.count).max() ?? 0
         for router in pair.state.routers { lines += render(router, width, at: now) }
         lines += pair.state.peers.map { render($0, at: now) }
+        lines += pair.sync.map { render($0, at: now) }
         for (index, link) in pair.state.links.enumerated() {
             lines.append(render(link, index + 1, isCurrent: pair.isCurrent, at: now))
         }
+        if let readiness = pair.readiness, !readiness.isReady {
+            lines.append("  NOT READY to take over from a master that works: \(readiness.reason)")
+        }
         return lines + refusals(pair.state.counters)
+    }
+
+    private static func render(_ sync: PairSync, at now: WallTime) -> String {
+        let name = "  sync \(sync.daemon.role.word) on \(sync.daemon.interface) id \(sync.daemon.syncID)"
+        if let problem = sync.problem { return "\(name) NOT AS WANTED: \(problem)" }
+        return name + (sync.since.map { " \((now - $0).age)" } ?? "")
     }
 
     private static func head(_ pair: PairSnapshot, at now: WallTime) -> String {

@@ -66,7 +66,7 @@ extension FileReader {
     }
 
     /// Seconds, or with a unit; at most an hour.
-    private func duration(_ text: String) -> Duration? {
+    func duration(_ text: String) -> Duration? {
         let digits = text.utf8.prefix(while: \.isDigit)
         guard let value = Int64(Substring(digits)), value <= 3_600_000 else { return nil }
         switch text.dropFirst(digits.count) {
@@ -88,7 +88,7 @@ extension FileReader {
         return value
     }
 
-    private mutating func device(_ key: RouterKey, _ word: Placed<String>) -> String? {
+    mutating func device(_ key: RouterKey, _ word: Placed<String>) -> String? {
         // The kernel's IFNAMSIZ and dev_valid_name.
         let isName =
             (1...15).contains(word.value.utf8.count) && ![".", ".."].contains(word.value)
@@ -226,18 +226,6 @@ extension FileReader {
         case "program": return path(.track, what).map { .program($0) }
         default: return path(.track, what).map { .file($0) }
         }
-    }
-
-    private mutating func readSync(_ word: Placed<String>, _ words: inout RouterWords, _ section: Int) {
-        guard let interface = device(.sync, word) else { return }
-        var id = routers[section].id ?? 0
-        if words.skip("id") {
-            guard let text = words.next(), let value = UInt8(text.value) else {
-                return problems.error(words.place, "the sync id is a number from 0 to 255")
-            }
-            id = value
-        }
-        routers[section].sync = SyncConfiguration(interface: interface, id: id)
     }
 
     private mutating func readFence(_ word: Placed<String>, _ words: inout RouterWords, _ section: Int) {

@@ -11,6 +11,7 @@ extension FileReader {
         }
         findDoubles(built)
         findContradictions(built)
+        findSharedSyncIDs(built)
         return built.map(\.router)
     }
 
@@ -135,9 +136,12 @@ extension FileReader {
         }
         if router.usesVirtualMAC { warn(.vmac, "the interface's own address is announced") }
         if !router.accepts { warn(.accept, "packets for the virtual addresses are accepted") }
-        if router.sync != nil { warn(.sync, "start the sync daemons with director ipvs --start-daemon") }
-        for item in section.tracked where item.value.kind == .services {
-            problems.warning(item.place, "track of this kind is not acted on yet: it counts as working")
+        for item in section.tracked
+        where item.value.kind == .services && item.value.weight == nil && router.links.isEmpty {
+            problems.warning(
+                item.place,
+                "without link = ... it is not compared with the peer: a director without a real server is in fault, "
+                    + "and when neither has one the addresses are on nobody; write track = services weight -50")
         }
     }
 

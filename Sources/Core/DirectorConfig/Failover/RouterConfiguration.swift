@@ -104,10 +104,19 @@ extension LinkConfiguration.Medium: CustomStringConvertible {
     }
 }
 
-/// `sync = IFACE [id N]`.
+/// `sync = IFACE [id N] [maxlen N] [group ADDRESS] [port N] [ttl N] [settle TIME]`: the kernel's connection
+/// synchronisation. What is nil is the kernel's default.
 package struct SyncConfiguration: Hashable, Sendable {
+    package static let defaultSettling = Duration.seconds(10)
+
     package var interface: String
     package var id: UInt8
+    package var maximumLength: UInt16?
+    package var group: IPAddress?
+    package var port: UInt16?
+    package var ttl: UInt8?
+    /// How long a backup must have listened until its connections count as those of the master.
+    package var settling = Self.defaultSettling
 
     package init(interface: String, id: UInt8) {
         self.interface = interface

@@ -1,4 +1,5 @@
 package import TimeTypes
+package import VirtualServers
 
 /// The pair as the engine knows it: what director-vrrp said last, and whether that still holds.
 package struct PairSnapshot: Hashable, Sendable {
@@ -8,6 +9,10 @@ package struct PairSnapshot: Hashable, Sendable {
     package var heardAt: WallTime?
     /// Roles are `unknown` while it is not current.
     package var state: PairState
+    /// Whether this director may take over from one that works; nil before it is known.
+    package var readiness: PairReadiness?
+    /// The kernel's sync daemons, as far as the configuration wants any.
+    package var sync: [PairSync] = []
 
     package init(problem: String?, heardAt: WallTime?, state: PairState) {
         self.problem = problem
@@ -33,5 +38,20 @@ extension PairRouter {
         role = .unknown
         master = nil
         isReady = false
+    }
+}
+
+/// A sync daemon of the kernel.
+package struct PairSync: Hashable, Sendable {
+    package var daemon: SyncDaemon
+    /// Since when it is known to run.
+    package var since: WallTime?
+    /// Somebody else's, or why the one that is wanted does not run; nil when all is well.
+    package var problem: String?
+
+    package init(daemon: SyncDaemon, since: WallTime? = nil, problem: String? = nil) {
+        self.daemon = daemon
+        self.since = since
+        self.problem = problem
     }
 }

@@ -2,7 +2,7 @@ package import NetworkTypes
 
 /// A connection synchronisation daemon of the kernel.
 package struct SyncDaemon: Hashable, Sendable {
-    package enum Role: UInt32, Hashable, Sendable {
+    package enum Role: UInt32, Hashable, Sendable, CaseIterable {
         case master = 1
         case backup = 2
     }

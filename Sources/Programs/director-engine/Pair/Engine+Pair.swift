@@ -8,9 +8,11 @@ extension Engine {
     func beginPair() {
         pair.onChange = { [unowned self] in pairChanged() }
         pair.follow()
+        duties.begin()
     }
 
     private func pairChanged() {
+        duties.look()
         onChange()
     }
 

@@ -69,8 +69,13 @@ import VirtualRouting
     func snapshot() -> PairSnapshot? {
         guard isWanted, let configuration else { return nil }
         let state = state ?? PairState(configuration, at: EventLoop.wallTime)
-        return PairSnapshot(problem: problem, heardAt: heardAt?.wall, state: state)
+        var snapshot = PairSnapshot(problem: problem, heardAt: heardAt?.wall, state: state)
+        snapshot.readiness = engine.duties.readiness
+        snapshot.sync = engine.duties.syncSnapshots
+        return snapshot
     }
+
+    var isConnected: Bool { connection != nil }
 
     /// The role of each router by name, as far as it is known now.
     var roles: [String: PairRole] {
@@ -98,7 +103,9 @@ import VirtualRouting
         splitter = LineSplitter(limit: 4 << 20)
         new.onData = { [unowned self] in receive($0) }
         new.onClose = { [unowned self] reason in end("director-vrrp is gone: \(reason)") }
+        engine.duties.connectionChanged()
         send(.subscribe)
+        engine.duties.look()
     }
 
     private func end(_ reason: String) {

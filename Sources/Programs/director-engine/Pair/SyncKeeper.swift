@@ -1,0 +1,154 @@
+import ConfigurationFiles
+import DirectorConfig
+import DirectorCore
+import EventLoop
+import KernelNetlink
+import TimeTypes
+import VirtualServers
+
+/// Keeps the kernel's sync daemons as the roles want them. What was started is remembered in the runtime directory, so
+/// that the next run knows what is its own, and since when it runs.
+@LoopActor final class SyncKeeper {
+    private unowned let engine: Engine
+    private let file: RuntimeFile
+    /// What is ours, and since when it runs.
+    private var owned: [OwnedDaemon: MonotonicInstant] = [:]
+    private var stored = ""
+    /// What runs, as read last.
+    private(set) var running: [SyncDaemon] = []
+    /// Why the daemon of a role is not as wanted.
+    private var problems: [SyncDaemon.Role: String] = [:]
+
+    init(_ engine: Engine) {
+        self.engine = engine
+        file = RuntimeFile("sync", in: engine.options.runtimeDirectory)
+        stored = (try? file.read()) ?? ""
+        for line in stored.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 4, let role = SyncDaemon.Role.allCases.first(where: { $0.word == words[0] }),
+                let id = UInt32(words[2]), let since = Int64(words[3])
+            else { continue }
+            let daemon = SyncDaemon(role, interface: String(words[1]), syncID: id)
+            // The clock of an earlier start of the machine says nothing.
+            owned[OwnedDaemon(daemon)] = min(MonotonicInstant(nanoseconds: since), EventLoop.now)
+        }
+    }
+
+    /// Since when the backup daemon takes connections in.
+    var listeningSince: MonotonicInstant? {
+        running.first { $0.role == .backup }.flatMap { owned[OwnedDaemon($0)] }
+    }
+
+    func snapshots(at now: Moment) -> [PairSync] {
+        var found = running.map { daemon in
+            PairSync(
+                daemon: daemon, since: owned[OwnedDaemon(daemon)].map(now.wall(at:)), problem: problems[daemon.role])
+        }
+        for (role, problem) in problems where !running.contains(where: { $0.role == role }) {
+            guard let sync = engine.configuration?.syncGroups.first?.sync else { continue }
+            found.append(PairSync(daemon: sync.daemon(role), problem: problem))
+        }
+        return found.sorted { $0.daemon.role.rawValue < $1.daemon.role.rawValue }
+    }
+
+    /// Brings the kernel's daemons into line with the roles.
+    func keep(_ configuration: Configuration, roles: [String: PairRole]) {
+        guard !configuration.syncGroups.isEmpty || !owned.isEmpty else {
+            running = []
+            problems = [:]
+            return
+        }
+        guard let found = read() else { return }
+        note(found)
+        let plan = SyncPlan(configuration, roles: roles, running: found, owned: Set(owned.keys))
+        var problems: [SyncDaemon.Role: String] = [:]
+        for daemon in plan.foreign {
+            problems[daemon.role] =
+                "another one runs that is not ours (\(daemon.interface), id \(daemon.syncID)): "
+                + "end it with ipvsadm --stop-daemon \(daemon.role.word)"
+        }
+        for command in plan.commands {
+            if let problem = perform(command) { problems[problem.role] = problem.text }
+        }
+        tell(problems)
+        if !plan.commands.isEmpty, let after = read() { note(after) }
+        store()
+    }
+
+    /// Ends what is ours.
+    func stop() {
+        for daemon in read() ?? [] where owned[OwnedDaemon(daemon)] != nil { _ = perform(.stopDaemon(daemon.role)) }
+        owned = [:]
+        store()
+    }
+
+    // MARK: The kernel
+
+    private func read() -> [SyncDaemon]? {
+        do {
+            return try engine.client.daemons()
+        } catch {
+            engine.log.warning("the sync daemons cannot be read: \(error)")
+            return nil
+        }
+    }
+
+    /// What runs and is named by the configuration is ours from now on; what runs no longer is nobody's.
+    private func note(_ found: [SyncDaemon]) {
+        running = found
+        let present = Set(found.map(OwnedDaemon.init))
+        owned = owned.filter { present.contains($0.key) }
+        for group in engine.configuration?.syncGroups ?? [] {
+            for role in SyncDaemon.Role.allCases {
+                let daemon = OwnedDaemon(role, group.sync)
+                if present.contains(daemon), owned[daemon] == nil { owned[daemon] = EventLoop.now }
+            }
+        }
+    }
+
+    private func perform(_ command: IPVSCommand) -> (role: SyncDaemon.Role, text: String)? {
+        let role: SyncDaemon.Role
+        var record: EventRecord
+        switch command {
+        case .startDaemon(let daemon):
+            role = daemon.role
+            record = EventRecord(
+                .syncStarted, at: EventLoop.wallTime,
+                "\(role.word) sync daemon started on \(daemon.interface), id \(daemon.syncID)")
+        case .stopDaemon(let stopped):
+            role = stopped
+            record = EventRecord(.syncStopped, at: EventLoop.wallTime, "\(role.word) sync daemon stopped")
+        default: return nil
+        }
+        do {
+            try engine.client.perform(command)
+            engine.report(record)
+            return nil
+        } catch {
+            return (role, "\(error)")
+        }
+    }
+
+    /// Each problem is told once.
+    private func tell(_ new: [SyncDaemon.Role: String]) {
+        for (role, text) in new where problems[role] != text {
+            engine.report(
+                EventRecord(.syncFailed, .error, at: EventLoop.wallTime, "\(role.word) sync daemon: \(text)"))
+        }
+        problems = new
+    }
+
+    private func store() {
+        let lines = owned.map { daemon, since in
+            "\(daemon.role.word) \(daemon.interface) \(daemon.syncID) \(since.nanoseconds)\n"
+        }
+        let text = lines.sorted().joined()
+        guard text != stored else { return }
+        do {
+            try file.write(text)
+            stored = text
+        } catch {
+            engine.log.warning("the next run will not know which sync daemons are ours: \(error)")
+        }
+    }
+}
