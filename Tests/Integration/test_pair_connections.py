@@ -1,0 +1,68 @@
+"""Established connections outlive a takeover: the kernel's sync daemons follow the roles."""
+
+from harness import *
+from pair import *
+
+TOPOLOGIES = ["nat", "dr"]
+
+
+def daemons(namespace):
+    """{role: id} of the sync daemons that run."""
+    listing = debian_ipvsadm("-L", "--daemon", namespace=namespace)
+    return {line.split()[0]: int(re.search(r"syncid=(\d+)", line)[1]) for line in listing.splitlines()}
+
+
+def known(namespace):
+    """How many connections of the client a director has as established."""
+    with inside(namespace), open("/proc/thread-self/net/ip_vs_conn", encoding="ascii") as file:
+        return sum("ESTABLISHED" in line for line in file)
+
+
+def test_connections_survive_a_takeover(farm):
+    pair = Pair(farm, more=["sync = eth0 id 7 settle 1s"])
+    pair.wait_until_settled()
+    wait_until("daemons follow the roles", lambda: (daemons("lb1"), daemons("lb2")) == ({"master": 7}, {"backup": 7}), 10)
+    wait_until("all servers are in", lambda: all(len(servers_of(namespace=name) or {}) == 3 for name in ("lb1", "lb2")))
+    download, conversation = farm.download(), farm.conversation()
+    for _ in range(4):
+        conversation.ask()
+    wait_until("lb2 has both connections", lambda: known("lb2") >= 2, 10)
+
+    run("ip", "-n", "lb1", "link", "set", "eth0", "down")
+    try:
+        wait_until("lb2 is master", lambda: role(pair.two) == "master", 10)
+        download.expect_alive("lb1 lost its network")
+        conversation.expect_alive("lb1 lost its network")
+        wait_until("lb2 sends now", lambda: daemons("lb2") == {"master": 7}, 5)
+        expect(role(pair.one) == "fault" and "vrrp-fault" in [event["event"] for event in events(pair.one)],
+               "lb1 does not know that it is without network")
+    finally:
+        run("ip", "-n", "lb1", "link", "set", "eth0", "up")
+    # It comes back only when it has listened for a while, and the connections go back with the addresses.
+    wait_until("lb1 is master again", lambda: (role(pair.one), role(pair.two)) == ("master", "backup"), 20)
+    download.expect_alive("lb1 came back")
+    conversation.expect_alive("lb1 came back")
+    told = [event["event"] for event in events(pair.one)]
+    expect("not-ready" in told and "sync-started" in told, f"events of lb1: {told}")
+
+    # A clean stop ends what was started, and nothing else.
+    pair.one.stop()
+    expect_equal(daemons("lb1"), {}, "sync daemons after a stop")
+    wait_until("lb2 has taken over", lambda: holders() == ["lb2"], 5)
+    download.expect_alive("lb1 was stopped")
+
+
+def test_daemons_of_others_are_left_alone(farm):
+    if farm.topology != "nat":
+        return  # How packets are forwarded makes no difference here.
+    debian_ipvsadm("--start-daemon", "master", "--mcast-interface", "lo", "--syncid", "9")
+    try:
+        pair = Pair(farm, more=["sync = eth0 id 7"])
+        pair.wait_until_settled()
+        wait_until("the status says what stands in the way",
+                   lambda: "another one runs that is not ours (lo, id 9)" in pair.one.command("status"), 5)
+        expect_equal(daemons("lb1"), {"master": 9}, "sync daemons beside a stranger's")
+        pair.one.stop()
+        expect_equal(daemons("lb1"), {"master": 9}, "sync daemons after the stop")
+    finally:
+        debian_ipvsadm("--stop-daemon", "master", namespace="lb1")
