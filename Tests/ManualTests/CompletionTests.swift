@@ -12,7 +12,7 @@ struct CompletionTests {
 
     @Test(arguments: [
         (["dr"], ["drain"]),
-        (["st"], ["status"]),
+        (["st"], ["status", "standby"]),
         (["status", "--j"], ["--json"]),
         (["status", "--json", "--"], ["--runtime-dir", "--help"]),
         (["events", "--severity", "w"], ["warning"]),

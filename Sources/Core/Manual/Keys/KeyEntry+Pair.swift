@@ -83,12 +83,12 @@ extension KeyEntry {
             "sync", value: "= IFACE [id N] [maxlen N] [group ADDRESS] [port N] [ttl N] [settle TIME]", .router,
             range: "ids 0 to 255", standard: "none; id of the section; settle 10s; the kernel's for the rest",
             """
-            The kernel's connection sync daemons on this interface follow the role, so that established connections
-            survive a takeover: master sends, backup takes in. A director that is master of one router and backup of
-            another runs both, so give such routers different ids, and the sections the same order on both sides. A backup
-            takes the addresses from a master that works only when it has taken in connections for `settle`: busy ones are
-            sent again every 50 packets, quiet ones with `sysctl = sync_refresh_period SECONDS`. Daemons that somebody else
-            started are left alone.
+            The kernel's connection sync daemons on this interface follow the role, so that established
+            connections survive a takeover: master sends, backup takes in. A director that is master of one
+            router and backup of another runs both, so give such routers different ids, and the sections the same
+            order on both sides. A backup takes the addresses from a master that works only when it has taken in
+            connections for `settle`: busy ones are sent again every 50 packets, quiet ones with
+            `sysctl = sync_refresh_period SECONDS`. Daemons that somebody else started are left alone.
             """),
         KeyEntry(
             "fence", value: "= PLUGIN [NAME=VALUE]...", .router, standard: "none",

@@ -56,7 +56,7 @@ package struct FailoverNode: Sendable {
         return due
     }
 
-    /// How long after its last advertisement a process that was restarted goes on as master: no peer has missed it then.
+    /// How long after its last advertisement a process that was restarted goes on as master: no peer has missed it.
     package func resumeLimit(of group: Int) -> Duration {
         let interval = groups[group].settings.interval
         // Where a trusted link fell silent, too, one missing advertisement is enough for them.
