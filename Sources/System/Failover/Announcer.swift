@@ -8,7 +8,7 @@ internal import VirtualRouting
 /// Tells the neighbours where addresses are now, beside everything else: in small bursts, since switches drop large
 /// ones, and several times, since each may be lost.
 @LoopActor package final class Announcer {
-    /// Frames at a time, and the pause behind them.
+    /// So many frames at most in so short a time, whoever ordered them.
     private static let burst = 40
     private static let pause = Duration.milliseconds(4)
     /// As heartbeat's IPaddr2: five rounds, 200 ms apart.
@@ -19,6 +19,9 @@ internal import VirtualRouting
     private var queue: [(group: Int, interface: UInt32, frame: [UInt8])] = []
     private var next = 0
     private var timer: LoopTimer?
+    /// The burst that was begun last.
+    private var burstBegan = MonotonicInstant.zero
+    private var burstCount = 0
     /// The latest order of each group: an older one has no further rounds.
     private var orders: [Int: UInt64] = [:]
     private var orderCount: UInt64 = 0
@@ -74,7 +77,13 @@ internal import VirtualRouting
 
     private func send() {
         timer = nil
-        let end = min(next + Self.burst, queue.count)
+        let now = EventLoop.now
+        if now - burstBegan >= Self.pause {
+            burstBegan = now
+            burstCount = 0
+        }
+        let end = min(next + Self.burst - burstCount, queue.count)
+        burstCount += end - next
         while next < end {
             let entry = queue[next]
             _ = unsafe cfailover_send_frame(descriptor, entry.interface, entry.frame, entry.frame.count)
@@ -86,6 +95,6 @@ internal import VirtualRouting
             next = 0
             return
         }
-        timer = EventLoop.main.schedule(after: Self.pause) { [weak self] in self?.send() }
+        timer = EventLoop.main.schedule(at: burstBegan + Self.pause) { [weak self] in self?.send() }
     }
 }

@@ -1,0 +1,167 @@
+"""250 virtual routers with 1,000 addresses move from one director of a pair to the other.
+
+Runs in the lab on this machine's own kernel. The master is stopped (SIGTERM), then the next one is killed (SIGKILL), at
+an interval of one second. Counted from the fault: until every address is on the survivor, and until each of them was
+announced once, as a packet socket of the client's sees it. `routers.py [--quick] [--limit SECONDS]`: with a limit
+keepalived is left out, and each figure must be below it.
+"""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+from machine import wait_until
+from pair import Director, Keepalived, Network, inside
+
+ROUTERS, EACH = 250, 4
+ADDRESSES = [[f"10.20.{router}.{number}" for number in range(1, EACH + 1)] for router in range(1, ROUTERS + 1)]
+WANTED = {address for one in ADDRESSES for address in one}
+GOAL = 1.0
+
+
+class ManyDirector(Director):
+    def configure(self):
+        super().configure()
+        with open(self.config) as file:
+            link = [line.strip() for line in file if line.split()[0] in ("link", "keys", "dead")]
+        self.config = self.file("director.cf", "".join("\n\t".join(
+            [f"vrrp = r{id}", "interface = e0", f"id = {id}", "priority = 100", "preempt = no",
+             f"interval = {round(self.interval * 1000)}ms", *[f"address = {one}/16" for one in addresses], *link]) + "\n"
+            for id, addresses in enumerate(ADDRESSES, start=1)))
+
+
+class ManyKeepalived(Keepalived):
+    """Without real-time priority: its guard against programs that hold the processor ends it when all of them move."""
+
+    def configure(self):
+        self.config = self.file("keepalived.conf", "\n".join([
+            "global_defs {", "vrrp_no_swap", "}", *["\n".join([
+                f"vrrp_instance r{id} {{", "state BACKUP", "interface e0", "version 3", f"virtual_router_id {id}",
+                "priority 100", "nopreempt", f"advert_int {self.interval:g}", "virtual_ipaddress {",
+                *[f"{one}/16" for one in addresses], "}", "}"]) for id, addresses in enumerate(ADDRESSES, start=1)]]))
+
+
+class Announcements(threading.Thread):
+    """When each address was announced first, and by whom: {(hardware address, address): time}."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+        self.socket.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
+        self.socket.bind(("e0", 0x0806))
+        self.first, self.frames = {}, 0
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                frame = self.socket.recv(128)
+            except OSError:
+                # The network has been taken apart.
+                return
+            # Gratuitous: sender and target are the same.
+            if len(frame) >= 42 and frame[28:32] == frame[38:42]:
+                self.frames += 1
+                self.first.setdefault((frame[22:28], socket.inet_ntoa(frame[28:32])), time.monotonic())
+
+    def of(self, hardware):
+        return {address: when for (who, address), when in self.first.copy().items() if who == hardware}
+
+
+class Pair:
+    def __init__(self, network, kind):
+        self.network = network
+        self.programs = {one: kind(network, one, 1.0) for one in "ab"}
+        self.hardware = {}
+        for one in "ab":
+            self.hardware[one] = bytes.fromhex(self.link(one).replace(":", ""))
+        with inside(network.client):
+            self.announcements = Announcements()
+
+    def link(self, one):
+        words = subprocess.run(["ip", "-n", self.network.directors[one], "-o", "link", "show", "dev", "e0"],
+                               stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+        return words[words.index("link/ether") + 1]
+
+    def held(self, one):
+        listing = subprocess.run(["ip", "-n", self.network.directors[one], "-o", "-4", "address", "show", "dev", "e0"],
+                                 stdout=subprocess.PIPE, text=True, check=True).stdout
+        return {line.split()[3].split("/")[0] for line in listing.splitlines()} & WANTED
+
+    def settled(self):
+        held = {one: self.held(one) for one in "ab"}
+        full = [one for one in "ab" if held[one] == WANTED]
+        return full[0] if len(full) == 1 and not held["b" if full[0] == "a" else "a"] else None
+
+    def fail(self, number):
+        """Seconds until all are on the other, until each was announced, and between the first and the last of these."""
+        wait_until("one of them holds everything and the other nothing", self.settled, 60, 0.1)
+        # Whoever was started last has heard its master by then.
+        time.sleep(3)
+        master = self.settled()
+        other = "b" if master == "a" else "a"
+        self.announcements.first = {}
+        program = self.programs[master]
+        begin = time.monotonic()
+        if number == signal.SIGKILL:
+            program.signal(number)
+        else:
+            os.kill(program.pid, number)
+        wait_until("the other holds every address", lambda: self.held(other) == WANTED, 60, 0.01)
+        taken = time.monotonic() - begin
+        told = lambda: self.announcements.of(self.hardware[other])
+        wait_until("each was announced", lambda: told().keys() == WANTED, 60, 0.01)
+        times = sorted(told().values())
+        program.reap()
+        if number != signal.SIGKILL and self.held(master):
+            raise RuntimeError(f"{len(self.held(master))} addresses were left behind by a stop")
+        if number == signal.SIGKILL:
+            subprocess.run(["ip", "-n", self.network.directors[master], "-batch", "-"], text=True, check=False,
+                           input="".join(f"address delete {one}/16 dev e0\n" for one in self.held(master)),
+                           stderr=subprocess.DEVNULL)
+        program.start()
+        return taken, times[-1] - begin, times[-1] - times[0]
+
+
+def measure(kind):
+    """{what: (taken, announced, from the first announcement to the last)}."""
+    with Network(f"m{os.getpid()}") as network:
+        pair = Pair(network, kind)
+        try:
+            # One after the other: who is there first has all of them.
+            pair.programs["a"].start()
+            wait_until("a holds everything", lambda: pair.held("a") == WANTED, 60, 0.1)
+            pair.programs["b"].start()
+            return {"SIGTERM": pair.fail(signal.SIGTERM), "SIGKILL": pair.fail(signal.SIGKILL)}
+        except BaseException:
+            for one in "ab":
+                print(pair.programs[one].log(), file=sys.stderr)
+            raise
+        finally:
+            for one in "ab":
+                pair.programs[one].end()
+
+
+def main(words):
+    limit = float(words[words.index("--limit") + 1]) if "--limit" in words else None
+    kinds = [ManyDirector] if limit else [ManyDirector, ManyKeepalived]
+    found = {kind.name: measure(kind) for kind in kinds}
+    print(f"\n{ROUTERS} virtual routers, {ROUTERS * EACH} addresses, interval 1 s; from the fault until all addresses are "
+          f"on the other / until each was announced / from the first announcement to the last:")
+    for name, figures in found.items():
+        for what, (taken, announced, spread) in figures.items():
+            print(f"{name:10}  {what}  {taken * 1000:7.0f} ms / {announced * 1000:7.0f} ms / {spread * 1000:7.0f} ms")
+    ours = found["director"]
+    # A killed master is noticed after an interval; taking over begins then.
+    met = all(figure < (limit or GOAL) for figure in (ours["SIGTERM"][1], ours["SIGKILL"][2]))
+    print(f"goal: taken over and announced within {limit or GOAL:g} s: {'yes' if met else 'NO'}")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
