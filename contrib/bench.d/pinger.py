@@ -23,11 +23,11 @@ def _checksum(data):
 
 
 class Pinger(threading.Thread):
-    """Answers are (time, time to live). Makes its socket in the calling thread's network namespace."""
+    """Answers are (time, time to live), asked for every `period` seconds. Makes its socket in the calling thread's network namespace."""
 
-    def __init__(self, address):
+    def __init__(self, address, period=PERIOD):
         super().__init__(daemon=True)
-        self.address = address
+        self.address, self.period = address, period
         self.answers = collections.deque(maxlen=KEPT)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
         self.socket.setblocking(False)
@@ -51,7 +51,7 @@ class Pinger(threading.Thread):
                     # No neighbour answers for the address at the moment.
                     pass
                 number += 1
-                due = max(due + PERIOD, now)
+                due = max(due + self.period, now)
             if select.select([self.socket], [], [], max(0, due - time.monotonic()))[0]:
                 self._receive(own)
 
