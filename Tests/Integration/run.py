@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the integration tests in one lab: run.py [--shard K/N] [--list] [FILTER]...
+"""Runs the integration tests in one lab: run.py [--queue FOLDER] [--list] [FILTER]...
 
 A test runs when a filter is part of its name (file.test[topology]); without filters all run. A line a test, full
 context of those that fail, and 'N passed, N failed' at the end; the exit status is 0 when all passed and any ran.
@@ -70,30 +70,41 @@ def run_unit(harness, module, topology, tests):
     return passed, failed
 
 
+def claim(queue, name):
+    """Whether this run is the one that takes it. A folder, since only making one is atomic between labs."""
+    try:
+        os.mkdir(os.path.join(queue, name))
+    except FileExistsError:
+        return False
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description="Runs the integration tests in one lab.")
     parser.add_argument("filters", nargs="*")
-    parser.add_argument("--shard", default="1/1", help="K/N: the K-th of N parts")
+    parser.add_argument("--queue", help="an empty folder that several runs share, so that each takes what is next")
     parser.add_argument("--list", action="store_true", help="only name the tests")
     parser.add_argument("--time-limit", default="900", help="seconds for all (900)")
     options = parser.parse_args()
     sys.path.insert(0, HERE)
-    part, parts = map(int, options.shard.split("/"))
-    chosen = [unit for number, unit in enumerate(units(options.filters)) if number % parts == part - 1]
+    chosen = units(options.filters)
     if options.list:
         print("\n".join(name for _, _, tests in chosen for name, _ in tests))
         return 0
     if "LAB" not in os.environ:
-        os.execv(LAB, [LAB, "--time-limit", options.time_limit, "--", "/usr/bin/python3", os.path.abspath(__file__),
-                       "--shard", options.shard, *options.filters])
+        shared = ["--queue", os.path.realpath(options.queue)] if options.queue else []
+        os.execv(LAB, [LAB, "--time-limit", options.time_limit, *(["--writable", shared[1]] if shared else []), "--",
+                       "/usr/bin/python3", os.path.abspath(__file__), *shared, *options.filters])
     harness = importlib.import_module("harness")
     passed = failed = 0
     for module, topology, tests in chosen:
+        if options.queue and not claim(options.queue, f"{module.__name__}-{topology}"):
+            continue
         more_passed, more_failed = run_unit(harness, module, topology, tests)
         passed += more_passed
         failed += more_failed
     print(f"{passed} passed, {failed} failed", flush=True)
-    return 1 if failed or not passed else 0
+    return 1 if failed or not (passed or options.queue) else 0
 
 
 if __name__ == "__main__":
