@@ -57,7 +57,11 @@ struct PairTests {
             PairMessage.state(["pid": 1]), .event(event), .answer(7, .done("web is master now")),
             .answer(8, .refused("no")),
         ] { #expect(try PairMessage(json: JSON(parsing: message.json.line)) == message) }
-        for request in [PairRequest.subscribe, .order(3, .standby, router: "web"), .order(4, .takeover, router: nil)] {
+        for request in [
+            PairRequest.subscribe, .order(3, .standby, router: "web"), .order(4, .takeover, router: nil), .abort,
+            .commit(5), .prepare(6, digest: "beef"),
+            .standing(PairStanding(isReady: false, servesAnybody: true)),
+        ] {
             #expect(try PairRequest(json: JSON(parsing: request.json.line)) == request)
         }
         for request in [ControlRequest.pair(.takeover, router: nil), .pair(.standby, router: "web")] {

@@ -9,10 +9,13 @@ package struct RestartPolicy: Sendable {
 
     private var next: Duration
     private let first: Duration
+    private let settled: Duration
     private var startedAt: MonotonicInstant?
 
     /// `first` is the pause after the first death; zero for a daemon that is missed at once.
-    package init(first: Duration = Self.shortest) {
+    /// One that has lived for `settled` begins anew.
+    package init(first: Duration = Self.shortest, settled: Duration = Self.settled) {
+        self.settled = settled
         self.first = first
         next = first
     }
@@ -23,7 +26,7 @@ package struct RestartPolicy: Sendable {
 
     /// The pause before the next start.
     package mutating func died(at now: MonotonicInstant) -> Duration {
-        if let startedAt, now - startedAt >= Self.settled { next = first }
+        if let startedAt, now - startedAt >= settled { next = first }
         defer { next = next == .zero ? Self.shortest : min(next * 2, Self.longest) }
         return next
     }

@@ -74,7 +74,12 @@ import TimeTypes
                 engine.refuse(reason)
                 return reason
             }
+            if let reason = await engine.pair.prepare(configuration, digest: file.digest) {
+                engine.refuse(reason)
+                return reason
+            }
             let problem = engine.load(configuration)
+            await engine.pair.finishReload(isInForce: problem == nil)
             if problem == nil { inForce = file }
             return problem
         } catch {

@@ -61,6 +61,8 @@ import VirtualServers
     var onReport: () -> Void = {}
     var onChange: () -> Void = {}
     var onConfiguration: (Configuration) -> Void = { _ in }
+    /// A configuration that has virtual routers, or none, is in force in place of one that was otherwise.
+    var onRouters: (Bool) -> Void = { _ in }
 
     init(_ options: DaemonOptions, log: Logger) throws(IPVSError) {
         self.options = options
@@ -124,6 +126,7 @@ import VirtualServers
         }
         let now = EventLoop.moment
         operations.loading()
+        let hadRouters = director?.configuration.routers.isEmpty == false
         handOut(director?.load(configuration, at: now) ?? [])
         if let reason = reconcile() {
             configurationProblem = reason
@@ -133,6 +136,7 @@ import VirtualServers
         configurationProblem = nil
         onConfiguration(configuration)
         pair.follow()
+        if hadRouters == configuration.routers.isEmpty { onRouters(!configuration.routers.isEmpty) }
         keepSettings()
         operations.reloaded()
         report(

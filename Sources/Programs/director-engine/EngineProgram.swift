@@ -37,6 +37,7 @@ import Logging
                 try engine.listenForProber()
                 control = try ControlService(
                     path: options.runtimeDirectory + "/control.sock", engine: engine, source: source)
+                engine.onRouters = { hasRouters in notify(options, "DIRECTOR_ROUTERS=\(hasRouters ? 1 : 0)\n") }
                 notify(options, "READY=1\nSTATUS=\(configuration.virtuals.count) virtual services\n")
             }
             if !isUsable || isStopping || options.isFarewell {

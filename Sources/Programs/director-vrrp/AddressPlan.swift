@@ -86,6 +86,17 @@ import NetworkTypes
         change(assignments[group].reversed(), log) { try client.remove($0) }
     }
 
+    /// The addresses of the groups that are held go from the old plan to this one. Returns the groups that have others
+    /// than before.
+    func succeed(_ old: AddressPlan, held groups: [Int], _ log: Logger) -> [Int] {
+        let wanted = groups.flatMap { assignments[$0] }
+        let before = Set(old.assignments.joined())
+        let gone = before.subtracting(wanted)
+        change(old.assignments.joined().filter { gone.contains($0) }.reversed(), log) { try client.remove($0) }
+        change(wanted, log) { try client.add($0) }
+        return groups.filter { !before.isSuperset(of: assignments[$0]) }
+    }
+
     /// Whatever is left of an earlier life and is not ours to hold.
     func remove(keeping groups: Set<String>, _ log: Logger) {
         guard let present = try? client.dump() else { return }

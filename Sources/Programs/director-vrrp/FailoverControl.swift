@@ -32,7 +32,11 @@ import VirtualRouting
     }
 
     private var listener: UnixListener?
-    private let driver: PairDriver
+    /// The one at work; another one after a reload.
+    var driver: PairDriver {
+        didSet { schedule(at: EventLoop.now) }
+    }
+    var reload: PairReload?
     private let log: Logger
     private var clients: [ObjectIdentifier: Client] = [:]
     /// Events that nobody was told of yet.
@@ -105,6 +109,15 @@ import VirtualRouting
                 tell(client, driver.state())
             case .order(let number, let order, let router):
                 send(.answer(number, carryOut(order, router)), to: client)
+            case .prepare(let number, let digest):
+                EventLoop.main.task { @LoopActor [weak self] in
+                    guard let self, let reload = self.reload else { return }
+                    let answer = await reload.prepare(digest: digest)
+                    self.send(.answer(number, answer), to: client)
+                }
+            case .commit(let number):
+                if let reload { send(.answer(number, reload.commit()), to: client) }
+            case .abort: reload?.abort()
             case .standing(let standing):
                 client.isEngine = true
                 engineLoss?.cancel()

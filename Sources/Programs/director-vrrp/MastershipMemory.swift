@@ -46,7 +46,8 @@ import TimeTypes
 
     private func rewrite() {
         guard descriptor >= 0 else { return }
-        let text = groups.map { Self.padded(0) + " " + $0 + "\n" }.joined()
+        // What an earlier process left stays until this one has decided: it may die before that, too.
+        let text = groups.map { Self.padded(before[$0] ?? 0) + " " + $0 + "\n" }.joined()
         _ = ftruncate(descriptor, 0)
         let bytes = Array(text.utf8)
         _ = pwrite(descriptor, bytes, bytes.count, 0)

@@ -44,7 +44,7 @@ extension PairDriver {
     /// What the engine says of this director.
     func take(_ standing: PairStanding) {
         perform(node.setReady(standing.isReady, at: EventLoop.now))
-        tracker?.noteServices(standing.servesAnybody)
+        noteServices(standing.servesAnybody)
     }
 
     func loseEngine() { perform(node.setReady(false, at: EventLoop.now)) }

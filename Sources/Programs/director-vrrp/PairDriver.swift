@@ -25,13 +25,18 @@ import VirtualRouting
     private var sockets: RouterSockets?
     private var links: [LinkSocket] = []
     private var timer: LoopTimer?
-    private let memory: MastershipMemory
+    /// Not before this driver is the one at work: the file is the other's until then.
+    private lazy var memory = MastershipMemory(
+        path: runtimeDirectory + "/mastership", groups: configuration.groupSettings.map(\.name))
+    private let runtimeDirectory: String
     private(set) var tracker: Tracker?
     private var watchdog: Watchdog?
     private var saidRefusals: Set<String> = []
     private let isRouter = NetworkInterface.forwardsIPv6
 
     private let expectsEngine: Bool
+    /// As the engine said last.
+    private(set) var servicesAreUp: Bool?
 
     init(
         _ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, expectsEngine: Bool, log: Logger
@@ -43,7 +48,7 @@ import VirtualRouting
         addresses = try AddressPlan(configuration)
         announcer = try Announcer()
         let groups = configuration.groupSettings
-        memory = MastershipMemory(path: runtimeDirectory + "/mastership", groups: groups.map(\.name))
+        self.runtimeDirectory = runtimeDirectory
         let boot = BootID(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
         let first = addresses.primary.first?.first ?? .unspecified(.ipv4)
         node = FailoverNode(
@@ -61,26 +66,15 @@ import VirtualRouting
             }
             .map { groups[$0].name })
         do {
-            sockets = try RouterSockets(configuration) { [unowned self] group, router, packet in
-                receive(group, router, packet)
-            }
-            links = try configuration.links.enumerated().map { index, link in
-                try LinkSocket(link.medium) { [unowned self] in
-                    receive($0, link: index)
-                } onDevice: { [unowned self] reason in
-                    report(
-                        .device(
-                            name: "link \(index + 1), \(link.medium)", isUsable: reason == nil, why: reason ?? "is open"
-                        ))
-                }
-            }
-            tracker = try makeTracker()
+            try openSockets()
+            try openLinks()
         } catch {
             log.critical("\(error)")
             clear()
             return DaemonProcess.end(1)
         }
         addresses.remove(keeping: resuming, log)
+        for (index, group) in groups.enumerated() where !resuming.contains(group.name) { memory.note(index, at: nil) }
         // Where there is an engine, it says when.
         perform(node.setReady(!expectsEngine, at: now))
         followTracking()
@@ -90,11 +84,103 @@ import VirtualRouting
         log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
     }
 
+    private func openSockets() throws {
+        sockets = try RouterSockets(configuration) { [unowned self] group, router, packet in
+            receive(group, router, packet)
+        }
+        tracker = try makeTracker()
+    }
+
+    private func openLinks() throws {
+        links = try configuration.links.enumerated().map { index, link in
+            try LinkSocket(link.medium) { [unowned self] in
+                receive($0, link: index)
+            } onDevice: { [unowned self] reason in
+                report(
+                    .device(
+                        name: "link \(index + 1), \(link.medium)", isUsable: reason == nil, why: reason ?? "is open"
+                    ))
+            }
+        }
+    }
+
+    // MARK: Other settings
+
+    /// Goes on where another driver is, with this configuration: what both have is neither given up nor taken anew.
+    func succeed(_ old: PairDriver) throws {
+        try openSockets()
+        old.perform(old.node.leave(to: node, at: EventLoop.now))
+        old.retire()
+        do {
+            try openLinks()
+        } catch {
+            retire()
+            try old.openSockets()
+            try old.openLinks()
+            old.watchdog = old.makeWatchdog()
+            old.watchdog?.start()
+            old.arm()
+            throw error
+        }
+        (ledger, onEvent) = (old.ledger, old.onEvent)
+        perform(node.setReady(old.node.groups.contains(where: \.isReady), at: EventLoop.now))
+        if let servicesAreUp = old.servicesAreUp { noteServices(servicesAreUp) }
+        followTracking()
+        perform(node.succeed(old.node, at: EventLoop.now))
+        let held = node.groups.indices.filter { node.groups[$0].role == .master }
+        for group in held { memory.note(group, at: EventLoop.now) }
+        for group in addresses.succeed(old.addresses, held: held, log) {
+            announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
+        }
+        followTracking()
+        watchdog = makeWatchdog()
+        watchdog?.start()
+        log.notice("director-vrrp goes on with other settings: \(node.groups.map(\.name).joined(separator: ", "))")
+    }
+
+    /// Lets go of everything but the addresses.
+    private func retire() {
+        timer?.cancel()
+        timer = nil
+        tracker = nil
+        watchdog?.stop()
+        watchdog = nil
+        sockets = nil
+        for link in links { link.close() }
+        links = []
+        for group in node.groups.indices { announcer.silence(group: group) }
+    }
+
     func stop() {
         perform(node.stop(at: EventLoop.now))
         memory.forget()
         timer?.cancel()
         watchdog?.stop()
+    }
+
+    /// In the place of a process that died and cannot come back in time: priority 0, so that nobody waits for it, and
+    /// the addresses go.
+    func sayFarewell() {
+        let now = EventLoop.now
+        let held = configuration.groupSettings.filter { group in
+            // After that a peer has them anyway.
+            memory.lastAdvertisement(of: group.name).map { now - $0 < group.interval * 4 } ?? false
+        }
+        do {
+            sockets = try RouterSockets(configuration) { _, _, _ in }
+        } catch {
+            log.error("the peers are not told: \(error)")
+        }
+        _ = node.start(at: now, resuming: Set(held.map(\.name)))
+        perform(node.stop(at: now))
+        memory.forget()
+        timer?.cancel()
+        clear()
+    }
+
+    func noteServices(_ areUp: Bool) {
+        servicesAreUp = areUp
+        tracker?.noteServices(areUp)
     }
 
     /// Takes every virtual address away.
@@ -199,7 +285,7 @@ import VirtualRouting
         }
     }
 
-    private func arm() {
+    func arm() {
         guard let due = node.deadline else {
             timer?.cancel()
             timer = nil

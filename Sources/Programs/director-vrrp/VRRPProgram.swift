@@ -11,6 +11,7 @@ import VirtualRouting
 @LoopActor enum VRRPProgram {
     private static var failover: PairDriver?
     private static var control: FailoverControl?
+    private static var reload: PairReload?
     private static var isStopping = false
 
     static func start(_ options: DaemonOptions, _ log: Logger) throws {
@@ -46,15 +47,23 @@ import VirtualRouting
             configuration, keys: keys, runtimeDirectory: options.runtimeDirectory, expectsEngine: options.hasEngine,
             log: log)
         guard !options.isFarewell else {
-            // It died before it could: what it held goes.
-            failover.clear()
+            failover.sayFarewell()
             if let device = configuration.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
             return DaemonProcess.end(0)
         }
         self.failover = failover
         becomeTimely(log)
-        control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover, log: log)
-        try EventLoop.main.onSignal(SIGHUP) { rereadKeys(configuration, log) }
+        let control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover, log: log)
+        self.control = control
+        let reload = PairReload(options, log, failover) { new in
+            self.failover = new
+            control.driver = new
+        }
+        self.reload = reload
+        control.reload = reload
+        // Nobody is left who could start another one: what is held must go.
+        DaemonProcess.onSupervisorDeath = { stop() }
+        try EventLoop.main.onSignal(SIGHUP) { reload.rereadKeys() }
         failover.start()
     }
 
@@ -65,18 +74,6 @@ import VirtualRouting
         }
         let memory = RealTime.lockMemory()
         if memory != 0 { log.warning("memory is not locked (error \(memory)): advertisements may be late under load") }
-    }
-
-    private static func rereadKeys(_ configuration: Configuration, _ log: Logger) {
-        log.notice("vrrp sections that changed count from the next start of director-vrrp on; keys count now")
-        guard let path = configuration.routers.lazy.compactMap(\.keys).first else { return }
-        do throws(LinkKeyFile.Refusal) {
-            let keys = try LinkKeyFile.read(path)
-            failover?.keys = keys
-            log.info("link keys \(keys.ids), signing with \(keys.signing)")
-        } catch {
-            log.error("the link keys stay as they are: \(error)")
-        }
     }
 
     /// Priority 0 goes out before the addresses do.

@@ -6,11 +6,15 @@ import MachineFacts
 
 /// A program that directord keeps running: started again after its death, with a growing pause.
 @LoopActor final class Daemon {
+    static let farewellGrace = Duration.seconds(2)
     let name: String
     /// Told of a death; false when it must not be started again.
     var onDeath: (ChildProcess.End) -> Bool = { _ in true }
     private let arguments: [String]
     private let descriptors: [Int32: Int32]
+    /// While it has to wait for its next start, what it would have done to stop is done for it.
+    private let isMissedAtOnce: Bool
+    private var farewell: ChildProcess?
     private let log: Logger
     private var policy: RestartPolicy
     private var process: ChildProcess?
@@ -24,7 +28,8 @@ import MachineFacts
     init(
         name: String, arguments: [String], descriptors: [Int32: Int32], restartsAtOnce: Bool = false, log: Logger
     ) {
-        policy = restartsAtOnce ? RestartPolicy(first: .zero) : RestartPolicy()
+        isMissedAtOnce = restartsAtOnce
+        policy = restartsAtOnce ? RestartPolicy(first: .zero, settled: .seconds(1)) : RestartPolicy()
         self.name = name
         self.arguments = arguments
         self.descriptors = descriptors.merging([1: 1, 2: 2]) { $1 }
@@ -38,16 +43,19 @@ import MachineFacts
     }
 
     private func spawn(_ arguments: [String]) throws(LoopError) {
+        let child = try spawned(arguments) { [unowned self] in ended($0) }
+        process = child
+        log.info("\(name) started, process \(child.pid)")
+    }
+
+    private func spawned(
+        _ arguments: [String], _ onEnd: @escaping @LoopActor (ChildProcess) -> Void
+    ) throws(LoopError) -> ChildProcess {
         var options = ChildProcess.Options()
         options.environment = Self.environment
         options.descriptors = descriptors
         // The daemons stand beside this program.
-        let child = try ChildProcess.spawn(ProgramEnvironment.ownFolder + "/" + name, arguments, options) {
-            [unowned self] child in
-            ended(child)
-        }
-        process = child
-        log.info("\(name) started, process \(child.pid)")
+        return try ChildProcess.spawn(ProgramEnvironment.ownFolder + "/" + name, arguments, options, onExit: onEnd)
     }
 
     var isRunning: Bool { process != nil }
@@ -62,6 +70,13 @@ import MachineFacts
         restart?.cancel()
         process?.kill(SIGTERM)
         await waitForEnd(grace: grace)
+    }
+
+    /// Stops it for now: it may be started again.
+    func halt(grace: Duration) async {
+        await stop(grace: grace)
+        isStopping = false
+        wasStarted = false
     }
 
     /// Stops it; one that has died before it could do what stopping does is started once more for that alone. Returns
@@ -103,13 +118,36 @@ import MachineFacts
 
     private func startAgainLater() {
         let pause = policy.died(at: EventLoop.now)
-        restart = EventLoop.main.schedule(after: pause) { [unowned self] in
-            do {
-                try start()
-            } catch {
-                log.error("\(name) cannot be started, trying again: \(error)")
-                startAgainLater()
+        if isMissedAtOnce, pause > .zero { sayFarewell() }
+        restart = EventLoop.main.schedule(after: pause) { [unowned self] in beginAgain() }
+    }
+
+    private func beginAgain() {
+        guard farewell == nil else {
+            restart = EventLoop.main.schedule(after: .milliseconds(20)) { [unowned self] in beginAgain() }
+            return
+        }
+        do {
+            try start()
+        } catch {
+            log.error("\(name) cannot be started, trying again: \(error)")
+            startAgainLater()
+        }
+    }
+
+    /// It does not come back in time: others are to have what it held.
+    private func sayFarewell() {
+        guard farewell == nil else { return }
+        log.warning("\(name) is not back in time: what it held is given up")
+        do {
+            let child = try spawned(arguments + ["--farewell"]) { [unowned self] child in
+                farewell = nil
+                if child.end?.isSuccess != true { log.error("\(name): what it held may have been left behind") }
             }
+            farewell = child
+            EventLoop.main.schedule(after: Self.farewellGrace) { if child.end == nil { child.kill(SIGKILL) } }
+        } catch {
+            log.error("\(name): what it held may have been left behind: \(error)")
         }
     }
 

@@ -11,6 +11,10 @@ import Logging
     /// The engine has had its first table in the kernel.
     private(set) var wasReady = false
     var onReady: () -> Void = {}
+    /// The configuration in force has virtual routers from now on, or none.
+    var onRouters: (Bool) -> Void = { _ in }
+    /// A word of the engine to directord, and not to the service manager.
+    private static let routers = "DIRECTOR_ROUTERS="
     private let socketPath: String?
     private let log: Logger
     private var readyDescriptor: Int32?
@@ -56,6 +60,10 @@ import Logging
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let line = String(decoding: rest[..<end], as: UTF8.self)
             rest.removeFirst(end + 1)
+            if line.hasPrefix(Self.routers) {
+                onRouters(line.hasSuffix("=1"))
+                continue
+            }
             tell(line)
             if line == "READY=1" {
                 wasReady = true

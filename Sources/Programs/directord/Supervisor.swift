@@ -68,6 +68,7 @@ import TimeTypes
             engine = daemon("engine", extra: ["--notify-fd", "4"], descriptors: [4: manager.childEnd])
         }
         if !options.without.contains(.prober) { prober = daemon("prober") }
+        manager.onRouters = { [unowned self] in routersChanged($0) }
         engine?.onDeath = { [unowned self] end in engineDied(end) }
         try watchSignals()
         if !options.without.contains(.vrrp) {
@@ -112,6 +113,14 @@ import TimeTypes
         start(vrrp)
     }
 
+    /// The engine has taken a configuration over that got its first vrrp section, or lost its last.
+    private func routersChanged(_ areThere: Bool) {
+        guard let vrrp, !isStopping else { return }
+        guard !areThere else { return startVRRP() }
+        log.notice("the configuration has no vrrp section any more: director-vrrp ends")
+        EventLoop.main.task { @LoopActor in await vrrp.halt(grace: Self.vrrpGrace) }
+    }
+
     private func startProber() {
         guard let timer = proberStart, !isStopping else { return }
         timer.cancel()
@@ -133,7 +142,9 @@ import TimeTypes
     private func watchSignals() throws {
         try EventLoop.main.onSignal(SIGHUP) { [unowned self] in
             engine?.signal(SIGHUP)
-            if vrrp?.isRunning == true { vrrp?.signal(SIGHUP) } else { startVRRP() }
+            vrrp?.signal(SIGHUP)
+            // Where there is an engine, it says whether the file can be used.
+            if engine == nil { startVRRP() }
         }
         for number in [SIGTERM, SIGINT] {
             try EventLoop.main.onSignal(number) { [unowned self] in

@@ -9,6 +9,8 @@ import Synchronization
 package enum DaemonProcess {
     private static let status = Atomic<Int32>(0)
     @LoopActor private static var supervisor: DescriptorWatch?
+    /// Done when the supervisor has died, before this daemon ends.
+    @LoopActor package static var onSupervisorDeath: () -> Void = {}
 
     /// Runs a daemon from its first line to its end. `help` stands behind the usage line; `start` runs on the loop.
     package static func main(
@@ -54,6 +56,7 @@ package enum DaemonProcess {
         guard let descriptor = options.supervisorDescriptor else { return }
         supervisor = try EventLoop.main.watch(descriptor, .readable) { _ in
             log.error("the supervisor has died: ending without touching the kernel's table")
+            onSupervisorDeath()
             end(1)
         }
     }

@@ -73,6 +73,10 @@ package enum PairRequest: Equatable, Sendable {
     case order(Int64, PairOrder, router: String?)
     /// What the engine knows of this director's worth.
     case standing(PairStanding)
+    /// Get ready for the vrrp sections of the file with this digest; then put them in force, or forget them.
+    case prepare(Int64, digest: String)
+    case commit(Int64)
+    case abort
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version))]
@@ -83,6 +87,12 @@ package enum PairRequest: Equatable, Sendable {
                 .init("request", .string(order.rawValue)), .init("number", .integer(number)),
                 .init("router", .optional(router)),
             ]
+        case .prepare(let number, let digest):
+            members += [
+                .init("request", "prepare"), .init("number", .integer(number)), .init("digest", .string(digest)),
+            ]
+        case .commit(let number): members += [.init("request", "commit"), .init("number", .integer(number))]
+        case .abort: members.append(.init("request", "abort"))
         case .standing(let standing):
             members += [
                 .init("request", "standing"), .init("ready", .bool(standing.isReady)),
@@ -101,6 +111,9 @@ package enum PairRequest: Equatable, Sendable {
         }
         switch request {
         case "subscribe": self = .subscribe
+        case "prepare": self = .prepare(try json.integer("number"), digest: try json.text("digest"))
+        case "commit": self = .commit(try json.integer("number"))
+        case "abort": self = .abort
         case "standing":
             self = .standing(
                 PairStanding(isReady: try json.flag("ready"), servesAnybody: try json.flag("services")))

@@ -244,3 +244,34 @@ package struct FailoverNode: Sendable {
         return parts
     }
 }
+
+/// Other settings without a new start.
+extension FailoverNode {
+    /// Gives up, in good order, what the successor does not go on with.
+    package mutating func leave(to successor: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            for index in node.groups.indices
+            where !successor.groups.contains(where: { $0.isSuccessor(of: node.groups[index]) }) {
+                node.groups[index].stop(at: now, &output)
+            }
+        }
+    }
+
+    /// Begins where an earlier node is: in place of `start`. The peers see a restarted director that holds what it held.
+    package mutating func succeed(_ old: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, now, output in
+            node.isRunning = true
+            for index in node.groups.indices {
+                let former = old.groups.first { node.groups[index].isSuccessor(of: $0) && $0.role != .initialize }
+                if let former {
+                    node.groups[index].adopt(former, at: now)
+                    node.groups[index].advance(to: now, node.peers, &output)
+                } else {
+                    node.groups[index].start(at: now, node.peers, resuming: false, &output)
+                }
+            }
+            node.tellPeers(query: true, at: now, &output)
+            output.tellsPeers = false
+        }
+    }
+}

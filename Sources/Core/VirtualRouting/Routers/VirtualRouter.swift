@@ -35,6 +35,15 @@ package struct VirtualRouter: Hashable, Sendable {
         masterInterval = settings.interval
     }
 
+    /// Goes on where one of other settings was.
+    mutating func adopt(_ old: VirtualRouter, isMaster: Bool, at now: MonotonicInstant) {
+        masterInterval = old.masterInterval
+        masterDownAt = old.masterDownAt
+        advertiseAt = isMaster ? now : nil
+        answeredAt = old.answeredAt
+        lastMaster = old.lastMaster
+    }
+
     /// Skew_Time: the lower the priority, the longer. Version 2 counts in seconds whatever the interval is.
     package static func skew(
         priority: UInt8, interval: Duration, version: Advertisement.Version

@@ -3,6 +3,7 @@ import ControlSocket
 import DirectorConfig
 import DirectorCore
 import EventLoop
+import Glibc
 import Logging
 import TimeTypes
 import VirtualRouting
@@ -13,6 +14,7 @@ import VirtualRouting
     static let reconnectPause = Duration.milliseconds(100)
     /// director-vrrp says something once a second.
     static let patience = Duration.seconds(3)
+    static let patientLooks = 30
     static let answerPatience = Duration.seconds(3)
 
     private unowned let engine: Engine
@@ -25,6 +27,7 @@ import VirtualRouting
     private var heardAt: Moment?
     /// Why what was said last is not current; nil when it is.
     private(set) var problem: String? = "director-vrrp has said nothing yet"
+    private var silentLooks = 0
     private var wantedSince: MonotonicInstant?
     private var isLostTold = false
     private var timer: LoopTimer?
@@ -88,8 +91,8 @@ import VirtualRouting
     private func look() {
         if connection == nil {
             connect()
-        } else if let heardAt, EventLoop.now - heardAt.instant > Self.patience, problem == nil {
-            lose("director-vrrp has said nothing for \(Self.patience.words)")
+        } else {
+            watchSilence()
         }
         if connection == nil, !isLostTold, let wantedSince, EventLoop.now - wantedSince > Self.patience {
             lose("director-vrrp is not there")
@@ -97,10 +100,21 @@ import VirtualRouting
         timer = EventLoop.main.schedule(after: Self.reconnectPause) { [unowned self] in look() }
     }
 
+    /// A director-vrrp that hangs holds addresses that its peer has taken over long ago: it is ended, and its successor
+    /// lets go of them. Looks are counted and not time, so that a machine that slept does not count against it.
+    private func watchSilence() {
+        silentLooks += 1
+        guard silentLooks > Self.patientLooks, let connection else { return }
+        let pid = connection.peer.pid
+        end("director-vrrp, process \(pid), hangs: it has said nothing for \(Self.patience.words) and is killed")
+        if pid > 1, pid != getpid() { kill(pid, SIGKILL) }
+    }
+
     private func connect() {
         guard let new = try? StreamConnection.connect(to: path, queueLimit: 1 << 20) else { return }
         connection = new
         splitter = LineSplitter(limit: 4 << 20)
+        silentLooks = 0
         new.onData = { [unowned self] in receive($0) }
         new.onClose = { [unowned self] reason in end("director-vrrp is gone: \(reason)") }
         engine.duties.connectionChanged()
@@ -133,6 +147,7 @@ import VirtualRouting
     // MARK: What is heard
 
     private func receive(_ bytes: ArraySlice<UInt8>) {
+        silentLooks = 0
         do {
             for line in try splitter.lines(from: bytes) {
                 try take(PairMessage(json: JSON(parsing: line)))
@@ -171,6 +186,11 @@ import VirtualRouting
 
     /// Has an order carried out.
     func carryOut(_ order: PairOrder, router: String?) async -> PairAnswer {
+        await ask { .order($0, order, router: router) }
+    }
+
+    /// Sends a request with a number and waits for its answer.
+    private func ask(_ request: (Int64) -> PairRequest) async -> PairAnswer {
         guard connection != nil, problem == nil else {
             return .refused("director-vrrp does not answer: \(problem ?? "it is not connected")")
         }
@@ -180,10 +200,30 @@ import VirtualRouting
             waiting.removeValue(forKey: number)?.resume(returning: .refused("director-vrrp has not answered in time"))
         }
         defer { limit.cancel() }
+        let wanted = request(number)
         return await withCheckedContinuation { continuation in
             waiting[number] = continuation
-            send(.order(number, order, router: router))
+            send(wanted)
         }
+    }
+
+    // MARK: Reload
+
+    /// Has director-vrrp look at a new file. Why it cannot work, or nil; also where there is nobody to ask.
+    func prepare(_ new: Configuration, digest: UInt64) async -> String? {
+        guard isWanted, !new.routers.isEmpty, connection != nil, problem == nil else { return nil }
+        let text = String(digest, radix: 16)
+        guard case .refused(let reason) = await ask({ .prepare($0, digest: text) }) else { return nil }
+        return "director-vrrp: \(reason)"
+    }
+
+    /// The kernel has taken the rest of the file, or has not.
+    func finishReload(isInForce: Bool) async {
+        guard connection != nil, problem == nil else { return }
+        guard isInForce else { return send(.abort) }
+        guard isWanted, case .refused(let reason) = await ask({ .commit($0) }) else { return }
+        engine.report(
+            EventRecord(.configurationRefused, .error, at: EventLoop.wallTime, "director-vrrp: \(reason)"))
     }
 
     private func answerAll(_ answer: PairAnswer) {

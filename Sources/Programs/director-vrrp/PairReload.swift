@@ -1,0 +1,107 @@
+import ConfigurationFiles
+import ControlProtocol
+import Daemons
+import DirectorConfig
+import EventLoop
+import Failover
+import Logging
+import VirtualRouting
+
+/// Another configuration while the pair is at work, in two steps: the engine has it prepared, and after the kernel has
+/// taken its part has it put in force, or dropped. Either all of a file counts or nothing of it.
+@LoopActor final class PairReload {
+    private let options: DaemonOptions
+    private let log: Logger
+    private var driver: PairDriver
+    private let onSuccession: (PairDriver) -> Void
+    /// What was prepared, and whether anything but the keys is another.
+    private var candidate: (driver: PairDriver, isChange: Bool)?
+
+    init(
+        _ options: DaemonOptions, _ log: Logger, _ driver: PairDriver,
+        onSuccession: @escaping @LoopActor (PairDriver) -> Void
+    ) {
+        self.options = options
+        self.log = log
+        self.driver = driver
+        self.onSuccession = onSuccession
+    }
+
+    /// Reads the file and looks whether its vrrp sections can work here. Nothing changes yet.
+    /// - Parameter digest: the content that the engine has read.
+    func prepare(digest: String) async -> PairAnswer {
+        candidate = nil
+        let path = options.configurationFile
+        do {
+            // On a thread of ordinary priority, however large the file is.
+            let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
+            guard String(file.digest, radix: 16) == digest else {
+                return .refused("\(path) has changed since it was read")
+            }
+            guard let configuration = file.parsed.configuration else { return .refused("\(path) cannot be used") }
+            guard !configuration.routers.isEmpty else { return .refused("\(path) has no vrrp section") }
+            try Self.checkInterfaces(of: configuration)
+            let keys = try configuration.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
+            let new = try PairDriver(
+                configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
+                expectsEngine: options.hasEngine, log: log)
+            candidate = (new, configuration.routersAsWritten != driver.configuration.routersAsWritten)
+            return .done("prepared")
+        } catch {
+            return .refused("\(error)")
+        }
+    }
+
+    private static func checkInterfaces(of configuration: Configuration) throws {
+        for link in configuration.links {
+            let name: String
+            switch link.medium {
+            case .udp(_, let interface), .multicast(_, let interface), .broadcast(let interface, _): name = interface
+            case .serial: continue
+            }
+            guard NetworkInterface.index(name) != nil else {
+                throw AddressPlan.Problem(description: "link = \(link.medium): there is no interface \(name)")
+            }
+        }
+    }
+
+    func commit() -> PairAnswer {
+        guard let (new, isChange) = candidate else { return .refused("nothing was prepared") }
+        candidate = nil
+        driver.keys = new.keys
+        guard isChange else { return .done("the vrrp sections are as they were") }
+        do {
+            try new.succeed(driver)
+        } catch {
+            return .refused("the vrrp sections stay as they were: \(error)")
+        }
+        driver = new
+        onSuccession(new)
+        return .done("the vrrp sections are in force")
+    }
+
+    func abort() { candidate = nil }
+
+    /// Without an engine, a signal has the key file read again.
+    func rereadKeys() {
+        guard let path = driver.configuration.routers.lazy.compactMap(\.keys).first else { return }
+        do throws(LinkKeyFile.Refusal) {
+            let keys = try LinkKeyFile.read(path)
+            driver.keys = keys
+            log.info("link keys \(keys.ids), signing with \(keys.signing)")
+        } catch {
+            log.error("the link keys stay as they are: \(error)")
+        }
+    }
+}
+
+extension Configuration {
+    /// The sections without their places in the file.
+    fileprivate var routersAsWritten: [RouterConfiguration] {
+        routers.map { router in
+            var copy = router
+            copy.line = 0
+            return copy
+        }
+    }
+}
