@@ -3,6 +3,7 @@
 import os
 import signal
 
+import harness
 from harness import *
 from pair import *
 
@@ -30,3 +31,110 @@ def test_hand_over_and_what_is_told_of_it(farm):
                <= {event["event"] for event in events(pair.two)}, 5)
     expect(any("(director takeover by root)" in event["text"] for event in events(pair.two, "takeover-ordered")),
            pair.two.command("events"))
+
+
+def vrrp_events(director, start=0):
+    """The roles that a director took, by its events."""
+    return [event["event"] for event in events(director) if event["event"].startswith("vrrp-")][start:]
+
+
+def test_parts_that_die(farm):
+    """Of a director one program after the other dies; the addresses are never on a director that does not serve."""
+    pair = Pair(farm)
+    pair.wait_until_settled()
+    before = len(vrrp_events(pair.two))
+
+    # The kernel's table stays without the engine: nobody gives anything up.
+    engine = pair.one.child("director-engine")
+    os.kill(engine, signal.SIGKILL)
+    wait_until("another engine answers", lambda: role(pair.one) == "master", 10)
+    expect_equal(holders(), ["lb1"], "who has the address after the engine died")
+    expect_equal(vrrp_events(pair.two, before), [], "events of lb2 after lb1's engine died")
+
+    # director-vrrp is back before anybody misses it.
+    process = pair.one.child("director-vrrp")
+    os.kill(process, signal.SIGKILL)
+    wait_until("another director-vrrp goes on", lambda: pair.one.status()["pair"]["pid"] not in (0, process)
+               and role(pair.one) == "master", 10)
+    expect_equal(holders(), ["lb1"], "who has the address after director-vrrp died")
+    expect_equal(vrrp_events(pair.two, before), [], "events of lb2 after lb1's director-vrrp died")
+    told = [event["event"] for event in events(pair.one)]
+    expect("vrrp-lost" in told and "vrrp-connected" in told, f"events of lb1: {told}")
+
+    # One that hangs is not shown as master, and loses what it held.
+    process = pair.one.child("director-vrrp")
+    os.kill(process, signal.SIGSTOP)
+    wait_until("lb2 has taken over", lambda: role(pair.two) == "master", 10)
+    wait_until("the hanging one is gone", lambda: pair.one.child("director-vrrp") != process, 10)
+    wait_until("lb1 has the address again, and alone",
+               lambda: (holders(), role(pair.one), role(pair.two)) == (["lb1"], "master", "backup"), 15)
+
+    # Nobody could start anything again: all of it ends.
+    os.kill(pair.one.process.pid, signal.SIGKILL)
+    wait_until("lb2 alone has the address", lambda: holders() == ["lb2"], 10)
+    pair.one.process.wait()
+
+
+def test_a_director_vrrp_that_cannot_come_back(farm):
+    """Its addresses go to the peer while it waits for its next start, without the peer's having to miss it."""
+    take_addresses_away(farm)
+    own, flag = f"{RUN}/bin", f"{RUN}/broken"
+    os.makedirs(own, exist_ok=True)
+    for name in ("directord", "director-engine", "director-prober", "director"):
+        run("cp", program(name), own)
+    with open(f"{own}/director-vrrp", "w", encoding="ascii") as file:
+        file.write(f'#!/bin/sh\ncase "$*" in *--farewell*) ;; *) [ ! -e {flag} ] || exit 9 ;; esac\n'
+                   f'exec {program("director-vrrp")} "$@"\n')
+    os.chmod(f"{own}/director-vrrp", 0o755)
+    # Nobody would miss an advertisement for three seconds.
+    texts = [section(n, (150, 100)[n - 1], interval="1s") + configuration(farm) for n in (1, 2)]
+    two = farm.directord(texts[1], namespace="lb2")
+    normal, harness.BUILD = harness.BUILD, own
+    try:
+        one = farm.directord(texts[0], namespace="lb1")
+    finally:
+        harness.BUILD = normal
+    wait_until("lb1 is master", lambda: (role(one), role(two)) == ("master", "backup"), 20)
+    with open(flag, "w", encoding="ascii"):
+        pass
+    os.kill(next(pid for name, pid in children(one.process.pid).items() if "vrrp" in name), signal.SIGKILL)
+    wait_until("lb1 has let go", lambda: "lb1" not in holders(), 5)
+    seconds = wait_until("lb2 has taken over", lambda: holders() == ["lb2"], 10)
+    expect("the master gave up" in two.command("events"), f"lb2 took over after {seconds:.1f} s, and was not told to")
+    expect("NOT KNOWN" in one.command("status") and role(one) == "unknown", one.command("status"))
+    os.unlink(flag)
+    wait_until("lb1 is back", lambda: (role(one), role(two)) == ("master", "backup"), 20)
+
+
+def test_sections_are_reloaded_as_a_whole(farm):
+    pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"])
+    pair.wait_until_settled()
+    web = pair.one.status()["pair"]["routers"][0]
+
+    def reload(director, text):
+        director.configure(text)
+        return director.command("reload", check=False)
+
+    more = section(1, 120, addresses=[f"{VIRTUAL[4]}/24", "192.0.2.200/24"]) + configuration(farm)
+    expect_equal(reload(pair.one, more), "", "director reload")
+    wait_until("the new address is there", lambda: holders("192.0.2.200") == ["lb1"], 5)
+    now = pair.one.status()["pair"]["routers"][0]
+    expect_equal((now["role"], now["sinceMs"], now["priority"], now["transitions"]),
+                 ("master", web["sinceMs"], 120, web["transitions"]), "the router after a reload")
+    expect_equal(holders(), ["lb1"], "who has the old address after a reload")
+
+    # What cannot work here counts for nothing, the services of the same file included.
+    broken = more.replace("interface = eth0", "interface = eth7").replace(":80 masq 1", ":80 masq 9")
+    answer = reload(pair.one, broken)
+    expect("there is no interface eth7" in answer, answer)
+    expect(set(servers_of().values()) == {1} and role(pair.one) == "master", "half of a refused file is in force")
+    expect("eth7" in pair.one.status()["engine"]["configurationProblem"], "the status does not say why")
+
+    expect_equal(reload(pair.one, self_alone := configuration(farm)), "", "a reload without vrrp sections")
+    wait_until("director-vrrp has ended", lambda: "director-vrrp" not in children(pair.one.process.pid), 5)
+    wait_until("lb2 has taken over", lambda: holders() == ["lb2"] and holders("192.0.2.200") == [], 5)
+    expect(pair.one.status()["pair"] is None, "a pair without sections")
+    wrong = pair.one.command("takeover", check=False)
+    expect("no vrrp section" in wrong, wrong)
+    expect(self_alone and reload(pair.one, more) == "", "a reload that brings the sections back")
+    wait_until("lb1 is master again", lambda: holders() == ["lb1"] and role(pair.one) == "master", 10)
