@@ -145,7 +145,8 @@ let targets: [Target] = [
         "director-vrrp",
         [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorConfig", "DirectorCore",
-            "EventLoop", "Failover", "KernelNetlink", "NetworkTypes", "TimeTypes", "VirtualRouting", log,
+            "EventLoop", "Failover", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualRouting",
+            log,
         ]),
     program("directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "Manual", "TimeTypes", log]),
 

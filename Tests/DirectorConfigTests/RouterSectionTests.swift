@@ -53,7 +53,7 @@ struct RouterSectionTests {
                 track = file /run/maintenance
                 track = services
                 sync = eth2 id 7
-                fence = external/ipmi hostname=lb2 ipaddr=10.1.1.1
+                fence = external/ipmi timeout 20s hostname=lb2 ipaddr=10.1.1.1
                 watchdog = /dev/watchdog
 
             """
@@ -82,6 +82,7 @@ struct RouterSectionTests {
             ])
         #expect(router.sync == SyncConfiguration(interface: "eth2", id: 7))
         #expect(router.fence?.plugin == "external/ipmi" && router.fence?.parameters.count == 2)
+        #expect(router.fence?.timeout == .seconds(20))
         #expect(router.keys == "/etc/director/keys" && router.watchdog == "/dev/watchdog")
         // Both families are virtual routers of their own.
         #expect(router.routers.map(\.family) == [.ipv4, .ipv6])
@@ -199,6 +200,16 @@ struct RouterSectionTests {
             "7:1: error: the group 'g' moves as one, and line 1 has another priority"
         ),
         ("vrrp=b\n\tinterface=eth0\n\taddress=192.0.2.11/24\n", "5:1: error: the vrrp section 'b' needs id = 1 to 255"),
+        (
+            "\twatchdog=/dev/watchdog\nvrrp=b\n\tinterface=eth1\n\tid=51\n\taddress=192.0.2.11/24\n"
+                + "\twatchdog=/dev/watchdog1\n",
+            "10:2: error: a machine has one watchdog, and line 5 names another"
+        ),
+        (
+            "\tkeys=/k\n\tlink=udp 10.9.0.2 via eth1\n\tlink=udp 10.9.0.3 via eth1\n",
+            "7:7: error: the link to 10.9.0.2 in line 6 has port 694 on eth1 already: give this one another, on both sides"
+        ),
+        ("\tfence=null timeout 0s\n", "5:21: error: the timeout of fence is a time from 1s to 10m"),
     ])
     func whatCannotWorkIsSaid(addition: String, error: String) {
         let result = parse(Self.least + addition + Self.service)
@@ -217,6 +228,30 @@ struct RouterSectionTests {
             "6:7: warning: only the first eight bytes of the secret are sent, as keepalived does"
         ),
         ("\tid=52\n", "5:2: warning: id stands in line 3 already: the last one counts"),
+        (
+            "\tlink=bcast eth1\n\tkeys=/k\n\tdead=500ms\n",
+            "7:2: warning: dead is shorter than three advertisement intervals (3000ms): a takeover waits for those "
+                + "in any case, and a link that falters for a moment counts as silent"
+        ),
+        (
+            "\tpriority=255\n\taccept=no\n",
+            "6:2: warning: priority 255 owns the addresses: packets for them are accepted all the same"
+        ),
+        (
+            "\tvmac=yes\n\tunicast=192.0.2.3\n",
+            "5:2: warning: with unicast the advertisements come from the interface's own MAC address: switches learn "
+                + "the virtual one from announcements only"
+        ),
+        (
+            "\tlink=serial /dev/ttyS0\n\tkeys=/k\n\tdead=200ms\n\tinterval=50ms\n",
+            "5:7: warning: at 19200 baud a message takes 92ms, and dead asks for one every 40ms: "
+                + "take a faster line, or a longer dead"
+        ),
+        (
+            "\tgroup=g\nvrrp=b\n\tinterface=eth1\n\tid=51\n\taddress=192.0.2.11/24\n\tgroup=g\n\tinterval=2s\n",
+            "11:2: warning: the group 'g' moves as one, and line 1 has another interval: it is taken over when the "
+                + "slower one is silent"
+        ),
     ])
     func whatWorksOtherwiseThanMeantIsSaid(addition: String, warning: String) {
         let result = parse(Self.least + addition + Self.service)

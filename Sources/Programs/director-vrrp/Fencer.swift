@@ -6,7 +6,6 @@ import Logging
 /// Runs a STONITH plugin (`PLUGIN reset HOST`, parameters in its environment, exit status 0 when the host is off).
 @LoopActor struct Fencer {
     private static let folder = "/usr/lib/stonith/plugins/external/"
-    private static let limit = Duration.seconds(60)
 
     let configuration: FenceConfiguration
     let log: Logger
@@ -42,16 +41,24 @@ import Logging
         options.environment = [TrustedProgram.path, "HA_LOGTAG=director"]
         options.environment += configuration.parameters.map { "\($0.name)=\($0.value)" }
         options.outputLimit = 4096
+        options.leavesNothing = true
+        let limit = configuration.timeout
         do {
+            var deadline: LoopTimer?
             let child = try ChildProcess.spawn(path, arguments, options) { child in
+                deadline?.cancel()
                 let text = String(decoding: child.output, as: UTF8.self)
                 let isDone = child.end?.isSuccess == true
                 log.log(
                     level: isDone ? .notice : .error,
-                    "fence: \(name) \(arguments.joined(separator: " ")): \(isDone ? "done" : "failed")")
+                    "fence: \(name) \(arguments.joined(separator: " ")): \(isDone ? "done" : "failed, it \(child.end.map { "\($0)" } ?? "did not end")")"
+                )
                 done(isDone ? text : nil)
             }
-            EventLoop.main.schedule(after: Self.limit) { if child.end == nil { child.kill(SIGKILL) } }
+            deadline = EventLoop.main.schedule(after: limit) {
+                log.error("fence: \(name) \(arguments.joined(separator: " ")) takes longer than \(limit) and is killed")
+                child.kill(SIGKILL)
+            }
         } catch {
             log.error("fence: \(error)")
             EventLoop.main.post { done(nil) }

@@ -1,6 +1,7 @@
 import DirectorConfig
 import EventLoop
 import Failover
+import KernelNetlink
 import VirtualRouting
 
 /// What the pair depends on beside the network: what is tracked, and the watchdog.
@@ -27,6 +28,18 @@ extension PairDriver {
         let limit = configuration.routers.map(\.deadTime).max() ?? .seconds(1)
         return Watchdog(device: device, limit: limit) { [unowned self] reason in
             report(.device(name: "watchdog \(device)", isUsable: reason == nil, why: reason ?? "is fed"))
+        }
+    }
+
+    /// `accept = no`: what IPVS does not take of the packets for these addresses is dropped. An owner's are its own.
+    func makeFilter() -> PacketFilter? {
+        let closed = configuration.routers.filter { !$0.accepts && $0.priority != 255 }
+        guard !closed.isEmpty else { return nil }
+        do throws(PacketFilter.Refusal) {
+            return try PacketFilter(dropping: closed.flatMap { $0.addresses.map(\.prefix.address) })
+        } catch {
+            log.error("accept = no is not carried out, packets for the virtual addresses are accepted: \(error)")
+            return nil
         }
     }
 }

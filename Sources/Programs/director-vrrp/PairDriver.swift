@@ -19,7 +19,7 @@ import VirtualRouting
     var ledger = PairLedger(startedAt: EventLoop.wallTime)
     /// Something happened that the engine's events have.
     var onEvent: (EventRecord) -> Void = { _ in }
-    private let log: Logger
+    let log: Logger
     private let addresses: AddressPlan
     private let announcer: Announcer
     private var sockets: RouterSockets?
@@ -31,6 +31,7 @@ import VirtualRouting
     private let runtimeDirectory: String
     private(set) var tracker: Tracker?
     private var watchdog: Watchdog?
+    private var filter: PacketFilter?
     private var saidRefusals: Set<String> = []
     private let isRouter = NetworkInterface.forwardsIPv6
 
@@ -45,7 +46,7 @@ import VirtualRouting
         self.expectsEngine = expectsEngine
         self.keys = keys
         self.log = log
-        addresses = try AddressPlan(configuration)
+        addresses = try AddressPlan(configuration, log)
         announcer = try Announcer()
         let groups = configuration.groupSettings
         self.runtimeDirectory = runtimeDirectory
@@ -73,6 +74,7 @@ import VirtualRouting
             clear()
             return DaemonProcess.end(1)
         }
+        filter = makeFilter()
         addresses.remove(keeping: resuming, log)
         for (index, group) in groups.enumerated() where !resuming.contains(group.name) { memory.note(index, at: nil) }
         // Where there is an engine, it says when.
@@ -85,8 +87,10 @@ import VirtualRouting
     }
 
     private func openSockets() throws {
-        sockets = try RouterSockets(configuration) { [unowned self] group, router, packet in
+        sockets = try RouterSockets(configuration, addresses.devices) { [unowned self] group, router, packet in
             receive(group, router, packet)
+        } onRefusal: { [unowned self] in
+            refuse($0, $1)
         }
         tracker = try makeTracker()
     }
@@ -119,6 +123,7 @@ import VirtualRouting
             try old.openLinks()
             old.watchdog = old.makeWatchdog()
             old.watchdog?.start()
+            old.filter = old.makeFilter()
             old.arm()
             throw error
         }
@@ -135,6 +140,7 @@ import VirtualRouting
         followTracking()
         watchdog = makeWatchdog()
         watchdog?.start()
+        filter = makeFilter()
         log.notice("director-vrrp goes on with other settings: \(node.groups.map(\.name).joined(separator: ", "))")
     }
 
@@ -145,6 +151,7 @@ import VirtualRouting
         tracker = nil
         watchdog?.stop()
         watchdog = nil
+        filter = nil
         sockets = nil
         for link in links { link.close() }
         links = []
@@ -156,6 +163,7 @@ import VirtualRouting
         memory.forget()
         timer?.cancel()
         watchdog?.stop()
+        addresses.devices.removeAll()
     }
 
     /// In the place of a process that died and cannot come back in time: priority 0, so that nobody waits for it, and
@@ -167,7 +175,9 @@ import VirtualRouting
             memory.lastAdvertisement(of: group.name).map { now - $0 < group.interval * 4 } ?? false
         }
         do {
-            sockets = try RouterSockets(configuration) { _, _, _ in }
+            sockets = try RouterSockets(configuration, addresses.devices) { _, _, _ in
+            } onRefusal: { _, _ in
+            }
         } catch {
             log.error("the peers are not told: \(error)")
         }
@@ -184,7 +194,10 @@ import VirtualRouting
     }
 
     /// Takes every virtual address away.
-    func clear() { addresses.remove(keeping: [], log) }
+    func clear() {
+        addresses.remove(keeping: [], log)
+        addresses.devices.removeAll()
+    }
 
     func takeOver(_ group: Int) { perform(node.takeOver(group: group, at: EventLoop.now)) }
     func standBy(_ group: Int) { perform(node.standBy(group: group, at: EventLoop.now)) }
@@ -211,7 +224,9 @@ import VirtualRouting
     private func refuse(_ reason: AdvertisementRefusal, _ source: IPAddress) {
         ledger.refusals.count(reason)
         // Each reason is said once for each sender; the counters have the rest.
-        guard reason != .ownPacket, saidRefusals.count < 256, saidRefusals.insert("\(reason) \(source)").inserted else {
+        guard reason != .ownPacket, reason != .unknownRouter, saidRefusals.count < 256,
+            saidRefusals.insert("\(reason) \(source)").inserted
+        else {
             return
         }
         log.warning("advertisement of \(source) refused: \(reason.reason)")
@@ -250,6 +265,7 @@ import VirtualRouting
             switch action {
             case .advertise(let group, let router, let advertisement):
                 ledger.sent &+= 1
+                if advertisement.priority > 0 { addresses.devices.raise(group) }
                 sockets?.send(advertisement, group: group, router: router, node.groups[group].routers[router])
                 memory.note(group, at: advertisement.priority > 0 ? EventLoop.now : nil)
             case .acquire(let group): addresses.add(group, log)

@@ -38,8 +38,9 @@ import VirtualRouting
             guard String(file.digest, radix: 16) == digest else {
                 return .refused("\(path) has changed since it was read")
             }
-            guard let configuration = file.parsed.configuration else { return .refused("\(path) cannot be used") }
-            guard !configuration.routers.isEmpty else { return .refused("\(path) has no vrrp section") }
+            guard let parsed = file.parsed.configuration else { return .refused("\(path) cannot be used") }
+            guard !parsed.routers.isEmpty else { return .refused("\(path) has no vrrp section") }
+            let configuration = try InterfaceFinder.complete(parsed)
             try Self.checkInterfaces(of: configuration)
             let keys = try configuration.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
             let new = try PairDriver(

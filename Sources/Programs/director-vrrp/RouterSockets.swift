@@ -13,11 +13,13 @@ import VirtualRouting
 
     private var sockets: [Place: PacketSocket] = [:]
     private var owners: [Place: [UInt8: (group: Int, router: Int)]] = [:]
-    private(set) var strangers: UInt64 = 0
+    /// Where advertisements leave by the device of a virtual MAC address: by group and router.
+    private var senders: [[PacketSocket?]] = []
 
     init(
-        _ configuration: Configuration,
-        onPacket: @escaping @LoopActor (_ group: Int, _ router: Int, ReceivedPacket) -> Void
+        _ configuration: Configuration, _ devices: VirtualDevices,
+        onPacket: @escaping @LoopActor (_ group: Int, _ router: Int, ReceivedPacket) -> Void,
+        onRefusal: @escaping @LoopActor (AdvertisementRefusal, _ source: IPAddress) -> Void
     ) throws {
         var usesMulticast: [Place: Bool] = [:]
         for (group, settings) in configuration.groupSettings.enumerated() {
@@ -27,14 +29,25 @@ import VirtualRouting
                 usesMulticast[place] = usesMulticast[place, default: false] || one.unicastPeers.isEmpty
             }
         }
+        for (_, sections) in configuration.routerGroups {
+            senders.append(
+                try sections.flatMap { section in
+                    try zip(section.families, devices.names(section)).map { family, name in
+                        // Peers that are told apart by address find us by the interface's own.
+                        guard let name, section.unicast.isEmpty else { return nil }
+                        return try PacketSocket(.vrrpSender, family: family, interface: name) { _ in }
+                    }
+                })
+        }
         for (place, multicast) in usesMulticast {
             sockets[place] = try PacketSocket(
                 .vrrp(multicast: multicast), family: place.family, interface: place.interface
             ) { [unowned self] packet in
-                guard let id = Advertisement.routerID(in: packet.bytes), let owner = owners[place]?[id] else {
-                    strangers += 1
-                    return
+                if packet.isCut { return onRefusal(.oversized, packet.source) }
+                guard let id = Advertisement.routerID(in: packet.bytes) else {
+                    return onRefusal(.truncated, packet.source)
                 }
+                guard let owner = owners[place]?[id] else { return onRefusal(.unknownRouter, packet.source) }
                 onPacket(owner.group, owner.router, packet)
             }
         }
@@ -48,7 +61,7 @@ import VirtualRouting
         for target in targets {
             let bytes = advertisement.encoded(
                 along: .init(from: sender.primaryAddress, to: target), checksum: settings.checksum)
-            sockets[place]?.send(bytes, from: sender.primaryAddress, to: target)
+            (senders[group][router] ?? sockets[place])?.send(bytes, from: sender.primaryAddress, to: target)
         }
     }
 }

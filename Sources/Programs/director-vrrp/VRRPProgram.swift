@@ -33,11 +33,12 @@ import VirtualRouting
         // Reading may wait for the disk and for name servers.
         let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
         guard !isStopping else { return DaemonProcess.end(0) }
-        guard let configuration = file.parsed.configuration else {
+        guard let parsed = file.parsed.configuration else {
             // The engine names every problem; this process has nothing to add.
             log.critical("the configuration \(path) cannot be used: see director check \(path)")
             return DaemonProcess.end(1)
         }
+        let configuration = try InterfaceFinder.complete(parsed)
         guard !configuration.routers.isEmpty || options.isFarewell else {
             log.info("no vrrp section in \(path): this director runs alone")
             return DaemonProcess.end(0)

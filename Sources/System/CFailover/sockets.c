@@ -80,7 +80,15 @@ int cfailover_vrrp_socket(int family, const char *interface, bool multicast) {
     return fd;
 }
 
-int cfailover_udp_socket(int family, const char *interface, uint16_t port, const uint8_t *group) {
+int cfailover_vrrp_sender(int family, const char *interface) {
+    int fd = cfailover_vrrp_socket(family, interface, false);
+    if (fd < 0) return -1;
+    // IPV6_FREEBIND is in the kernel's headers only.
+    int status = family == 4 ? set(fd, IPPROTO_IP, IP_FREEBIND, 1) : set(fd, IPPROTO_IPV6, 78, 1);
+    return status < 0 ? fail(fd) : fd;
+}
+
+int cfailover_udp_socket(int family, const char *interface, uint16_t port, const uint8_t *to) {
     unsigned int index;
     int fd = open_on(family, SOCK_DGRAM, 0, interface, &index);
     if (fd < 0) return -1;
@@ -88,11 +96,16 @@ int cfailover_udp_socket(int family, const char *interface, uint16_t port, const
     set(fd, SOL_SOCKET, SO_BROADCAST, 1);
     if (prepare(fd, family) < 0) return fail(fd);
     if (family == 6) set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    if (group && join(fd, family, index, group) < 0) return fail(fd);
-    struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(port)};
-    struct sockaddr_in6 any6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-    const struct sockaddr *any = family == 4 ? (struct sockaddr *)&any4 : (struct sockaddr *)&any6;
-    if (bind(fd, any, family == 4 ? sizeof any4 : sizeof any6) < 0) return fail(fd);
+    struct sockaddr_in own4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 own6 = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_scope_id = index};
+    if (to) {
+        // Bound to where the peers send, so that it takes no packet of another link of the same port.
+        memcpy(family == 4 ? (void *)&own4.sin_addr : (void *)&own6.sin6_addr, to, family == 4 ? 4 : 16);
+        bool is_broadcast = family == 4 && own4.sin_addr.s_addr == INADDR_BROADCAST;
+        if (!is_broadcast && join(fd, family, index, to) < 0) return fail(fd);
+    }
+    const struct sockaddr *own = family == 4 ? (struct sockaddr *)&own4 : (struct sockaddr *)&own6;
+    if (bind(fd, own, family == 4 ? sizeof own4 : sizeof own6) < 0) return fail(fd);
     return fd;
 }
 

@@ -5,6 +5,9 @@
 #include <linux/genetlink.h>
 #include <linux/ip_vs.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <netlink/errno.h>

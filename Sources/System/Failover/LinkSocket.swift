@@ -31,10 +31,11 @@ internal import NetworkTypes
             ) { onMessage($0.bytes) }
             self.medium = .network(socket, destination: group.address)
         case .broadcast(let interface, let port):
-            let socket = try PacketSocket(.udp(port: port, group: nil), family: .ipv4, interface: interface) {
-                onMessage($0.bytes)
-            }
-            self.medium = .network(socket, destination: IPAddress(ipv4: .max))
+            let everybody = IPAddress(ipv4: .max)
+            let socket = try PacketSocket(
+                .udp(port: port, group: everybody), family: .ipv4, interface: interface
+            ) { onMessage($0.bytes) }
+            self.medium = .network(socket, destination: everybody)
         case .serial(let device, let baud):
             self.medium = .line(SerialLink(device: device, baud: baud, onMessage: onMessage, onNotice: onDevice))
         }

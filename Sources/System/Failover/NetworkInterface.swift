@@ -30,10 +30,12 @@ package enum NetworkInterface {
 
 extension NetworkInterface {
     /// The Ethernet address of the interface with this index; empty when it has none.
-    package static func hardwareAddress(index: UInt32) -> [UInt8] {
+    package static func hardwareAddress(index: UInt32) -> [UInt8] { name(index).map(hardwareAddress) ?? [] }
+
+    /// Nil when there is none of the index.
+    package static func name(_ index: UInt32) -> String? {
         var name = [CChar](repeating: 0, count: 17)
-        guard unsafe if_indextoname(index, &name) != nil else { return [] }
-        let text = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return hardwareAddress(String(decoding: text, as: UTF8.self))
+        guard unsafe if_indextoname(index, &name) != nil else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -28,6 +28,8 @@ package struct ReceivedPacket: Sendable {
     package var destination: IPAddress
     /// TTL or hop limit, nil when the kernel did not say.
     package var hopLimit: UInt8?
+    /// There was more than the longest message has.
+    package var isCut: Bool
 }
 
 /// A datagram socket on one interface: raw for VRRP, UDP for links.
@@ -36,7 +38,9 @@ package struct ReceivedPacket: Sendable {
     package enum Kind: Hashable, Sendable {
         /// Protocol 112, of the multicast group or of unicast peers.
         case vrrp(multicast: Bool)
-        /// A port, and the multicast group to join.
+        /// Sends only, from any address: on a device that has none of its own.
+        case vrrpSender
+        /// A port, and the multicast group to join, or the broadcast address.
         case udp(port: UInt16, group: IPAddress?)
     }
 
@@ -66,6 +70,10 @@ package struct ReceivedPacket: Sendable {
             isRaw = true
             port = 0
             descriptor = unsafe cfailover_vrrp_socket(number, interface, multicast)
+        case .vrrpSender:
+            isRaw = true
+            port = 0
+            descriptor = unsafe cfailover_vrrp_sender(number, interface)
         case .udp(let port, let group):
             isRaw = false
             self.port = port
@@ -105,7 +113,7 @@ package struct ReceivedPacket: Sendable {
             onPacket(
                 ReceivedPacket(
                     bytes: Array(buffer[packet.offset..<length]), source: from, destination: to,
-                    hopLimit: UInt8(exactly: packet.hop_limit)))
+                    hopLimit: UInt8(exactly: packet.hop_limit), isCut: packet.truncated))
         }
     }
 

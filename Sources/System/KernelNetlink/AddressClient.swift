@@ -17,6 +17,16 @@ package final class AddressClient {
         }
     }
 
+    /// An assignment that the kernel has, and whose it is.
+    package struct Present: Hashable, Sendable {
+        package var assignment: Assignment
+        /// Director added it: it says so (IFA_PROTO, Linux 5.18; older kernels do not keep it).
+        package var isOurs: Bool
+    }
+
+    /// What tells our addresses from those of the operator: VRRP's number, as an address's origin.
+    static let origin: UInt8 = 112
+
     /// An assignment that the kernel refused.
     package struct Refusal: Error, Hashable, CustomStringConvertible {
         package var assignment: Assignment
@@ -48,9 +58,14 @@ package final class AddressClient {
         socket.prepareForBulk(receiveBuffer: 1 << 20)
     }
 
-    /// Adds the addresses; one that is there already is no failure. The refused ones are returned.
-    package func add(_ assignments: [Assignment]) throws(Failure) -> [Refusal] {
-        try change(assignments, type: UInt16(RTM_NEWADDR), flags: UInt16(NLM_F_CREATE | NLM_F_EXCL), ignoring: EEXIST)
+    /// Adds the addresses; one that is there already is no failure. The refused ones are returned. On interfaces of
+    /// `withoutRoute` the address brings no route to its network.
+    package func add(
+        _ assignments: [Assignment], withoutRoute: Set<UInt32> = []
+    ) throws(Failure) -> [Refusal] {
+        try change(
+            assignments, type: UInt16(RTM_NEWADDR), flags: UInt16(NLM_F_CREATE | NLM_F_EXCL), ignoring: EEXIST,
+            withoutRoute: withoutRoute)
     }
 
     /// Removes the addresses; one that is gone already is no failure.
@@ -59,7 +74,7 @@ package final class AddressClient {
     }
 
     private func change(
-        _ assignments: [Assignment], type: UInt16, flags: UInt16, ignoring: Int32
+        _ assignments: [Assignment], type: UInt16, flags: UInt16, ignoring: Int32, withoutRoute: Set<UInt32> = []
     ) throws(Failure) -> [Refusal] {
         var refusals: [Refusal] = []
         var rest = assignments[...]
@@ -69,7 +84,9 @@ package final class AddressClient {
             writer.removeAll()
             let first = sequence
             for assignment in part {
-                writer.put(assignment, type: type, flags: flags | UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
+                writer.put(
+                    assignment, type: type, flags: flags | UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence,
+                    addsRoute: !withoutRoute.contains(assignment.interface))
                 sequence &+= 1
             }
             do throws(NetlinkSocket.Failure) { try socket.send(writer.bytes) } catch {
@@ -106,13 +123,13 @@ package final class AddressClient {
     }
 
     /// All addresses of all interfaces.
-    package func dump() throws(Failure) -> [Assignment] {
+    package func dump() throws(Failure) -> [Present] {
         writer.removeAll()
         writer.putDump(sequence: sequence)
         let number = sequence
         sequence &+= 1
         do throws(NetlinkSocket.Failure) { try socket.send(writer.bytes) } catch { throw Failure(errno: error.errno) }
-        var found: [Assignment] = []
+        var found: [Present] = []
         var isDone = false
         do throws(NetlinkSocket.ReceiveError<MalformedMessage>) {
             while !isDone {
@@ -121,7 +138,7 @@ package final class AddressClient {
                     while let message = try reader.next(in: bytes) {
                         guard message.sequence == number else { continue }
                         if message.isDone || message.isError { isDone = true }
-                        if message.type == UInt16(RTM_NEWADDR), let one = try Assignment(message, in: bytes) {
+                        if message.type == UInt16(RTM_NEWADDR), let one = try Present(message, in: bytes) {
                             found.append(one)
                         }
                     }
@@ -139,7 +156,9 @@ package final class AddressClient {
 
 extension MessageWriter {
     /// One RTM_NEWADDR or RTM_DELADDR (`<linux/if_addr.h>`).
-    mutating func put(_ assignment: AddressClient.Assignment, type: UInt16, flags: UInt16, sequence: UInt32) {
+    mutating func put(
+        _ assignment: AddressClient.Assignment, type: UInt16, flags: UInt16, sequence: UInt32, addsRoute: Bool = true
+    ) {
         let prefix = assignment.prefix
         let bytes = prefix.address.bytes
         let isIPv4 = prefix.address.family == .ipv4
@@ -152,6 +171,9 @@ extension MessageWriter {
         put(assignment.interface)
         attribute(Int(IFA_LOCAL), bytes: bytes)
         attribute(Int(IFA_ADDRESS), bytes: bytes)
+        guard type == UInt16(RTM_NEWADDR) else { return end() }
+        attribute(Int(IFA_PROTO), AddressClient.origin)
+        if !addsRoute { attribute(Int(IFA_FLAGS), UInt32(IFA_F_NOPREFIXROUTE) | (isIPv4 ? 0 : UInt32(IFA_F_NODAD))) }
         end()
     }
 
@@ -162,7 +184,7 @@ extension MessageWriter {
     }
 }
 
-extension AddressClient.Assignment {
+extension AddressClient.Present {
     /// Nil for an address without a value that is known here.
     init?(_ message: MessageHeader, in bytes: RawSpan) throws(MalformedMessage) {
         let start = message.payload.lowerBound
@@ -172,12 +194,16 @@ extension AddressClient.Assignment {
         var attributes = AttributeReader(message.payload.dropFirst(8))
         var local: IPAddress?
         var address: IPAddress?
+        isOurs = false
         while let attribute = try attributes.next(in: bytes) {
+            if attribute.type == Int(IFA_PROTO) {
+                isOurs = try bytes.number(attribute, as: UInt8.self) == AddressClient.origin
+            }
             let value = IPAddress(bytes: attribute.payload.map { bytes.number(at: $0, as: UInt8.self) })
             if attribute.type == Int(IFA_LOCAL) { local = value }
             if attribute.type == Int(IFA_ADDRESS) { address = value }
         }
         guard let own = local ?? address, let prefix = Prefix(own, length: length) else { return nil }
-        self.init(interface: interface, prefix: prefix)
+        assignment = .init(interface: interface, prefix: prefix)
     }
 }

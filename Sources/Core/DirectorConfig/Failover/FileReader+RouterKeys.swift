@@ -229,6 +229,14 @@ extension FileReader {
     }
 
     private mutating func readFence(_ word: Placed<String>, _ words: inout RouterWords, _ section: Int) {
+        var timeout = Duration.seconds(60)
+        if words.skip("timeout") {
+            let text = words.next() ?? Placed("", words.place)
+            guard let span = duration(text.value), span >= .seconds(1), span <= .seconds(600) else {
+                return problems.error(text.place, "the timeout of fence is a time from 1s to 10m")
+            }
+            timeout = span
+        }
         var parameters: [FenceConfiguration.Parameter] = []
         for parameter in words.rest() {
             let parts = parameter.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -238,7 +246,8 @@ extension FileReader {
             }
             parameters.append(.init(name: String(parts[0]), value: String(parts[1])))
         }
-        routers[section].fence = FenceConfiguration(plugin: word.value, parameters: parameters)
+        routers[section].fence = FenceConfiguration(
+            plugin: word.value, parameters: parameters, timeout: timeout)
     }
 }
 

@@ -11,6 +11,7 @@ extension FileReader {
         }
         findDoubles(built)
         findContradictions(built)
+        findSharedPorts(built)
         findSharedSyncIDs(built)
         return built.map(\.router)
     }
@@ -19,14 +20,15 @@ extension FileReader {
         guard !section.name.isEmpty else { return nil }
         // A key that was refused is not missing.
         func lacks(_ key: RouterKey) -> Bool { section.places[key] == nil }
-        if lacks(.interface) {
-            problems.error(section.place, "the vrrp section '\(section.name)' needs interface = NAME")
-        }
         if lacks(.id) { problems.error(section.place, "the vrrp section '\(section.name)' needs id = 1 to 255") }
         if lacks(.address) {
             problems.error(section.place, "the vrrp section '\(section.name)' needs address = ADDRESS/LENGTH")
         }
-        guard let interface = section.interface, let id = section.id, !section.addresses.isEmpty else { return nil }
+        guard let id = section.id, !section.addresses.isEmpty, section.interface != nil || lacks(.interface) else {
+            return nil
+        }
+        // Found from the routes when director-vrrp starts.
+        let interface = section.interface ?? ""
         var router = RouterConfiguration(name: section.name, line: section.place.line, interface: interface, id: id)
         router.version = section.version ?? router.version
         router.priority = section.priority ?? router.priority
@@ -51,7 +53,10 @@ extension FileReader {
         checkFamilies(router, section)
         checkLinks(router, section)
         checkPriority(router, section)
-        warnDeferred(router, section)
+        checkTracking(router, section)
+        checkTimes(router, section)
+        checkVirtualMAC(router, section)
+        checkSerialLines(router, section)
         return router
     }
 
@@ -124,18 +129,17 @@ extension FileReader {
             problems.warning(
                 section.place(of: .preempt), "priority 255 owns the addresses and preempts whatever preempt says")
         }
+        if section.accepts == false {
+            problems.warning(
+                section.place(of: .accept),
+                "priority 255 owns the addresses: packets for them are accepted all the same")
+        }
         if let item = section.tracked.first(where: { $0.value.weight != nil }) {
             problems.warning(item.place, "weight has no effect on priority 255: leave it out, or take 254")
         }
     }
 
-    /// What is understood and not carried out yet, with what happens instead.
-    private mutating func warnDeferred(_ router: RouterConfiguration, _ section: RouterSection) {
-        func warn(_ key: RouterKey, _ instead: String) {
-            problems.warning(section.place(of: key), "\(key.rawValue) is not acted on yet: \(instead)")
-        }
-        if router.usesVirtualMAC { warn(.vmac, "the interface's own address is announced") }
-        if !router.accepts { warn(.accept, "packets for the virtual addresses are accepted") }
+    private mutating func checkTracking(_ router: RouterConfiguration, _ section: RouterSection) {
         for item in section.tracked
         where item.value.kind == .services && item.value.weight == nil && router.links.isEmpty {
             problems.warning(
@@ -156,6 +160,8 @@ extension FileReader {
                 problems.error(section.place, "the vrrp section '\(router.name)' stands in line \(before) already")
             }
             for family in router.families {
+                // Where the interface is found from the routes, the ids are compared once it is.
+                guard !router.interface.isEmpty else { continue }
                 let key = "\(router.interface) \(router.id) \(family)"
                 if let before = ids.updateValue(router.line, forKey: key) {
                     problems.error(
@@ -177,7 +183,16 @@ extension FileReader {
     private mutating func findContradictions(_ built: [(section: RouterSection, router: RouterConfiguration)]) {
         var keys: (path: String, line: Int)?
         var groups: [String: RouterConfiguration] = [:]
+        var watchdog: (path: String, line: Int)?
         for (section, router) in built {
+            if let path = router.watchdog {
+                if let watchdog, watchdog.path != path {
+                    problems.error(
+                        section.place(of: .watchdog),
+                        "a machine has one watchdog, and line \(watchdog.line) names another")
+                }
+                watchdog = watchdog ?? (path, section.place(of: .watchdog).line)
+            }
             if let path = router.keys {
                 if let keys, keys.path != path {
                     problems.error(
@@ -193,6 +208,10 @@ extension FileReader {
             let both = "the group '\(group)' moves as one, and line \(first.line) has another"
             if first.priority != router.priority { problems.error(section.place(of: .priority), "\(both) priority") }
             if first.preemption != router.preemption { problems.error(section.place(of: .preempt), "\(both) preempt") }
+            if first.interval != router.interval {
+                problems.warning(
+                    section.place(of: .interval), "\(both) interval: it is taken over when the slower one is silent")
+            }
         }
     }
 }

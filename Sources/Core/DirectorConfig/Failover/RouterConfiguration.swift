@@ -7,6 +7,7 @@ package struct RouterConfiguration: Hashable, Sendable {
     package var name: String
     /// The line of the `vrrp =` in the file, from 1.
     package var line: Int
+    /// Empty while it is to be found from the routes (see `findingInterfaces`).
     package var interface: String
     /// The virtual router id, 1 to 255.
     package var id: UInt8
@@ -124,10 +125,12 @@ package struct SyncConfiguration: Hashable, Sendable {
     }
 }
 
-/// `fence = PLUGIN [name=value ...]`.
+/// `fence = PLUGIN [timeout TIME] [name=value ...]`.
 package struct FenceConfiguration: Hashable, Sendable {
     package var plugin: String
     package var parameters: [Parameter]
+    /// A plugin that takes longer is killed, and has failed.
+    package var timeout: Duration
 
     package struct Parameter: Hashable, Sendable {
         package var name: String
@@ -139,9 +142,10 @@ package struct FenceConfiguration: Hashable, Sendable {
         }
     }
 
-    package init(plugin: String, parameters: [Parameter]) {
+    package init(plugin: String, parameters: [Parameter], timeout: Duration = .seconds(60)) {
         self.plugin = plugin
         self.parameters = parameters
+        self.timeout = timeout
     }
 }
 

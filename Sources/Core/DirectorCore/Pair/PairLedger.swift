@@ -136,6 +136,8 @@ struct RefusalSummary: Sendable {
     private static let harmless: Set = [
         AdvertisementRefusal.ownPacket.rawValue, HeartbeatRefusal.ownMessage.rawValue,
         HeartbeatRefusal.notIntroduced.rawValue, HeartbeatRefusal.formerRun.rawValue,
+        // Another pair's, on the same network.
+        AdvertisementRefusal.unknownRouter.rawValue,
     ]
     private var told: [String: UInt64] = [:]
     private var toldAt: MonotonicInstant?

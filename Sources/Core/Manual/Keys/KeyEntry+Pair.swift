@@ -12,7 +12,12 @@ extension KeyEntry {
 
     static let router: [KeyEntry] = [
         KeyEntry(
-            "interface", value: "= NAME", .router, "The interface of the advertisements. It must be written."),
+            "interface", value: "= NAME", .router, standard: "found from the routes",
+            """
+            The interface of the advertisements. Where it is not written, it is the one that a route to the
+            network of the addresses leads to without a gateway; when that is none or several, director-vrrp does
+            not start and names the candidates.
+            """),
         KeyEntry("id", value: "= N", .router, range: "1 to 255", "The virtual router id. It must be written."),
         KeyEntry("version", value: "= 2|3", .router, standard: "3", "The version of VRRP."),
         KeyEntry(
@@ -25,7 +30,9 @@ extension KeyEntry {
             "address", value: "= ADDRESS/LENGTH [dev IFACE]", .router,
             """
             A virtual address, of either family; repeatable, at least one. Without `dev` it goes to the
-            interface that has its network, else to that of the section.
+            interface that has its network, else to that of the section. At the start virtual addresses that this
+            director must not hold are removed: those of the configuration, on their interface with their length,
+            and whatever an earlier run put up. No other address is touched, nor one of an owner.
             """),
         KeyEntry(
             "preempt", value: "= yes|no|TIME", .router, standard: "yes",
@@ -49,10 +56,20 @@ extension KeyEntry {
             "Sections of one group are master or backup together."),
         KeyEntry(
             "accept", value: "= yes|no", .router, standard: "yes",
-            "Whether this machine itself accepts packets for the virtual addresses."),
+            """
+            Whether this machine itself accepts packets for the virtual addresses. With `no` a table of nf_tables
+            (`director_vrrp`, gone with the process) drops what IPVS did not take: virtual services go on working,
+            neighbour discovery too, but ping and local programs are not reached by the addresses, and neither
+            are real servers that are this machine. It needs Linux 5.12 or later.
+            """),
         KeyEntry(
             "vmac", value: "= yes|no", .router, standard: "no",
-            "The virtual addresses have the virtual router's MAC address, on a macvlan interface."),
+            """
+            The virtual addresses have the virtual router's MAC address (00:00:5e:00:01:ID, for IPv6
+            00:00:5e:00:02:ID), on macvlan devices `vrrp.ID` and `vrrp6.ID` that are up while this director is
+            master. Advertisements come from them, as with keepalived's `use_vmac`. The interface itself gets
+            `arp_ignore = 1` and `arp_announce = 2`, and what it had before when the devices go.
+            """),
         KeyEntry(
             "link",
             value:
@@ -62,11 +79,17 @@ extension KeyEntry {
             """
             An authenticated heartbeat to the peer beside VRRP; repeatable, and `detect = yes` may follow: its
             silence counts before the dead time is over. A silent master is replaced only when every link is
-            silent too, so one cut cable never makes two masters.
+            silent too, so one cut cable never makes two masters. A serial line needs no flow control; its device
+            may go away and come back.
             """),
         KeyEntry(
             "keys", value: "= FILE", .router,
-            "The ids and secrets of the links, a line each, in a file of mode 0600. Needed with `link`."),
+            """
+            The ids and secrets of the links, in a file of mode 0600. Needed with `link`. A line `auth ID` names
+            the key that signs, lines `ID sha256 SECRET` are the keys that are accepted. SIGHUP to directord (or
+            `director reload`) reads it again: add the new key on both sides, then sign with it on both, then
+            take the old one away.
+            """),
         KeyEntry(
             "dead", value: "= TIME", .router, range: "from 50ms", standard: "1s",
             "The silence of every link after which the peer is taken for dead."),
@@ -77,7 +100,11 @@ extension KeyEntry {
             """
             What has to be in order for this director to be master; repeatable. With `weight` (-253 to 253) it
             changes the priority by so much, without it a failure gives up the mastership. `interval` (from
-            100ms) is for `ping` and `program`; the others are watched all the time.
+            100ms, 1s if not written) is for `ping` and `program`; the others are watched all the time.
+            A `ping` target is missed after three questions without an answer. Where there are links, `ping` and
+            `services` without a weight are compared with the peer instead: who reaches more holds the addresses.
+            A `program` works while it exits with 0; one that takes longer than its interval (and a second) is
+            killed with all that it started. It must be writable by its owner only. A `file` is to be there.
             """),
         KeyEntry(
             "sync", value: "= IFACE [id N] [maxlen N] [group ADDRESS] [port N] [ttl N] [settle TIME]", .router,
@@ -91,11 +118,21 @@ extension KeyEntry {
             `sysctl = sync_refresh_period SECONDS`. Daemons that somebody else started are left alone.
             """),
         KeyEntry(
-            "fence", value: "= PLUGIN [NAME=VALUE]...", .router, standard: "none",
-            "A STONITH external plugin that turns the silent peer off before its addresses are taken."),
+            "fence", value: "= PLUGIN [timeout TIME] [NAME=VALUE]...", .router, range: "1s to 10m",
+            standard: "none; timeout 60s",
+            """
+            A STONITH external plugin that turns the silent peer off before its addresses are taken: a path, or a
+            name below /usr/lib/stonith/plugins/external. It is called as `PLUGIN reset HOST` with the values in
+            its environment, and again every five seconds until it exits with 0. One that takes longer than the
+            timeout is killed. It must be writable by its owner only.
+            """),
         KeyEntry(
             "watchdog", value: "= DEVICE", .router, standard: "none",
-            "A watchdog device that resets this machine when director-vrrp hangs while it is master."),
+            """
+            A watchdog device that resets this machine when director-vrrp hangs. It is asked for the dead time in
+            whole seconds (two at least) and fed by the loop that holds the addresses; a clean stop disarms it.
+            One that is missing is said and looked for again.
+            """),
     ]
 
     /// Every key, in the order of the page.

@@ -20,8 +20,11 @@ struct cfailover_packet {
 
 /// A raw socket of IP protocol 112 on one interface; joins 224.0.0.18 or ff02::12 there unless `multicast` is false.
 int cfailover_vrrp_socket(int family, const char *interface, bool multicast);
-/// A UDP socket bound to a port on one interface. `group` is joined when it is not NULL.
-int cfailover_udp_socket(int family, const char *interface, uint16_t port, const uint8_t *group);
+/// The same for sending only, from addresses that are another interface's.
+int cfailover_vrrp_sender(int family, const char *interface);
+/// A UDP socket bound to a port on one interface. What `to` is when it is not NULL, a multicast group or the broadcast
+/// address, is all that it receives.
+int cfailover_udp_socket(int family, const char *interface, uint16_t port, const uint8_t *to);
 /// A socket that sends whole Ethernet frames and receives none.
 int cfailover_frame_socket(void);
 

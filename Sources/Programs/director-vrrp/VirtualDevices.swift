@@ -1,0 +1,187 @@
+import DirectorConfig
+import EventLoop
+import KernelNetlink
+import KernelTuning
+import Logging
+import NetworkTypes
+import VirtualRouting
+
+/// The macvlan devices of `vmac = yes`: one for each family of a section, with the virtual router's MAC address
+/// (RFC 9568 section 7.3). They are up while we are master and down otherwise, so that switches learn the address from
+/// nobody else.
+///
+/// A device carries a note of who made it and of what was changed for it on its parent, so that whoever comes after a
+/// crash can undo both.
+@LoopActor final class VirtualDevices {
+    private struct Device {
+        var index: UInt32
+        var name: String
+        var isUp: Bool
+    }
+
+    private struct Key: Hashable {
+        var section: String
+        var family: IPAddress.Family
+    }
+
+    nonisolated private static let note = "director-vrrp"
+
+    private let client: LinkClient
+    private let log: Logger
+    private var devices: [Key: Device] = [:]
+    /// By group, in the order of the file.
+    private var groups: [[Key]] = []
+    /// Of a configuration that was another one.
+    private var left: [UInt32] = []
+    /// Made here, and to be taken away again unless the configuration comes into force.
+    private var made: Set<UInt32> = []
+
+    nonisolated static func isOurs(_ link: LinkClient.Link) -> Bool {
+        link.kind == "macvlan" && (link.alias ?? "").hasPrefix(note)
+    }
+
+    init(_ configuration: Configuration, _ log: Logger) throws {
+        client = try LinkClient()
+        self.log = log
+        let present = try client.list()
+        var left = present.filter(Self.isOurs)
+        var names = Set(present.map(\.name))
+        for (_, sections) in configuration.routerGroups {
+            var keys: [Key] = []
+            for section in sections where section.usesVirtualMAC {
+                for family in section.families {
+                    let key = Key(section: section.name, family: family)
+                    devices[key] = try Self.device(section, family, client, &left, &names)
+                    keys.append(key)
+                }
+            }
+            groups.append(keys)
+        }
+        self.left = left.map(\.index)
+        made = Set(devices.values.map(\.index)).subtracting(present.map(\.index))
+        warn(configuration)
+    }
+
+    isolated deinit {
+        for index in made { remove(index) }
+    }
+
+    /// The configuration is in force: what an earlier one had goes, and things are as they are by now.
+    func settle() {
+        made = []
+        for index in left { remove(index) }
+        left = []
+        guard let present = try? client.list() else { return }
+        for (key, device) in devices {
+            devices[key]?.isUp = present.first { $0.index == device.index }?.isUp ?? false
+        }
+    }
+
+    /// 00-00-5E-00-01-{id}, for IPv6 00-00-5E-00-02-{id}.
+    static func hardwareAddress(_ id: UInt8, _ family: IPAddress.Family) -> [UInt8] {
+        [0x00, 0x00, 0x5E, 0x00, family == .ipv4 ? 1 : 2, id]
+    }
+
+    private static func device(
+        _ section: RouterConfiguration, _ family: IPAddress.Family, _ client: LinkClient,
+        _ left: inout [LinkClient.Link], _ names: inout Set<String>
+    ) throws -> Device {
+        let hardware = hardwareAddress(section.id, family)
+        let links = try client.list()
+        guard let parent = links.first(where: { $0.name == section.interface }) else {
+            throw AddressPlan.Problem(
+                description: "vrrp section '\(section.name)': there is no interface \(section.interface)")
+        }
+        if let index = left.firstIndex(where: { $0.parent == parent.index && $0.hardwareAddress == hardware }) {
+            let link = left.remove(at: index)
+            return Device(index: link.index, name: link.name, isUp: link.isUp)
+        }
+        let plain = (family == .ipv4 ? "vrrp." : "vrrp6.") + "\(section.id)"
+        // The id is another router's on another interface.
+        let name = names.contains(plain) ? plain + "-\(parent.index)" : plain
+        names.insert(name)
+        let code = try client.addMacvlan(name: name, parent: parent.index, hardwareAddress: hardware)
+        guard code == 0, let made = try client.list().first(where: { $0.name == name }) else {
+            throw AddressPlan.Problem(
+                description:
+                    "vrrp section '\(section.name)': the device \(name) on \(section.interface) for vmac = yes "
+                    + "cannot be made: error \(code)" + (code == 95 ? ", the kernel has no macvlan" : ""))
+        }
+        let changed = VirtualMACSettings.apply(to: name, parent: section.interface, family, links)
+        _ = try client.setAlias("\(note) \(section.name)\(changed)", of: made.index)
+        return Device(index: made.index, name: name, isUp: false)
+    }
+
+    private func warn(_ configuration: Configuration) {
+        guard !devices.isEmpty,
+            configuration.routers.contains(where: { $0.usesVirtualMAC && $0.families.contains(.ipv4) })
+        else { return }
+        let all = SettingsFolder("/proc/sys/net/ipv4/conf/all")
+        if all.read("arp_filter") == "1" {
+            log.warning(
+                "vmac = yes: net.ipv4.conf.all.arp_filter is 1, so that no virtual MAC address is answered with: set it to 0"
+            )
+        }
+    }
+
+    // MARK: What others ask
+
+    /// Where the addresses of a section belong; nil without a virtual MAC address.
+    func index(_ section: RouterConfiguration, _ family: IPAddress.Family) -> UInt32? {
+        devices[Key(section: section.name, family: family)]?.index
+    }
+
+    /// The name of the device that advertisements leave by, by the place of the router in its group.
+    func names(_ section: RouterConfiguration) -> [String?] {
+        section.families.map { devices[Key(section: section.name, family: $0)]?.name }
+    }
+
+    var indices: Set<UInt32> { Set(devices.values.map(\.index)) }
+
+    // MARK: Coming and going
+
+    /// Before the first advertisement, which leaves by the device.
+    func raise(_ group: Int) { set(group, up: true) }
+    func lower(_ group: Int) { set(group, up: false) }
+
+    private func set(_ group: Int, up: Bool) {
+        for key in groups[group] {
+            guard let device = devices[key], device.isUp != up else { continue }
+            devices[key]?.isUp = up
+            do {
+                let code = try client.set(device.index, up: up)
+                if code != 0 { log.error("\(device.name) cannot be set \(up ? "up" : "down"): error \(code)") }
+            } catch {
+                log.error("\(device.name): \(error)")
+            }
+        }
+    }
+
+    func removeAll() {
+        for index in devices.values.map(\.index) + left { remove(index) }
+        devices = [:]
+        left = []
+        made = []
+        groups = groups.map { _ in [] }
+    }
+
+    /// The last device of a parent gives the parent back what was changed.
+    private func remove(_ index: UInt32) {
+        do {
+            let links = try client.list()
+            guard let link = links.first(where: { $0.index == index }) else { return }
+            _ = try client.remove(index)
+            let memories = VirtualMACSettings.memories(of: link)
+            guard let parent = links.first(where: { $0.index == link.parent }), !memories.isEmpty else { return }
+            let sibling = links.first { $0.index != index && $0.parent == link.parent && Self.isOurs($0) }
+            if let sibling {
+                // It remembers instead.
+                _ = try client.setAlias((sibling.alias ?? Self.note) + memories, of: sibling.index)
+            } else {
+                VirtualMACSettings.restore(parent.name, from: memories)
+            }
+        } catch {
+            log.error("a device of vmac = yes is left behind: \(error)")
+        }
+    }
+}
