@@ -12,7 +12,9 @@ import Testing
     @Test func theDaemonsGetTheirArguments() throws {
         let directord = try stage.start(["--log-level", "debug", "--log-format", "json"])
         try stage.waitForBoth()
-        let common = "--config /some/where.cf --runtime-dir \(stage.runtime) --log-level debug --log-format json"
+        let common =
+            "--config /some/where.cf --runtime-dir \(stage.runtime) --log-level debug --log-format json "
+            + "--log-target stderr"
         for (daemon, extra) in [("engine", " --supervisor-fd 3 --notify-fd 4"), ("prober", " --supervisor-fd 3")] {
             let line = try #require(stage.events.first { $0.hasPrefix("\(daemon) start") })
             #expect(line.hasPrefix("\(daemon) start \(common)\(extra)"))

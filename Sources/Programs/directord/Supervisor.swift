@@ -36,7 +36,8 @@ import TimeTypes
     private var isStopping = false
 
     static func start(_ options: SupervisorOptions) {
-        let log = ProgramLog.make("directord", level: options.logLevel, format: options.logFormat)
+        let log = ProgramLog.make(
+            "directord", level: options.logLevel, format: options.logFormat, target: options.logTarget)
         do {
             running = try Supervisor(options, log)
         } catch {
@@ -56,7 +57,7 @@ import TimeTypes
         let common =
             [
                 "--config", options.configurationFile, "--runtime-dir", options.runtimeDirectory,
-                "--log-level", options.logLevel, "--log-format", options.logFormat,
+                "--log-level", options.logLevel, "--log-format", options.logFormat, "--log-target", options.logTarget,
             ] + (options.stateDirectory.map { ["--state-dir", $0] } ?? []) + options.ldirectordArguments
         let inherited: [Int32: Int32] = [3: try LifeLine().childEnd, 5: daemonLock.childEnd]
         func daemon(_ name: String, extra: [String] = [], descriptors: [Int32: Int32] = [:]) -> Daemon {

@@ -17,6 +17,7 @@ struct SupervisorOptions {
     var stateDirectory: String?
     var logLevel = "info"
     var logFormat = "text"
+    var logTarget = "stderr"
     var without: Set<Daemon> = []
     /// How ldirectord's command line started it, for the daemons; both nil otherwise.
     var ldirectordMode: String?
@@ -51,7 +52,8 @@ struct SupervisorOptions {
             switch name {
             case "--help", "-h": return .tell(DaemonHelp.text)
             case "--version", "-V": return .tell("directord \(Release.version)\n")
-            case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--no-daemons",
+            case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--log-target",
+                "--no-daemons",
                 "--pid-file", "--ready-fd", "--ldirectord", "--instance":
                 guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
                     return .wrong("\(name) needs a value")
@@ -89,6 +91,11 @@ struct SupervisorOptions {
         case "--log-format":
             guard ["text", "json"].contains(value) else { return "--log-format takes text or json, not '\(value)'" }
             logFormat = value
+        case "--log-target":
+            guard ProgramLog.targets.contains(value) else {
+                return "--log-target takes \(ProgramLog.targets.joined(separator: ", ")), not '\(value)'"
+            }
+            logTarget = value
         default:
             for word in value.split(separator: ",", omittingEmptySubsequences: false) {
                 guard let daemon = Daemon(rawValue: String(word)) else {

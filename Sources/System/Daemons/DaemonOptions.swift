@@ -7,6 +7,7 @@ package struct DaemonOptions: Equatable, Sendable {
     package var stateDirectory: String?
     package var logLevel = "info"
     package var logFormat = "text"
+    package var logTarget = "stderr"
     /// The user to become when started by root; nil for the usual one.
     package var user: String?
     /// Where lines for the service manager go; nil when nobody listens.
@@ -60,6 +61,7 @@ package struct DaemonOptions: Equatable, Sendable {
             case "--state-dir": stateDirectory = value
             case "--log-level": logLevel = value
             case "--log-format": logFormat = value
+            case "--log-target": logTarget = value
             case "--user": user = value
             case "--instance": instance = value
             case "--ldirectord":
@@ -74,7 +76,8 @@ package struct DaemonOptions: Equatable, Sendable {
     }
 
     private static let names: Set = [
-        "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--user", "--notify-fd",
+        "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--log-target", "--user",
+        "--notify-fd",
         "--supervisor-fd",
         "--ldirectord", "--instance",
     ]

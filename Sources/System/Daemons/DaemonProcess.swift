@@ -31,8 +31,10 @@ package enum DaemonProcess {
             exit(2)
         }
         EventLoop.main.post {
-            let log = ProgramLog.make(program, level: options.logLevel, format: options.logFormat)
+            let log = ProgramLog.make(
+                program, level: options.logLevel, format: options.logFormat, target: options.logTarget)
             do {
+                sumUpLog()
                 try watchSupervisor(options, log)
                 try start(options, log)
             } catch {
@@ -41,7 +43,16 @@ package enum DaemonProcess {
             }
         }
         EventLoop.main.run()
+        ProgramLog.sum(isEnd: true)
         exit(status.load(ordering: .relaxed))
+    }
+
+    /// What is said again and again is said as a count, now and then.
+    @LoopActor private static func sumUpLog() {
+        EventLoop.main.schedule(after: ProgramLog.period) {
+            ProgramLog.sum()
+            sumUpLog()
+        }
     }
 
     /// Ends the loop, and with it the process.
@@ -64,6 +75,7 @@ package enum DaemonProcess {
     private static func usage(_ program: String) -> String {
         """
         Usage: director-\(program) [--config FILE] [--runtime-dir DIR] [--log-level LEVEL] [--log-format text|json]
+                               [--log-target stderr|syslog|journald]
                                [--user NAME] [--notify-fd N] [--supervisor-fd N]
 
         Started by directord; see directord --help.

@@ -30,12 +30,14 @@ extension ManualPage {
 package enum DaemonHelp {
     static let usage = """
         directord [--config FILE] [--runtime-dir DIR] [--state-dir DIR] [--log-level LEVEL] [--log-format text|json] \
-        [--no-daemons engine,prober,vrrp] [--pid-file FILE] [--ready-fd N]
+        [--log-target stderr|syslog|journald] [--no-daemons engine,prober,vrrp] [--pid-file FILE] [--ready-fd N]
         """
 
     static let about: Prose = """
         Runs the director in the foreground: starts its programs, starts them again when they die, and passes
-        signals on. The log goes to standard error, one line an event. With a service manager (NOTIFY_SOCKET) it
+        signals on. The log goes to standard error, one line an event, where that is the journal with the level
+        before it (sd-daemon(3)); `--log-target` names another. A warning that repeats itself is said once, and
+        then once a minute how often. With a service manager (NOTIFY_SOCKET) it
         says when the first table is in the kernel.
         """
 
@@ -67,6 +69,10 @@ package enum DaemonHelp {
             "--log-level", "LEVEL", "trace, debug, info, notice, warning, error, critical (info)",
             completes: .words(["trace", "debug", "info", "notice", "warning", "error", "critical"])),
         .init("--log-format", "FORMAT", "text or json (text)", completes: .words(["text", "json"])),
+        .init(
+            "--log-target", "TARGET",
+            "stderr, syslog (facility daemon) or journald (with fields, such as DIRECTOR_EVENT) (stderr)",
+            completes: .words(["stderr", "syslog", "journald"])),
         .init("--no-daemons", "LIST", "programs that are not started: engine, prober, vrrp, with commas between them"),
         .init("--pid-file", "FILE", "holds the number of the process as long as it runs", completes: .file),
         .init("--ready-fd", "N", "an inherited descriptor that gets a line once the first table is in the kernel"),
