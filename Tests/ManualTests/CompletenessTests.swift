@@ -28,6 +28,14 @@ struct CompletenessTests {
         #expect(Set(others).count == others.count)
     }
 
+    /// What `on =` may name stands in the manual.
+    @Test(arguments: EventKind.allCases)
+    func everyEventIsNamed(kind: EventKind) throws {
+        let page = try #require(ManualPage.named("ldirectord.cf")).manText
+        let words = page.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "\\") }
+        #expect(words.contains { $0.replacing("\\-", with: "-") == kind.rawValue }, "\(kind.rawValue)")
+    }
+
     /// A paragraph says something, where the key may stand, and never only repeats the name.
     @Test(arguments: KeyEntry.all.map(\.title))
     func paragraphsSayEnough(title: String) throws {

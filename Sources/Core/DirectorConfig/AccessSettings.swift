@@ -7,7 +7,9 @@ package struct AccessSettings: Hashable, Sendable {
 
     /// Who may ask; nil for nobody else.
     package var readers: Readers?
-    /// The group whose members may ask and change.
+    /// The group whose members may report events and heartbeats.
+    package var reporters: String?
+    /// The group whose members may ask, report and change.
     package var operators: String?
 
     package init() {}

@@ -14,6 +14,8 @@ package struct Configuration: Hashable, Sendable {
     package var operations = OperationSettings()
     package var access = AccessSettings()
     package var kernelSettings = KernelSettings()
+    /// What is to be done when something happens, whatever it happens to.
+    package var policies: [EventPolicy] = []
 
     package init() {}
 }
@@ -53,6 +55,8 @@ package struct VirtualConfiguration: Hashable, Sendable {
     /// For people: named in mail.
     package var serviceName: String?
     package var comment: String?
+    /// What is to be done when something happens to this service or its servers.
+    package var policies: [EventPolicy] = []
 
     package init(line: Int, service: VirtualService) {
         self.line = line

@@ -80,5 +80,15 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     /// director-vrrp tells nothing any more, or tells again.
     case pairLost = "vrrp-lost"
     case pairConnected = "vrrp-connected"
+    /// What monitors outside report (`director event`), or a policy raises.
+    case eventRaised = "event-raised"
+    case eventCleared = "event-cleared"
+    /// The heartbeats of applications (`director alive`).
+    case aliveStarted = "alive-started"
+    case aliveSilent = "alive-silent"
+    case aliveBack = "alive-back"
+    case aliveEnded = "alive-ended"
+    /// A policy gave up a mastership or had the peer fenced.
+    case policyActed = "policy-acted"
     case stopping = "stopping"
 }

@@ -85,8 +85,14 @@ package struct Director: Sendable {
         reports.append(history.append(record))
     }
 
-    /// For what others may do without end: told at once, repetitions as a summary.
-    package mutating func report(repeatable record: EventRecord, at now: Moment) {
+    /// These happened about a name and are over: the next one is news again.
+    package mutating func forgetRepetitions(of kinds: [EventRecord.Kind], name: String?) {
+        for kind in kinds { repetitions.forget(kind, name: name) }
+    }
+
+    /// What others may do without end is told at once, and its repetitions as a summary.
+    package mutating func report(_ record: EventRecord, at now: Moment) {
+        guard record.kind.isRepeatable else { return report(record) }
         if let record = repetitions.admit(record, at: now.instant) {
             report(record)
         } else if heldBack.count < EventHistory.limit {
@@ -227,10 +233,10 @@ extension Director {
         actual = table
         let limit = 20
         drift.sort { ($0.service, $0.server) < ($1.service, $1.server) }
-        for record in drift.prefix(limit) { report(repeatable: record, at: now) }
+        for record in drift.prefix(limit) { report(record, at: now) }
         if drift.count > limit {
             report(
-                repeatable: EventRecord(
+                EventRecord(
                     .drift, .warning, at: now, "\(drift.count - limit) more changes of the kernel's table by others"),
                 at: now)
         }

@@ -24,6 +24,8 @@ package struct EventRecord: Hashable, Sendable {
     package var name: String?
     /// The virtual router that it is about, by its name or that of its group.
     package var router: String?
+    /// Who reported it when it came from outside.
+    package var source: String?
     /// One line that stands for itself.
     package var text: String
     /// Of a soft failure: the failures so far, and how many take the server out.
@@ -31,6 +33,8 @@ package struct EventRecord: Hashable, Sendable {
 
     /// Of a summary: how often the same happened since it was last told; nil for an event that stands for itself.
     package var repeats: Int?
+    /// How many policies have led to it, one after the other; not told to anybody.
+    package var depth = 0
 
     package struct FailureCount: Hashable, Sendable {
         package var count: Int

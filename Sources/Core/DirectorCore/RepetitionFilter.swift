@@ -7,8 +7,8 @@ import VirtualServers
 /// second must not push everything else out of the history.
 ///
 /// The first of its kind about a service and server is told at once, of drift the first of each change. What follows is
-/// counted, and told as one summary when the pause is over; the pause doubles as long as it goes on. What has been quiet
-/// for a whole pause is forgotten.
+/// counted, and told as one summary when the pause is over; the pause doubles as long as it goes on. What has been
+/// quiet for a whole pause is forgotten.
 package struct RepetitionFilter: Sendable {
     /// The first pause; it grows up to the last.
     package static let pauses = Duration.seconds(60)...Duration.seconds(3600)
@@ -22,6 +22,7 @@ package struct RepetitionFilter: Sendable {
         var name: String?
         /// What was done, where one thing may be changed in several ways.
         var change: String?
+        var source: String?
         /// Whether it stands for everything that found no place of its own.
         var isRest = false
     }
@@ -41,7 +42,9 @@ package struct RepetitionFilter: Sendable {
 
     /// The event when it is to be told now; nil when it is held back for a summary.
     package mutating func admit(_ record: EventRecord, at now: MonotonicInstant) -> EventRecord? {
-        var subject = Subject(kind: record.kind, service: record.service, server: record.server, name: record.name)
+        var subject = Subject(
+            kind: record.kind, service: record.service, server: record.server,
+            name: record.name ?? (record.kind.isToldByText ? record.text : nil), source: record.source)
         if record.kind == .drift { subject.change = record.text }
         if series[subject] == nil, series.count >= Self.subjectLimit {
             subject = Subject(kind: record.kind, isRest: true)

@@ -33,6 +33,8 @@ package struct EngineSnapshot: Equatable, Sendable {
     package var checkCount: Int
     /// Why events would not outlast the daemon; nil when they do.
     package var journalProblem: String?
+    /// What monitors and applications outside have reported.
+    package var outside = OutsideMemory()
 
     package init(
         pid: Int64, startedAt: WallTime, configurationFile: String, configurationLoadedAt: WallTime,

@@ -45,6 +45,10 @@ import VirtualServers
     /// Who holds the virtual addresses.
     private(set) lazy var pair = PairConnection(self)
     private(set) lazy var duties = PairDuties(self)
+    /// What is to be done when something happens.
+    private(set) lazy var policies = PolicyRunner(self)
+    private(set) lazy var outside = OutsideWatch(
+        self, directory: options.stateDirectory ?? options.runtimeDirectory)
     private var prober: ProberLink?
     /// Runs the checks that need packet sockets.
     private lazy var paths = PathProber(
@@ -86,6 +90,8 @@ import VirtualServers
         try adopt(configuration)
         loadedAt = EventLoop.wallTime
         operations.begin()
+        policies.take(configuration)
+        outside.begin()
         reconcile()
         for request in director?.proberRequests ?? [] { _ = paths.perform(request) }
         keepSettingsPeriodically()
@@ -139,6 +145,7 @@ import VirtualServers
         if hadRouters == configuration.routers.isEmpty { onRouters(!configuration.routers.isEmpty) }
         keepSettings()
         operations.reloaded()
+        policies.take(configuration)
         report(
             EventRecord(
                 .configurationLoaded, at: now,
@@ -303,22 +310,16 @@ import VirtualServers
 
     private func keepSettings() {
         guard !hasStopped else { return }
-        for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) {
-            guard record.kind == .settingDrift else {
-                report(record)
-                continue
-            }
-            director?.report(repeatable: record, at: EventLoop.moment)
-            publishReports()
-            followUp()
-        }
+        for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) { report(record) }
     }
 
     // MARK: - Reports
 
     func report(_ record: EventRecord) {
-        director?.report(record)
+        director?.report(record, at: EventLoop.moment)
         publishReports()
+        // A summary of what repeats itself has its time.
+        if record.kind.isRepeatable { followUp() }
     }
 
     func publishReports() {
@@ -329,6 +330,7 @@ import VirtualServers
         journal.append(records)
         if !records.isEmpty { onReport() }
         operations.take(records)
+        policies.take(records + (director?.takeHeldBack() ?? []))
     }
 
     /// What there is to know, with the kernel's connection counts of this moment.
@@ -339,6 +341,7 @@ import VirtualServers
             pid: Int64(getpid()), startedAt: startedAt, configurationFile: options.configurationFile,
             configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
+        engine.outside = outside.memory
         engine.journalProblem = journal.problem.map { "\($0)" }
         var snapshot = Snapshot(
             time: EventLoop.wallTime, engine: engine,

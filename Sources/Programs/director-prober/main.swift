@@ -5,6 +5,10 @@ if CommandLine.arguments.dropFirst().first == "--deliver-mail" {
     exit(MailProgram.run(CommandLine.arguments.dropFirst(2)))
 }
 
+if CommandLine.arguments.dropFirst().first == "--deliver-webhook" {
+    exit(WebhookProgram.run(CommandLine.arguments.dropFirst(2)))
+}
+
 DaemonProcess.main(
     "prober",
     help: """

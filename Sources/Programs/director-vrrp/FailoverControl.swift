@@ -122,6 +122,8 @@ import VirtualRouting
                 client.isEngine = true
                 engineLoss?.cancel()
                 driver.take(standing)
+            case .fence(let number, let router):
+                send(.answer(number, driver.fencePeer(router)), to: client)
             }
         } catch {
             log.warning("vrrp.sock: a request was not understood: \(error)")

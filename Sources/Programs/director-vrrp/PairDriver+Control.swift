@@ -48,6 +48,32 @@ extension PairDriver {
     }
 
     func loseEngine() { perform(node.setReady(false, at: EventLoop.now)) }
+    /// A policy has the peer switched off. What follows, that it is not heard any more, is the same as ever.
+    func fencePeer(_ name: String?) -> PairAnswer {
+        var found: FenceConfiguration?
+        for group in configuration.routerGroups {
+            for section in group.sections where name == nil || name == group.name || name == section.name {
+                found = found ?? section.fence
+            }
+        }
+        guard let fence = found else {
+            let shown = name.map { " '\($0)'" } ?? ""
+            return .refused("there is no virtual router\(shown) with a fence")
+        }
+        let peer = node.peers.peers.first?.name
+        let shown = peer ?? "the peer"
+        let begun = "a policy has \(shown) fenced by \(fence.plugin)"
+        let failed = "the fencing of \(shown) that a policy asked for has failed: see the log of director-vrrp"
+        tell(EventRecord(.fencing, .warning, at: EventLoop.wallTime, begun))
+        Fencer(configuration: fence, log: log).fence(peer) { [weak self] success in
+            if !success { self?.tellOfFencing(failed) }
+        }
+        return .done("\(shown) is being fenced by \(fence.plugin)")
+    }
+
+    private func tellOfFencing(_ failure: String) {
+        tell(EventRecord(.fencingFailed, .error, at: EventLoop.wallTime, failure))
+    }
 
     func sumUpRefusals() {
         guard let record = ledger.refusalsDue(node, at: EventLoop.moment) else { return }

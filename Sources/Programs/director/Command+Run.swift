@@ -18,6 +18,8 @@ extension Command {
         case .enable: OrderCommand.run(.enable, arguments)
         case .takeover: PairCommand.run(.takeover, arguments)
         case .standby: PairCommand.run(.standby, arguments)
+        case .event: EventCommand.run(arguments)
+        case .alive: AliveCommand.run(arguments)
         case .ipvs: IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: arguments)
         case .ldirectord: LdirectordCommand.run(arguments)
         case .manual: ManualCommand.run(arguments)

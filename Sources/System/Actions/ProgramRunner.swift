@@ -12,6 +12,8 @@ package struct ProgramRequest: Sendable {
     package var arguments: [String]
     /// What it reads on standard input.
     package var input: [UInt8]?
+    /// Variables of its environment besides those of every program.
+    package var environment: [String] = []
     /// When it, and everything that it started and left in its process group, is killed.
     package var deadline: Duration
 
@@ -107,7 +109,7 @@ package enum ProgramOutcome: Hashable, Sendable, CustomStringConvertible {
 
     private func start(_ job: Job, _ key: String) {
         var options = ChildProcess.Options()
-        options.environment = ProgramEnvironment.variables
+        options.environment = ProgramEnvironment.variables + job.request.environment
         options.directory = "/"
         options.outputLimit = Self.outputLimit
         options.input = job.request.input

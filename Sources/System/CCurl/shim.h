@@ -97,6 +97,17 @@ static inline int ccurl_get_socket(CURL *_Nonnull easy) {
     return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) ? -1 : (int)socket;
 }
 
+static inline size_t ccurl_count_bytes(char *bytes, size_t size, size_t count, void *context) {
+    (void)bytes;
+    (void)context;
+    return size * count;
+}
+
+/// What comes back is read and dropped.
+static inline CURLcode ccurl_drop_body(CURL *_Nonnull easy) {
+    return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ccurl_count_bytes);
+}
+
 /// What is sent is read from standard input.
 static inline CURLcode ccurl_upload_standard_input(CURL *_Nonnull easy) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);

@@ -17,8 +17,10 @@ package struct ControlAccess: Equatable, Sendable {
 
     package var owner: UInt32
     package var readers: Readers
-    /// Members of this group may change, and so read.
+    /// Members of this group may change, and so read and report.
     package var operators: UInt32?
+    /// Members of this group may report what happens outside.
+    package var reporters: UInt32?
 
     package init(owner: UInt32, readers: Readers = .owner, operators: UInt32? = nil) {
         self.owner = owner
@@ -37,15 +39,21 @@ package struct ControlAccess: Equatable, Sendable {
         return found
     }
 
-    /// The mode and group of the socket's file: as narrow as a file can say it. A file has one group only, so with two
-    /// different ones everybody may connect, and who is in neither is told so and turned away.
+    /// Whether a client may report what happens outside; it need not be one that may ask.
+    package func mayReport(user: UInt32, groups: some Sequence<UInt32>) -> Bool {
+        if user == 0 || user == owner { return true }
+        return groups.contains { $0 == operators || $0 == reporters }
+    }
+
+    /// The mode and group of the socket's file: as narrow as a file can say it. A file has one group only, so with
+    /// different ones everybody may connect, and who is in none is told so and turned away.
     package var file: (mode: UInt32, group: UInt32?) {
-        switch (readers, operators) {
-        case (.everybody, _): (0o666, nil)
-        case (.owner, nil): (0o660, nil)
-        case (.owner, let group?): (0o660, group)
-        case (.group(let group), nil): (0o660, group)
-        case (.group(let group), let operators?): group == operators ? (0o660, group) : (0o666, nil)
+        var groups = Set([operators, reporters].compactMap(\.self))
+        switch readers {
+        case .everybody: return (0o666, nil)
+        case .group(let group): groups.insert(group)
+        case .owner: break
         }
+        return groups.count > 1 ? (0o666, nil) : (0o660, groups.first)
     }
 }

@@ -22,6 +22,8 @@ package enum ControlRequest: Equatable, Sendable {
     case order(OperatorAction, virtual: String, server: String)
     /// Which director holds the virtual addresses; without a router, of every one.
     case pair(PairOrder, router: String?)
+    /// Something outside reports of itself; the answer's `text` says what came of it.
+    case report(OutsideReport)
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version)), .init("request", .string(name))]
@@ -31,6 +33,7 @@ package enum ControlRequest: Equatable, Sendable {
         case .explain(let virtual, let server):
             if let virtual { members.append(.init("virtual", .string(virtual))) }
             members.append(.init("server", .string(server)))
+        case .report(let report): members += report.members
         case .order(_, let virtual, let server):
             members += [.init("virtual", .string(virtual)), .init("server", .string(server))]
         case .pair(_, let router):
@@ -50,6 +53,7 @@ package enum ControlRequest: Equatable, Sendable {
         case .reload: "reload"
         case .order(let action, _, _): action.rawValue
         case .pair(let order, _): order.rawValue
+        case .report(let report): report.request
         }
     }
 
@@ -72,6 +76,7 @@ package enum ControlRequest: Equatable, Sendable {
         case "subscribe": self = .subscribe
         case "explain": self = .explain(virtual: json["virtual"]?.string, server: try json.text("server"))
         case "reload": self = .reload
+        case "event", "alive": self = .report(try OutsideReport(request, json: json))
         default: throw DecodingFailure("request")
         }
     }
@@ -80,8 +85,13 @@ package enum ControlRequest: Equatable, Sendable {
     package var isChange: Bool {
         switch self {
         case .reload, .order, .pair: true
-        case .hello, .status, .events, .follow, .subscribe, .explain: false
+        case .hello, .status, .events, .follow, .subscribe, .explain, .report: false
         }
+    }
+
+    /// Whether it reports something, and so needs the permission to.
+    package var isReport: Bool {
+        if case .report = self { true } else { false }
     }
 }
 

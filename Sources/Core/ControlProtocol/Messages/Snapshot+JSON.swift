@@ -42,6 +42,7 @@ extension EngineSnapshot {
             "proberConnected": .bool(proberConnected),
             "checks": .integer(Int64(checkCount)),
             "journalProblem": .optional(journalProblem),
+            "outside": outside.json,
         ]
     }
 
@@ -53,6 +54,7 @@ extension EngineSnapshot {
             configurationProblem: json["configurationProblem"]?.string,
             proberConnected: try json.flag("proberConnected"), checkCount: Int(try json.integer("checks")))
         journalProblem = json["journalProblem"]?.string
+        if let value = json["outside"] { outside = try OutsideMemory(json: value) }
     }
 }
 
@@ -172,6 +174,7 @@ extension EventRecord {
             "service": service.map { .object($0.members) } ?? .null,
             "server": .optional(server?.description),
             "name": .optional(name),
+            "source": .optional(source),
             "repeats": .optional(repeats.map(Int64.init)),
             "router": .optional(router),
             "text": .string(text),
@@ -189,6 +192,7 @@ extension EventRecord {
             server: json["server"]?.string.flatMap(Endpoint.init), try json.text("text"))
         number = json["number"]?.integer ?? 0
         name = json["name"]?.string
+        source = json["source"]?.string
         repeats = json["repeats"]?.integer.map { Int($0) }
         router = json["router"]?.string
     }

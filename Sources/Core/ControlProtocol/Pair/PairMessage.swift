@@ -77,6 +77,8 @@ package enum PairRequest: Equatable, Sendable {
     case prepare(Int64, digest: String)
     case commit(Int64)
     case abort
+    /// Switch the peer off by the plugin of a router; without one, of the one that has a plugin. A policy asks for it.
+    case fence(Int64, router: String?)
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version))]
@@ -98,6 +100,10 @@ package enum PairRequest: Equatable, Sendable {
                 .init("request", "standing"), .init("ready", .bool(standing.isReady)),
                 .init("services", .bool(standing.servesAnybody)),
             ]
+        case .fence(let number, let router):
+            members += [
+                .init("request", "fence"), .init("number", .integer(number)), .init("router", .optional(router)),
+            ]
         }
         return .object(members)
     }
@@ -117,6 +123,7 @@ package enum PairRequest: Equatable, Sendable {
         case "standing":
             self = .standing(
                 PairStanding(isReady: try json.flag("ready"), servesAnybody: try json.flag("services")))
+        case "fence": self = .fence(json["number"]?.integer ?? 0, router: json["router"]?.string)
         default: throw DecodingFailure("request")
         }
     }

@@ -36,6 +36,15 @@ package enum StatusText {
             lines.append("  the file as it is now is NOT IN FORCE: \(problem)")
         }
         if let problem = engine.journalProblem { lines.append("  events are NOT KEPT across restarts: \(problem)") }
+        for entry in engine.outside.raised {
+            let said = entry.text.isEmpty ? "" : ": \(entry.text)"
+            lines.append(
+                "  event \(entry.name) is RAISED by \(entry.source) for \((snapshot.time - entry.since).age)\(said)")
+        }
+        for entry in engine.outside.alive {
+            guard let since = entry.silentSince else { continue }
+            lines.append("  alive \(entry.name) is SILENT for \((snapshot.time - since).age): \(entry.reason)")
+        }
         lines.append("\(snapshot.services.count) services, \(up) of \(servers.count) real servers up")
         return lines
     }

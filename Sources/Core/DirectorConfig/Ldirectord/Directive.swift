@@ -6,14 +6,14 @@ enum Directive: String, CaseIterable {
     case checkcount, checkinterval, checktimeout, cleanstop, emailalert, emailalertfreq, emailalertstatus, failurecount
     case fallback, fallback6, fallbackcommand, negotiatetimeout, quiescent, smtp
     // The same, Director's own.
-    case drain, fall, flap, minup, rise, sentinel, slowstart
+    case drain, fall, flap, minup, on, rise, sentinel, slowstart
     case agentCheck = "agent-check", agentInterval = "agent-interval", agentSend = "agent-send", datapath
     case tlsAuthorities = "tls-ca", tlsVerify = "tls-verify"
     // Column 1 only.
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, operators
     case readdquiescent, readers, supervised
     // Column 1 only, Director's own.
-    case sysctl
+    case reporters, sysctl
     // Within a section only.
     case checkcommand, checkport, checktype, comment, database, httpmethod, load, login, monitorfile, netmask, ops,
         passwd
@@ -35,11 +35,11 @@ enum Directive: String, CaseIterable {
             .failurecount, .fallback, .fallback6, .fallbackcommand, .negotiatetimeout, .quiescent, .smtp:
             .both
         case .agentCheck, .agentInterval, .agentSend, .datapath: .both
-        case .drain, .fall, .flap, .minup, .rise, .sentinel, .slowstart, .tlsAuthorities, .tlsVerify: .both
+        case .drain, .fall, .flap, .minup, .on, .rise, .sentinel, .slowstart, .tlsAuthorities, .tlsVerify: .both
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .operators, .readdquiescent, .readers, .supervised:
             .global
-        case .sysctl: .global
+        case .reporters, .sysctl: .global
         case .connecttimeout, .timeout: .gone
         default: .section
         }
@@ -51,7 +51,7 @@ enum Directive: String, CaseIterable {
         case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel, .tlsAuthorities, .tlsVerify: true
         case .drain, .fall, .flap, .minup, .rise, .slowstart: true
         case .check, .expectStatus, .fallbackTier: true
-        case .exclusive, .operators, .readers, .sysctl, .vrrp: true
+        case .exclusive, .on, .operators, .readers, .reporters, .sysctl, .vrrp: true
         default: false
         }
     }
@@ -61,7 +61,7 @@ enum Directive: String, CaseIterable {
     /// Written again, it adds to what was written before; every other key replaces it.
     var accumulates: Bool {
         switch self {
-        case .real, .real6, .execute, .sysctl, .check, .fallbackTier: true
+        case .real, .real6, .execute, .sysctl, .check, .fallbackTier, .on: true
         default: scope == .head
         }
     }

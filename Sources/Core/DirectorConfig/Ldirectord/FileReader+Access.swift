@@ -1,5 +1,5 @@
-/// `readers = GROUP | everybody` and `operators = GROUP`: who may use the control socket. Whether the machine has the
-/// group is not asked here: the file may be checked on another one.
+/// `readers = GROUP | everybody`, `reporters = GROUP` and `operators = GROUP`: who may use the control socket. Whether
+/// the machine has the group is not asked here: the file may be checked on another one.
 extension FileReader {
     mutating func read(access directive: Directive, _ scanner: inout Scanner) {
         let place = scanner.place
@@ -11,10 +11,10 @@ extension FileReader {
             )
             return
         }
-        if directive == .readers {
-            globals.access.readers = value.value == "everybody" ? .everybody : .group(value.value)
-        } else {
-            globals.access.operators = value.value
+        switch directive {
+        case .readers: globals.access.readers = value.value == "everybody" ? .everybody : .group(value.value)
+        case .reporters: globals.access.reporters = value.value
+        default: globals.access.operators = value.value
         }
     }
 

@@ -17,7 +17,9 @@ extension FileReader {
         case .readdquiescent: globals.readdQuiescent = yesNo(directive, &scanner) ?? globals.readdQuiescent
         case .autoreload: globals.autoreload = yesNo(directive, &scanner) ?? globals.autoreload
         case .exclusive: globals.exclusive = yesNo(directive, &scanner) ?? globals.exclusive
-        case .readers, .operators: read(access: directive, &scanner)
+        case .readers, .reporters, .operators: read(access: directive, &scanner)
+        case .on:
+            if let policy = policy(&scanner, inSection: false) { globals.policies.append(policy) }
         case .fallback: globals.fallback = fallback(directive, &scanner, family: .ipv4, isGlobal: true)
         case .fallback6: globals.fallback6 = fallback(directive, &scanner, family: .ipv6, isGlobal: true)
         case .emailalert, .emailalertfreq, .emailalertstatus, .smtp, .emailalertfrom:

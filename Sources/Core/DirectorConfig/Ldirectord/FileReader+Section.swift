@@ -31,6 +31,8 @@ extension FileReader {
             read(own: directive, &scanner, into: \.sections[open].own)
         case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel:
             read(watch: directive, &scanner, into: \.sections[open].watch)
+        case .on:
+            if let policy = policy(&scanner, inSection: true) { sections[open].policies.append(policy) }
         case .quiescent: sections[open].quiescent = yesNo(directive, &scanner) ?? sections[open].quiescent
         case .cleanstop: sections[open].cleanStop = yesNo(directive, &scanner) ?? sections[open].cleanStop
         case .emailalert, .emailalertfreq, .emailalertstatus, .smtp:

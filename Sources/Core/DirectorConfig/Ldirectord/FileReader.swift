@@ -20,6 +20,9 @@ struct FileReader {
     /// Where each IPVS setting was written last.
     var settingLines: [String: Int] = [:]
     var realServers = 0
+    /// How many `on` lines there are, and the virtual routers that they name.
+    var policies = 0
+    var policyRouters: [Placed<String>] = []
     var warnedOfFallbackPort = false
     /// The pattern that was found good last: most are repeated.
     var lastGoodPattern = ""

@@ -45,6 +45,7 @@ struct Section {
     var monitorFile: String?
     var serviceName: String?
     var comment: String?
+    var policies: [EventPolicy] = []
 
     enum Transport: String {
         case tcp, udp, fwm
@@ -89,6 +90,7 @@ struct GlobalSettings {
     var operations = OperationSettings()
     var access = AccessSettings()
     var kernelSettings = KernelSettings()
+    var policies: [EventPolicy] = []
 }
 
 /// A host as written: an address, or a name to look up.

@@ -25,6 +25,8 @@ extension FileReader {
             configuration.virtuals.append(virtual)
         }
         configuration.routers = buildRouters()
+        configuration.policies = globals.policies
+        lintPolicies(configuration)
         return configuration
     }
 
@@ -44,6 +46,7 @@ extension FileReader {
         virtual.monitorFile = section.monitorFile
         virtual.serviceName = section.serviceName
         virtual.comment = section.comment
+        virtual.policies = section.policies
         buildReals(section, &virtual)
         warnOfFloor(section, virtual)
         buildWatching(section, &virtual)

@@ -1,6 +1,7 @@
 /// The words behind `director`, in the order in which they are told.
 package enum Command: String, CaseIterable, Sendable {
     case check, plan, status, explain, events, top, reload, drain, disable, enable, takeover, standby
+    case event, alive
     case ipvs, ldirectord, manual, completions
 
     package var entry: CommandEntry {
@@ -9,6 +10,7 @@ package enum Command: String, CaseIterable, Sendable {
         case .status, .explain, .events, .top, .reload: questionEntry
         case .drain, .disable, .enable: orderEntry
         case .takeover, .standby: pairEntry
+        case .event, .alive: reportEntry
         }
     }
 }

@@ -37,6 +37,12 @@ extension KeyEntry {
             "readers", value: "= GROUP|everybody", .global, standard: "root alone", isOwn: true,
             "Who may ask the running daemon (`director status`, `top`, `explain`, `events`) besides root."),
         KeyEntry(
+            "reporters", value: "= GROUP", .global, standard: "root alone", isOwn: true,
+            """
+            Whose members may report what happens outside (`director event`, `director alive`), besides root and
+            operators; they may not ask or change anything for that.
+            """),
+        KeyEntry(
             "operators", value: "= GROUP", .global, standard: "root alone", isOwn: true,
             "Whose members may ask the running daemon and change it (`director drain`, `reload`)."),
         KeyEntry(

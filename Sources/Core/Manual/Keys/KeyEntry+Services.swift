@@ -102,6 +102,12 @@ extension KeyEntry {
             `hold`, then twice as long each time, `max` at most. See SERVERS THAT CHANGE TOO OFTEN.
             """),
         KeyEntry(
+            "on", value: "= EVENT [N in TIME] do ACTION", .both, range: "256 lines of a file", isOwn: true,
+            """
+            What is to be done when something happens, or happens so often; repeatable. In a section it counts what
+            happens to this service and its servers. See EVENTS AND POLICIES.
+            """),
+        KeyEntry(
             "minup", value: "= N|N%|no", .both, standard: "no", isOwn: true,
             "So many servers stay in whatever their checks say. See THE FLOOR OF A POOL."),
     ]

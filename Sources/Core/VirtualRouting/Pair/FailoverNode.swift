@@ -257,7 +257,8 @@ extension FailoverNode {
         }
     }
 
-    /// Begins where an earlier node is, in place of `start`. The peers see one that was restarted and holds what it held.
+    /// Begins where an earlier node is, in place of `start`. The peers see one that was restarted and holds what it
+    /// held.
     package mutating func succeed(_ old: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
         run(at: instant) { node, now, output in
             node.isRunning = true

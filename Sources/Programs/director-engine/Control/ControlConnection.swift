@@ -20,6 +20,7 @@ import TimeTypes
 
     let stream: StreamConnection
     let permission: ControlAccess.Permission
+    let mayReport: Bool
     var subscription: Subscription?
     private var splitter = LineSplitter(limit: ControlConnection.requestLimit)
     private var waiting: [[UInt8]] = []
@@ -29,9 +30,12 @@ import TimeTypes
     /// What the client's side had taken when it last took something while something waited for it.
     private var progress: (taken: Int, at: MonotonicInstant)
 
-    init(_ stream: StreamConnection, permission: ControlAccess.Permission, service: ControlService) {
+    init(
+        _ stream: StreamConnection, permission: ControlAccess.Permission, mayReport: Bool, service: ControlService
+    ) {
         self.stream = stream
         self.permission = permission
+        self.mayReport = mayReport
         self.service = service
         progress = (0, EventLoop.now)
         stream.onData = { [weak self] bytes in self?.received(bytes) }

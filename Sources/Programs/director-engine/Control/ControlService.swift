@@ -65,8 +65,10 @@ import TimeTypes
     // MARK: - Clients
 
     private func accept(_ new: StreamConnection) {
-        let permission = access.permission(user: new.peer.uid, groups: [new.peer.gid] + new.peer.groups)
-        let client = ControlConnection(new, permission: permission, service: self)
+        let groups = [new.peer.gid] + new.peer.groups
+        let permission = access.permission(user: new.peer.uid, groups: groups)
+        let mayReport = access.mayReport(user: new.peer.uid, groups: groups)
+        let client = ControlConnection(new, permission: permission, mayReport: mayReport, service: self)
         let ended = new.onClose
         new.onClose = { [unowned self] reason in
             ended(reason)
@@ -77,7 +79,7 @@ import TimeTypes
         if let victim = victim.flatMap({ clients[$0] }) {
             dismiss(victim, "there are more than \(ledger.limit) clients, and this one has been silent for the longest")
         }
-        if permission == .none {
+        if permission == .none, !mayReport {
             dismiss(client, "permission denied: only root and members of the readers' and operators' groups may ask")
         }
     }
@@ -138,6 +140,17 @@ import TimeTypes
                 .refused("permission denied: only root and members of the operators' group may change anything"))
             return
         }
+        if request.isReport, !client.mayReport {
+            client.respond(
+                .refused(
+                    "permission denied: only root and members of the reporters' and operators' groups may report"))
+            return
+        }
+        if !request.isReport, request != .hello, client.permission < .read {
+            client.respond(
+                .refused("permission denied: only root and members of the readers' and operators' groups may ask"))
+            return
+        }
         switch request {
         case .hello: client.respond(.done(hello(client)))
         case .status:
@@ -165,6 +178,12 @@ import TimeTypes
         case .pair(let order, let router):
             EventLoop.main.task { @LoopActor [engine] in
                 client.respond(await engine.carryOut(order, router: router, user: client.stream.peer.uid))
+            }
+        case .report(let report):
+            EventLoop.main.task { @LoopActor [engine] in
+                client.respond(
+                    await engine.outside.take(
+                        report, user: client.stream.peer.uid, mayChange: client.permission >= .change))
             }
         case .order(let action, let virtual, let server):
             EventLoop.main.task { @LoopActor [engine] in

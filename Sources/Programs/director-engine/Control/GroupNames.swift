@@ -19,6 +19,7 @@ enum GroupNames {
         case .group(let name)?: access.readers = number(name, "readers").map { .group($0) } ?? .owner
         case nil: break
         }
+        access.reporters = settings.reporters.flatMap { number($0, "reporters") }
         access.operators = settings.operators.flatMap { number($0, "operators") }
         return (access, problems)
     }

@@ -114,6 +114,16 @@ import VirtualServers
         send(mail)
     }
 
+    /// Mail that a policy asks for; who sends it, and by which server, the keys of alerts say.
+    func send(_ text: String, to recipients: [String], about service: VirtualService.ID?) {
+        let virtual = service.flatMap { engine.state(of: $0)?.configuration }
+        send(
+            Mail(
+                text: text, recipients: recipients, sender: settings.alerts.sender,
+                server: virtual?.alerts.server ?? settings.alerts.server, state: phase.state,
+                serviceName: virtual?.serviceName, comment: virtual?.comment))
+    }
+
     private func send(_ mail: Mail) {
         messages?.write("emailalert: \(mail.text)")
         self.mail?.send(mail)
@@ -199,6 +209,7 @@ import VirtualServers
     func finish() async {
         let end = EventLoop.now + Self.farewellLimit
         await programs.drain(within: end - EventLoop.now)
+        await engine.policies.drain(within: end - EventLoop.now)
         await mail?.drain(within: end - EventLoop.now)
         await appender?.drain(within: end - EventLoop.now)
     }

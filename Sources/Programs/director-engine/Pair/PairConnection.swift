@@ -189,6 +189,11 @@ import VirtualRouting
         await ask { .order($0, order, router: router) }
     }
 
+    /// Has the peer switched off; the answer says that this has begun, an event how it ended.
+    func fence(router: String?) async -> PairAnswer {
+        await ask { .fence($0, router: router) }
+    }
+
     /// Sends a request with a number and waits for its answer.
     private func ask(_ request: (Int64) -> PairRequest) async -> PairAnswer {
         guard connection != nil, problem == nil else {

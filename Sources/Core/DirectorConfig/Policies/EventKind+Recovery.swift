@@ -1,0 +1,51 @@
+/// Which events belong together.
+extension EventKind {
+    /// What is over when this happens: it takes these out of the counts of policies.
+    package var clears: [EventKind] {
+        switch self {
+        case .realServerUp: [.realServerDown, .serverHeld, .softFailure]
+        case .serviceUp: [.serviceDown]
+        case .softFailureCleared: [.softFailure]
+        case .standbyUp: [.standbyDown]
+        case .serverReleased: [.serverHeld, .realServerDown]
+        case .serverEnabled: [.serverDisabled, .serverDraining]
+        case .minimumUpLeft: [.minimumUpReached]
+        case .tierOff: [.tierOn]
+        case .fallbackOff: [.fallbackOn]
+        case .kernelAccepted: [.kernelRefused]
+        case .settingChanged: [.settingRefused]
+        case .configurationLoaded: [.configurationRefused]
+        case .proberConnected: [.proberLost]
+        case .routerMaster, .routerBackup: [.routerFault]
+        case .peerUp: [.peerDown]
+        case .linkUp: [.linkDown]
+        case .trackedUp: [.trackedDown]
+        case .deviceUp: [.deviceDown]
+        case .pairConnected: [.pairLost]
+        case .ready: [.notReady]
+        case .syncStarted: [.syncFailed]
+        case .eventsKept: [.eventsNotKept]
+        case .eventCleared: [.eventRaised]
+        case .aliveBack, .aliveEnded: [.aliveSilent]
+        default: []
+        }
+    }
+
+    /// Others may cause it again and again without anything having changed: it is told once and then summed up.
+    package var isRepeatable: Bool { [.drift, .settingDrift, .eventRaised].contains(self) || isToldByText }
+
+    /// What it is about its text alone says.
+    package var isToldByText: Bool { self == .actionFailed || self == .remark }
+
+    /// It always happens to a virtual service or to one of its servers.
+    package var isOfService: Bool {
+        switch self {
+        case .realServerUp, .realServerDown, .serviceUp, .serviceDown, .softFailure, .softFailureCleared, .standbyUp,
+            .standbyDown, .serverHeld, .serverReleased, .serverDraining, .serverDrained, .serverDisabled,
+            .serverEnabled, .orderDropped, .minimumUpReached, .minimumUpLeft, .tierOn, .tierOff, .fallbackOn,
+            .fallbackOff, .drift, .kernelRefused, .kernelAccepted, .remark, .agent, .maintenanceEnded:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// What is done when something happens.
+extension ManualPage.Section {
+    static let policies = Self(
+        "Events and policies",
+        #"""
+        `on = EVENT do ACTION` acts each time the event happens; `on = EVENT 3 in 1m do ACTION` when three have
+        happened within a minute, and then counts from zero. What takes an event back takes it out of the count: with
+        `on = real-server-down 3 in 1m`, a server that is up again does not count, so three servers must be down.
+
+            on = service-down do mail oncall@example.org
+            on = real-server-down 3 in 1m do program /usr/local/sbin/page rack
+            on = event ups-on-battery do standby
+            on = drift 10 in 5m do webhook https://chat.example.org/hooks/T0123
+
+        The actions, one a line; several lines may name one event:
+
+        - log [TEXT] :: a line of the log with level error
+        - program PATH [ARGUMENT]... :: runs a program; no shell reads the line, arguments with blanks stand in double
+          quotes. Programs for events of one service (or of one name) run one after the other, four at a time for
+          all, each in a process group of its own that is killed after 60 seconds. The environment has
+          DIRECTOR_EVENT, DIRECTOR_SEVERITY, DIRECTOR_TEXT, DIRECTOR_TIME, DIRECTOR_NUMBER, DIRECTOR_COUNT,
+          DIRECTOR_SERVICE, DIRECTOR_SERVER, DIRECTOR_NAME, DIRECTOR_ROUTER, DIRECTOR_SOURCE, DIRECTOR_HOST and
+          DIRECTOR_POLICY (the line in the file); what does not apply is empty
+        - mail ADDRESS... :: by the server of `smtp`, from `emailalertfrom`; tried three times
+        - webhook URL :: posts the event as JSON, as `director events --json` has it, with `host`, `count`, `policy` and
+          `policyLine`; an answer of 200 to 299 is success, else it is tried twice more. Of the URL the log shows the
+          host alone
+        - standby [ROUTER] :: gives up the mastership of a `vrrp` section, of all without a name, as `director standby`
+          does
+        - fence [ROUTER] :: has the peer switched off by the plugin of the section's `fence`
+        - event NAME :: raises another event, for other policies; a chain of them ends after four
+
+        What an action failed at is an event (`action-failed`). A policy acts 60 times within a minute at most; that
+        more was left out is said. The same outside event, or the same change by a stranger, is told in the log and the
+        history once and then as a count; policies count each of them.
+        """#)
+
+    static let policyEvents = Self(
+        "Events",
+        #"""
+        What `on =`, `director events --event` and the `event` of a JSON event name. What stands behind an arrow takes
+        the one before it back.
+
+        - of a service or its servers :: real-server-down -> real-server-up, service-down -> service-up (no real server
+          takes connections), soft-failure -> soft-failure-cleared (a failed check of a server that stays up),
+          standby-down -> standby-up (of a fallback tier), server-held -> server-released (by `flap`), server-draining,
+          server-drained, server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on ->
+          tier-off, fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
+          kernel-accepted, agent, remark, maintenance-ended
+        - of the daemon :: started, stopping, configuration-refused -> configuration-loaded, prober-lost ->
+          prober-connected, sysctl-set, sysctl-drift, sysctl-refused, action-failed, action-done, events-not-kept ->
+          events-kept (the disk takes none), policy-acted (standby or fence)
+        - of the pair :: vrrp-master, vrrp-backup, vrrp-fault, vrrp-stopped, vrrp-conflict, vrrp-held, vrrp-refused,
+          takeover-ordered, standby-ordered, fencing, fencing-failed, peer-down -> peer-up, link-down -> link-up,
+          tracked-down -> tracked-up, device-down -> device-up, not-ready -> ready, sync-failed -> sync-started,
+          sync-stopped, packets-refused, vrrp-lost -> vrrp-connected
+        - from outside :: event-raised -> event-cleared: any name, while `event NAME` is that name and `event NAME up`
+          its end; alive-silent -> alive-back: `alive NAME`, `alive NAME up`; alive-started, alive-ended
+        """#)
+}
