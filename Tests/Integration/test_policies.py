@@ -9,6 +9,7 @@ import subprocess
 import threading
 
 from harness import *
+from pair import role, section, take_addresses_away
 
 TOPOLOGIES = ["nat"]
 NOTES = "/run/integration/policy-notes"
@@ -79,7 +80,8 @@ def test_actions_follow_what_happens(farm):
         "on = event farm-dead do log \"page the night shift\"\n"
         "on = service-down do webhook http://127.0.0.1:8099/hooks/s3cret\n"
         "on = real-server-up do program /nonexistent/program\n")
-    director = start(farm, policies, [f"on = real-server-down do program {slow}", f"on = real-server-up do program {slow}"])
+    section_policies = [f"on = real-server-{way} do program {slow}" for way in ("down", "up")]
+    director = start(farm, policies, section_policies)
     try:
         farm.kill("rs1")
         wait_until("the section's program ran", lambda: "order real-server-down" in notes())
@@ -92,7 +94,8 @@ def test_actions_follow_what_happens(farm):
         expect_equal((path, kind), ("/hooks/s3cret", "application/json"), "the request")
         expect_equal((body["event"], body["service"]["service"], body["count"], body["policy"]),
                      ("service-down", "TCP 192.0.2.100:80", 1, "service-down"), "its body")
-        expect("no real server takes connections" in body["text"] and "refused" in body["text"], f"text: {body['text']}")
+        text = body["text"]
+        expect("no real server takes connections" in text and "refused" in text, f"text: {text}")
         wait_until("the programs ran", lambda: any(line.startswith("raised|event-raised") for line in notes()), 20)
         # In order for one source, though the first was slow.
         wait_until("every program of the section ran", lambda: len(order()) == 8, 20)
@@ -189,3 +192,25 @@ def test_silence_is_reported_and_outlasts_the_engine(farm):
     expect("alive worker" not in told("alive-silent"), f"the worker lives: {told('alive-silent')}")
     os.killpg(worker.pid, signal.SIGKILL)
     wait_until("the worker's silence is told", lambda: "alive worker silent for" in told("alive-silent"))
+
+
+def test_policies_move_the_pair(farm):
+    plugin = note_program("fence-plugin", f'echo "fenced $1 $2" >>{NOTES}\nexit ${{status:-1}}\n')
+    if os.path.exists(NOTES):
+        os.unlink(NOTES)
+    take_addresses_away(farm)
+    policies = "on = event ups-on-battery do standby web\non = event peer-burns do fence\n"
+    one, two = (farm.directord(
+        policies + section(n, priority, more=[f"fence = {plugin} status=0"]) + configuration(farm), namespace=f"lb{n}")
+        for n, priority in ((1, 150), (2, 100)))
+    wait_until("lb1 is master", lambda: (role(one), role(two)) == ("master", "backup"), 20)
+    wait_until("the link is up", lambda: one.status()["pair"]["links"][0]["up"], 5)
+    one.command("event", "ups-on-battery", "--text", "40 % left")
+    wait_until("lb2 is master", lambda: (role(one), role(two)) == ("backup", "master"), 10)
+    wait_until("why is told", lambda: "(event ups-on-battery): web " in one.command("events", "--event", "policy-acted"), 5)
+    told = one.command("events", "--event", "policy-acted")
+    expect("since event ups-on-battery raised by root: 40 % left" in told, told)
+    two.command("event", "peer-burns")
+    wait_until("the plugin was called", lambda: any(line.startswith("fenced reset ") for line in notes()), 10)
+    wait_until("the fencing is told", lambda: "a policy has" in two.command("events", "--event", "fencing"), 5)
+    expect_equal(two.command("events", "--event", "fencing-failed"), "", "failed fencing")
