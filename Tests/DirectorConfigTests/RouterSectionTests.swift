@@ -90,6 +90,12 @@ struct RouterSectionTests {
         #expect(router.routers.map { $0.unicastPeers.count } == [1, 1])
     }
 
+    @Test func aLinkLocalAddressIsAdvertisedFirst() throws {
+        let more = "\taddress=fd00::2/64\n\taddress=fe80::1/64\n\taddress=fd00::1/64\n"
+        let routers = try #require(try routers(Self.least + more).first).routers
+        #expect(routers.map { $0.addresses.map { "\($0)" } } == [["192.0.2.10"], ["fe80::1", "fd00::2", "fd00::1"]])
+    }
+
     @Test func sectionsOfOneGroupMoveAsOne() throws {
         let text =
             "vrrp=a\n\tinterface=eth0\n\tid=1\n\taddress=192.0.2.1/24\n\tgroup=g\n"

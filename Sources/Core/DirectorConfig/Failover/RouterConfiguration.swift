@@ -45,12 +45,19 @@ package struct RouterConfiguration: Hashable, Sendable {
         IPAddress.Family.allCases.filter { family in addresses.contains { $0.prefix.address.family == family } }
     }
 
+    /// RFC 9568 section 5.2.9: of IPv6, a link-local address first where there is one.
+    private func advertised(_ family: IPAddress.Family) -> [IPAddress] {
+        let own = addresses.map(\.prefix.address).filter { $0.family == family }
+        guard family == .ipv6 else { return own }
+        return own.filter(\.isLinkLocal) + own.filter { !$0.isLinkLocal }
+    }
+
     /// The virtual routers of the section, IPv4 before IPv6.
     package var routers: [RouterSettings] {
         families.map { family in
             var settings = RouterSettings(
                 interface: interface, routerID: id, version: version, priority: priority, interval: interval,
-                addresses: addresses.map(\.prefix.address).filter { $0.family == family })
+                addresses: advertised(family))
             settings.authentication = authentication
             settings.checksum = checksum
             settings.unicastPeers = unicast.filter { $0.family == family }
