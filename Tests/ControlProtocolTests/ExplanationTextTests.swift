@@ -69,6 +69,9 @@ struct ExplanationTextTests {
         one.problem = "changing real server 10.0.0.2:80: no memory"
         one.proberConnected = false
         one.checks[0].next = nil
+        one.checks[0].isRun = false
+        one.agent = Explanation.Check(
+            words: "agent at 10.0.0.2:9707", limits: HealthLimits(), runs: one.checks[0].runs, next: nil)
         one.server.heldUntil = ago(-20)
         one.server.isKept = true
         let text = ExplanationText.render([one])
@@ -76,6 +79,7 @@ struct ExplanationTextTests {
             "drain by alice since 2026-01-31T08:29:00.000Z", "its connections may end until 2026-01-31T08:30:30.000Z",
             "in maintenance by the file web2", "weight 0 (configured: 3)", "weight 3, NOT AS WANTED",
             "the kernel refused changing real server 10.0.0.2:80: no memory", "NOBODY CHECKS NOW",
+            "agent     agent at 10.0.0.2:9707", "silent 4 times",
             "held down until 2026-01-31T08:30:20.000Z", "fewer than minup would be left", "It is IN: weight 3",
         ] {
             #expect(text.contains(words), "\(words) is missing in\n\(text)")
@@ -87,7 +91,9 @@ struct ExplanationTextTests {
     }
 
     @Test func anExplanationGoesThroughJSONUnchanged() throws {
-        let one = try explanation()
+        var one = try explanation()
+        one.agent = one.checks.first
+        one.checks[0].isRun = false
         #expect(try Explanation(json: JSON(parsing: one.json.line)) == one)
     }
 }

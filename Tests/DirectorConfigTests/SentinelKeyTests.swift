@@ -22,6 +22,13 @@ struct SentinelKeyTests {
         #expect(try sentinels("sentinel = yes\n\(service)\tsentinel = no\n") == [nil])
     }
 
+    @Test func serversOfFallbackTiersAreWatchedToo() throws {
+        let text = "sentinel = yes\n\(service)\tfallback-tier = 192.0.2.21:80 192.0.2.22:80 masq check http fall 2\n"
+        let configuration = try #require(parse(text).configuration)
+        let probes = configuration.virtuals.flatMap(\.tiers).flatMap(\.servers).flatMap(\.probes)
+        #expect(probes.map(\.spec.sentinel) == [.init(rechecks: 2), .init(rechecks: 2)])
+    }
+
     @Test func itChecksAsOftenAsTakesTheServerOut() throws {
         #expect(try sentinels("sentinel = yes\n\(service)\tfailurecount = 3\n") == [.init(rechecks: 3)])
         #expect(try sentinels("sentinel = yes\nfall = 2\n\(service)") == [.init(rechecks: 2)])

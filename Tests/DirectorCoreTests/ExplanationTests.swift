@@ -72,4 +72,24 @@ struct ExplanationTests {
         let refusal = #expect(throws: OrderRefusal.self) { try explain(Drill(), server, virtual: virtual) }
         #expect(refusal?.description.contains(words) == true, "\(refusal?.description ?? "")")
     }
+
+    @Test func whatTheAgentIsAskedIsListedAndTheEnginesOwnChecksNeedNoProber() throws {
+        let path = PathCheck(.directRouting, to: Endpoint(IPAddress(ipv4: 0xC000_0201), 80))
+        var drill = Drill {
+            $0.agent = AgentSettings(port: 9707)
+            let target = Endpoint($0.reals[1].server.endpoint.address, 0)
+            $0.reals[1].further = [
+                ProbeSetting(
+                    name: "datapath",
+                    spec: CheckSpec(target, .path(path), interval: .seconds(1), timeout: .seconds(1)))
+            ]
+        }
+        drill.say(2, "40%")
+        let explained = try drill.director.explain(
+            virtual: nil, server: "10.0.0.2:80", proberConnected: false, counters: [:], at: drill.now)
+        let one = try #require(explained.first)
+        #expect(one.checks.map(\.isRun) == [false, true])
+        #expect(one.agent?.runs.map(\.reason) == ["40%"])
+        #expect(one.agent?.isRun == false)
+    }
 }

@@ -91,4 +91,33 @@ struct PreviewTests {
         let plan = Preview.plan(configuration, actual: actual, owned: [service.id])
         #expect(plan.commands == [.editServer(server(12, weight: 0), of: service.id)])
     }
+
+    /// What the file in force would change is nothing, whatever has become of its servers.
+    @Test(arguments: [false, true])
+    func aRunningDirectorKnowsWhoIsDown(quiescent: Bool) throws {
+        var drill = Drill(servers: 4) {
+            $0.quiescent = quiescent
+            $0.policy.flap = FlapPolicy(changes: 3, window: .seconds(60), hold: .seconds(30), longest: .seconds(30))
+            $0.policy.slowStart = .seconds(20)
+            $0.policy.minimumUp = .servers(1)
+            $0.fallback = Farm.fallback
+            $0.agent = AgentSettings(port: 9707)
+        }
+        for (last, line) in [(1, "ready"), (2, "drain"), (3, "40%")] as [(UInt32, String)] { drill.say(last, line) }
+        drill.pass(.seconds(2))
+        for passed in [false, true, false] { drill.check(1, passed) }
+        drill.check(4, false)
+        let snapshots = drill.director.serviceSnapshots(counters: [:], at: drill.now)
+        func plan() -> Plan {
+            Preview.plan(
+                drill.farm.configuration, actual: drill.director.actual, owned: drill.director.owned,
+                memory: drill.director.memory, known: snapshots)
+        }
+        #expect(plan().isEmpty, "\(plan().commands)")
+        drill.farm.configuration.virtuals[0].reals.append(
+            RealConfiguration(
+                line: 9, server: Farm.server(9, weight: 2),
+                check: .probe(Farm.check(Farm.server(9, weight: 2).endpoint))))
+        #expect(plan().commands == [.addServer(Farm.server(9, weight: 2), to: drill.farm.id)])
+    }
 }

@@ -125,10 +125,11 @@ def test_a_stale_pid_file_is_told(farm):
 
 def test_wrong_usage_and_missing_files(farm):
     instance = Instance(farm)
-    for words in (("bogus",), (instance.file, "bogus"), (), ("-x", "start"), ("--deb", "start")):
+    for words, complaint in ((("bogus",), ""), ((instance.file, "bogus"), ""), ((), ""),
+                             (("-x", "start"), "Unknown option: x\n"), (("--deb", "start"), "Unknown option: deb\n")):
         status, output, errors = instance.call(*words)
-        expect_equal((status, output), (255, ""), f"ldirectord {words}")
-        expect(errors.startswith("Usage:"), f"ldirectord {words} says {errors}")
+        expect_equal((status, errors), (255, complaint), f"ldirectord {words}")
+        expect(output.startswith("Usage:"), f"ldirectord {words} says {output}")
     expect_equal(instance.call("bogus.cf", "start"), (1, "", "Config file bogus.cf not found\n"), "a missing file")
     # Debian's package brings an example there.
     with contextlib.suppress(FileNotFoundError):

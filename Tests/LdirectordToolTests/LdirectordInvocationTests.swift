@@ -28,11 +28,13 @@ struct LdirectordInvocationTests {
         #expect(LdirectordInvocation.parse(words) == .run(wanted))
     }
 
-    @Test(arguments: [
-        [], ["bogus"], ["x.cf", "bogus"], ["x.cf"], ["-x", "start"], ["--deb", "start"], ["start", "-d"], ["-d"],
-    ])
-    func whatIsWrongGetsTheUsage(words: [String]) {
-        #expect(LdirectordInvocation.parse(words) == .usage)
+    @Test(
+        arguments: [
+            ([], nil), (["bogus"], nil), (["x.cf", "bogus"], nil), (["x.cf"], nil), (["-x", "start"], "x"),
+            (["-dx", "start"], "x"), (["--deb", "start"], "deb"), (["start", "-d"], nil), (["-d"], nil),
+        ] as [([String], String?)])
+    func whatIsWrongGetsTheUsage(words: [String], unknown: String?) {
+        #expect(LdirectordInvocation.parse(words) == .usage(unknownOption: unknown))
     }
 
     @Test func helpAndVersionComeBeforeEverything() {

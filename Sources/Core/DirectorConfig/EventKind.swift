@@ -15,6 +15,8 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case standbyDown = "standby-down"
     case serverHeld = "server-held"
     case serverReleased = "server-released"
+    /// The file gives a server that is in use another weight, forwarding method or threshold.
+    case serverChanged = "server-changed"
     case serverDraining = "server-draining"
     case serverDrained = "server-drained"
     case serverDisabled = "server-disabled"

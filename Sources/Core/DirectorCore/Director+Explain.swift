@@ -28,14 +28,15 @@ extension Director {
             let wanted = state.decide(actual: entry, at: now).entry.servers[server]?.weight
             let events = history.records.reversed().lazy
                 .filter { $0.server == server && ($0.service == service || $0.service == nil) }
-            found.append(
-                Explanation(
-                    time: now.wall, service: service, server: known,
-                    checks: checksExplained(of: server, in: state.configuration, proberConnected),
-                    proberConnected: proberConnected,
-                    maintenanceFile: maintenanceFile(of: server, in: service),
-                    quiescent: state.configuration.quiescent, wantedWeight: wanted, serviceInKernel: entry != nil,
-                    problem: refusals[service], events: Array(events.prefix(Self.explainedEvents)).reversed()))
+            var explanation = Explanation(
+                time: now.wall, service: service, server: known,
+                checks: checksExplained(of: server, in: state.configuration, proberConnected),
+                proberConnected: proberConnected,
+                maintenanceFile: maintenanceFile(of: server, in: service),
+                quiescent: state.configuration.quiescent, wantedWeight: wanted, serviceInKernel: entry != nil,
+                problem: refusals[service], events: Array(events.prefix(Self.explainedEvents)).reversed())
+            explanation.agent = agentExplained(of: server, in: state, proberConnected)
+            found.append(explanation)
         }
         return found
     }
@@ -46,14 +47,26 @@ extension Director {
         let own = virtual.reals.last { $0.server.endpoint == server }?.probes
         let tier = virtual.tiers.flatMap(\.servers).last { $0.server.endpoint == server }?.probes
         return (own ?? tier ?? []).map { probe in
-            let runs = checks.log(of: probe.spec).runs
-            // The pause begins with the end of a run.
-            let last = runs.last?.last
-            let next = last.map { WallTime(milliseconds: $0.milliseconds + probe.spec.interval.milliseconds) }
-            return Explanation.Check(
-                words: probe.name.isEmpty ? probe.spec.words : "\(probe.name): \(probe.spec.words)",
-                limits: probe.limits(virtual.limits), runs: runs, next: proberConnected ? next : nil)
+            let words = probe.name.isEmpty ? probe.spec.words : "\(probe.name): \(probe.spec.words)"
+            return explained(probe.spec, words, probe.limits(virtual.limits), proberConnected)
         }
+    }
+
+    private func explained(
+        _ spec: CheckSpec, _ words: String, _ limits: HealthLimits, _ proberConnected: Bool
+    ) -> Explanation.Check {
+        let runs = checks.log(of: spec).runs
+        // The pause begins with the end of a run.
+        let next = runs.last.map { WallTime(milliseconds: $0.last.milliseconds + spec.interval.milliseconds) }
+        let isRun = proberConnected || spec.isForEngine
+        return Explanation.Check(words: words, limits: limits, runs: runs, next: isRun ? next : nil, isRun: isRun)
+    }
+
+    private func agentExplained(
+        of server: Endpoint, in state: ServiceState, _ proberConnected: Bool
+    ) -> Explanation.Check? {
+        guard state.agents[server] != nil, let spec = state.configuration.agent?.spec(of: server) else { return nil }
+        return explained(spec, spec.words, HealthLimits(), proberConnected)
     }
 
     /// Whom the operator means; who is not there is told with what is near.

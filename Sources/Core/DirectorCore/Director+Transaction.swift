@@ -22,6 +22,8 @@ extension Director {
         var services: [VirtualService.ID: ServiceState]
         /// Services that the kernel refused already: they do not speak against the new configuration.
         var refusedBefore: Set<VirtualService.ID>
+        /// What the new configuration changes of servers in use, told when it is in force.
+        var changes: [EventRecord] = []
         /// Services of others.
         var foreign: [VirtualService.ID: VirtualServerTable.Entry]
     }
@@ -68,7 +70,10 @@ extension Director {
         let decisive = decisive(refusals)
         guard let transaction else { return .settled }
         self.transaction = nil
-        guard let refusal = decisive.first else { return .settled }
+        guard let refusal = decisive.first else {
+            for change in transaction.changes { report(change) }
+            return .settled
+        }
         let reason = "the kernel refused \(refusal.command): \(refusal.reason)"
         report(
             EventRecord(

@@ -120,6 +120,7 @@ package struct Director: Sendable {
             let id = virtual.service.id
             if var state = remaining.removeValue(forKey: id) {
                 if state.configuration != virtual {
+                    transaction?.changes += state.changes(to: virtual, at: now)
                     for event in state.reconfigure(virtual, actual: actual.entries[id], at: now) { report(event) }
                     marked.insert(id)
                 }

@@ -61,16 +61,39 @@ extension EventRecord {
             "\(virtual.service.id) is up again: \(count) of \(virtual.reals.count) real servers take connections")
     }
 
-    static func fallback(of virtual: VirtualConfiguration, active: Bool, at now: Moment) -> EventRecord? {
-        guard let fallback = virtual.fallback else { return nil }
-        let id = virtual.service.id
-        return active
-            ? EventRecord(
-                .fallbackOn, .warning, at: now, service: id, server: fallback.endpoint,
-                "fallback server \(fallback.endpoint) stands in for \(id): no real server is up")
-            : EventRecord(
-                .fallbackOff, at: now, service: id, server: fallback.endpoint,
-                "fallback server \(fallback.endpoint) of \(id) is not needed any more")
+    /// What became of the fallback that stood in; it may be another one since a reload.
+    static func fallback(
+        from before: RealServer?, to after: RealServer?, of id: VirtualService.ID, at now: Moment
+    ) -> EventRecord? {
+        guard before != after else { return nil }
+        guard let fallback = after else {
+            return before.map {
+                EventRecord(
+                    .fallbackOff, at: now, service: id, server: $0.endpoint,
+                    "fallback server \($0.endpoint) of \(id) is not needed any more")
+            }
+        }
+        let replaced = before.map { $0.endpoint == fallback.endpoint ? ", changed" : ", in place of \($0.endpoint)" }
+        return EventRecord(
+            .fallbackOn, .warning, at: now, service: id, server: fallback.endpoint,
+            "fallback server \(fallback.endpoint) stands in for \(id)\(replaced ?? ""): no real server is up")
+    }
+
+    /// What the file changed of a server that is in use.
+    static func changed(
+        from old: RealServer, to new: RealServer, of id: VirtualService.ID, at now: Moment
+    ) -> EventRecord {
+        var changes: [String] = []
+        if old.weight != new.weight { changes.append("weight \(new.weight) instead of \(old.weight)") }
+        if old.method != new.method {
+            changes.append("\(new.method.configurationWord) instead of \(old.method.configurationWord)")
+        }
+        if old.upperThreshold != new.upperThreshold || old.lowerThreshold != new.lowerThreshold {
+            changes.append("thresholds \(new.thresholdWords) instead of \(old.thresholdWords)")
+        }
+        return EventRecord(
+            .serverChanged, at: now, service: id, server: new.endpoint,
+            "real server \(new.endpoint) of \(id) has changed: \(changes.joined(separator: ", "))")
     }
 
     /// What somebody else did to a service.
@@ -101,5 +124,12 @@ extension EventRecord {
             records.append(record(endpoint, "real server \(endpoint) was added to \(id) by somebody else: put right"))
         }
         return records
+    }
+}
+
+extension RealServer {
+    /// `u:10 l:5`, as in the file.
+    fileprivate var thresholdWords: String {
+        upperThreshold == 0 && lowerThreshold == 0 ? "none" : "u:\(upperThreshold) l:\(lowerThreshold)"
     }
 }

@@ -11,10 +11,15 @@ package struct Explanation: Equatable, Sendable {
         package var limits: HealthLimits
         /// The last results, equal ones in a row as one, oldest first.
         package var runs: [CheckLog.Run]
-        /// When the next one is expected at the latest; nil when nobody checks.
+        /// When the next one is expected at the latest; nil before the first, and when nobody checks.
         package var next: WallTime?
+        /// Somebody runs it: the engine itself, or a prober that is there.
+        package var isRun: Bool
 
-        package init(words: String, limits: HealthLimits, runs: [CheckLog.Run], next: WallTime?) {
+        package init(
+            words: String, limits: HealthLimits, runs: [CheckLog.Run], next: WallTime?, isRun: Bool = true
+        ) {
+            self.isRun = isRun
             self.words = words
             self.limits = limits
             self.runs = runs
@@ -26,6 +31,8 @@ package struct Explanation: Equatable, Sendable {
     package var service: VirtualService.ID
     package var server: ServerSnapshot
     package var checks: [Check]
+    /// What its agent is asked.
+    package var agent: Check?
     package var proberConnected: Bool
     /// The file of the maintenance directory that takes it out.
     package var maintenanceFile: String?

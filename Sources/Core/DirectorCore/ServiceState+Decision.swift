@@ -223,23 +223,20 @@ extension ServiceState {
     }
 
     private mutating func standIn(_ decision: inout Decision, isNeeded: Bool, at now: Moment) {
-        let (tierBefore, fallbackBefore) = (activeTier, fallbackActive)
+        let (tierBefore, fallbackBefore) = (activeTier, standingFallback)
         activeTier = isNeeded ? configuration.tiers.firstIndex { !upServers(of: $0).isEmpty } : nil
-        fallbackActive = isNeeded && activeTier == nil && configuration.fallback != nil
+        standingFallback = isNeeded && activeTier == nil ? configuration.fallback : nil
         if let activeTier {
             for server in upServers(of: configuration.tiers[activeTier]) {
                 decision.entry.servers[server.endpoint] = server
             }
         }
-        if fallbackActive, let fallback = configuration.fallback {
-            decision.entry.servers[fallback.endpoint] = fallback
-        }
+        if let fallback = standingFallback { decision.entry.servers[fallback.endpoint] = fallback }
         if activeTier != tierBefore {
             decision.events.append(.tier(activeTier, before: tierBefore, self, at: now))
         }
-        if fallbackActive != fallbackBefore,
-            let event = EventRecord.fallback(of: configuration, active: fallbackActive, at: now)
-        {
+        let id = configuration.service.id
+        if let event = EventRecord.fallback(from: fallbackBefore, to: standingFallback, of: id, at: now) {
             decision.events.append(event)
         }
     }

@@ -25,8 +25,9 @@ package struct ServiceState: Sendable {
     var mayHold = false
     /// The tier that stood in when it was last decided.
     package internal(set) var activeTier: Int?
-    /// Whether the fallback stood in when it was last decided.
-    package internal(set) var fallbackActive = false
+    /// The fallback that stood in when it was last decided.
+    var standingFallback: RealServer?
+    package var fallbackActive: Bool { standingFallback != nil }
     /// It was told that no real server takes connections.
     var isToldDown = false
 
@@ -83,6 +84,18 @@ package struct ServiceState: Sendable {
         guard mayHold, let flap = configuration.policy.flap, flap != old else { return }
         for table in [\ServiceState.health, \.standby] {
             for endpoint in self[keyPath: table].keys { self[keyPath: table][endpoint]?.adapt(to: flap) }
+        }
+    }
+
+    /// What another file says of servers that are in use and stay so.
+    func changes(to new: VirtualConfiguration, at now: Moment) -> [EventRecord] {
+        let before = Dictionary(configuration.reals.map { ($0.server.endpoint, $0.server) }) { $1 }
+        return new.reals.compactMap { real in
+            let endpoint = real.server.endpoint
+            guard serving.contains(endpoint), health[endpoint]?.state == .up, let old = before[endpoint],
+                old != real.server
+            else { return nil }
+            return .changed(from: old, to: real.server, of: configuration.service.id, at: now)
         }
     }
 

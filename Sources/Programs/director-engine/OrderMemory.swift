@@ -18,12 +18,15 @@ import Logging
     /// - Parameter stateDirectory: nil for the runtime directory.
     init(runtimeDirectory: String, stateDirectory: String?) {
         let path = runtimeDirectory + "/orders"
-        guard let stateDirectory, stateDirectory != runtimeDirectory else {
+        if let stateDirectory { mkdir(stateDirectory, 0o755) }
+        // By its true name, since a link leads there: `.` is another directory for who follows it, and the runtime
+        // directory itself may be what is meant.
+        let directory = stateDirectory.map { StateFile.realPath($0) ?? $0 }
+        guard let directory, directory != StateFile.realPath(runtimeDirectory) else {
             file = StateFile(path: path)
             return
         }
-        mkdir(stateDirectory, 0o755)
-        file = StateFile(path: stateDirectory + "/orders")
+        file = StateFile(path: directory + "/orders")
         // What was kept before there was a directory for it.
         if (try? file.read()) == .some(nil), let bytes = try? StateFile(path: path).read() { try? file.write(bytes) }
         // Commands that know the runtime directory find it too.

@@ -3,17 +3,24 @@ import ControlSocket
 
 /// One question to a running daemon and its answer.
 enum DaemonRequest {
+    /// Seconds that a reload may take: it waits for name servers, each of which may be silent for a while.
+    private static let reloadLimit = 120
+
     static func ask(_ request: ControlRequest, _ runtimeDirectory: String) throws(CommandFailure) -> JSON {
         let answer: [UInt8]
         do {
-            // A reload waits for name servers; that the daemon dies is noticed all the same.
-            let limit = request == .reload ? 0 : 10
+            let limit = request == .reload ? reloadLimit : 10
             answer = try ControlClient(path: path(runtimeDirectory), timeout: limit).ask(request.json.line)
         } catch {
             if request.isChange, request != .reload {
                 throw .failed(
                     "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "
                         + "One that is held up may still carry the order out: see director status)")
+            }
+            if request == .reload {
+                throw .failed(
+                    "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "
+                        + "One that waits for name servers may still carry the reload out: see director events)")
             }
             throw .failed("\(error) \(advice(runtimeDirectory))")
         }

@@ -16,8 +16,10 @@ enum LdirectordCommand {
 
     static func run(_ arguments: [String]) -> Int32 {
         switch LdirectordInvocation.parse(arguments) {
-        case .usage:
-            StandardStream.error.write(LdirectordInvocation.usage)
+        case .usage(let unknownOption):
+            // As ldirectord has it, for scripts that look at the one or the other.
+            if let unknownOption { complain("Unknown option: \(unknownOption)") }
+            StandardStream.output.write(LdirectordInvocation.usage)
             return wrongUsage
         case .help:
             StandardStream.output.write(LdirectordInvocation.help)

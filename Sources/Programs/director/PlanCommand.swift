@@ -25,10 +25,24 @@ enum PlanCommand {
             }
             guard let path else { throw .usage("plan takes a file: director plan FILE") }
             guard let configuration = try CheckCommand.load(path) else { return false }
+            let known = known(runtimeDirectory)
             let plan = try Preview.plan(
                 configuration, actual: try kernelTable(), owned: owned(runtimeDirectory),
-                memory: orders(runtimeDirectory))
+                memory: orders(runtimeDirectory), known: known)
             return StandardStream.output.write(ChangeLines.render(plan.commands))
+        }
+    }
+
+    /// What the running director says of its servers' health; without one it is said what is assumed.
+    private static func known(_ runtimeDirectory: String) -> [ServiceSnapshot]? {
+        do throws(CommandFailure) {
+            let answer = try DaemonRequest.ask(.status, runtimeDirectory)
+            return try DaemonRequest.decoded { try Snapshot(json: answer) }.services
+        } catch {
+            StandardStream.error.write(
+                "director plan: no director with --runtime-dir \(runtimeDirectory) says which servers are up: those that "
+                    + "the kernel does not have are taken for up, those with weight 0 for down\n")
+            return nil
         }
     }
 

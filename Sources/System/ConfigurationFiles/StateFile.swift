@@ -8,6 +8,13 @@ package struct StateFile: Sendable {
         self.path = path
     }
 
+    /// The absolute path of what is there, without links on the way; nil when there is nothing.
+    package static func realPath(_ path: String) -> String? {
+        guard let found = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
+    }
+
     /// Nil when there is no file yet.
     package func read() throws(FileProblem) -> [UInt8]? {
         do {

@@ -24,7 +24,7 @@ package struct LdirectordInvocation: Hashable, Sendable {
         case help
         case version
         /// Exit status 255, as ldirectord has it for wrong usage.
-        case usage
+        case usage(unknownOption: String?)
     }
 
     package static func parse(_ arguments: [String]) -> Parsed {
@@ -38,13 +38,13 @@ package struct LdirectordInvocation: Hashable, Sendable {
             case "--help": return .help
             case "--version": return .version
             default:
-                guard !word.hasPrefix("--") else { return .usage }
+                guard !word.hasPrefix("--") else { return .usage(unknownOption: String(word.dropFirst(2))) }
                 for letter in word.dropFirst() {
                     switch letter {
                     case "d": debug = true
                     case "h", "?": return .help
                     case "v": return .version
-                    default: return .usage
+                    default: return .usage(unknownOption: String(letter))
                     }
                 }
             }
@@ -52,7 +52,7 @@ package struct LdirectordInvocation: Hashable, Sendable {
         let words = Array(rest)
         // What stands behind the command is not read.
         guard let name = words.count > 1 ? words[1] : words.first, let command = Command(rawValue: name) else {
-            return .usage
+            return .usage(unknownOption: nil)
         }
         var invocation = LdirectordInvocation(command: command)
         invocation.debug = debug

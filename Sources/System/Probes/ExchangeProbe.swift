@@ -85,6 +85,9 @@ struct ExchangeContext {
                 perform(step)
             }
         case .secure: secure()
+        case .secureAfter(let bytes):
+            stream.send(bytes)
+            secure()
         case .needsTLS(let reason): startOver(reason)
         case .truncated: end(.failed("the answer is truncated"))
         case .passed(let reason, let farewell): end(.passed(reason), farewell)

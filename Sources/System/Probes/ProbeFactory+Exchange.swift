@@ -87,7 +87,9 @@ extension ProbeFactory {
         }
         let login = DatabaseLogin(
             user: user, password: check.password ?? "", database: check.database, statement: statement)
-        if check.service == .mysql { return .success { _, _ in MySQLExchange(login, seed: Self.random(20)) } }
+        if check.service == .mysql {
+            return .success { _, way in MySQLExchange(login, seed: Self.random(20), overTLS: way == .tls) }
+        }
         return .success { _, way in PostgreSQLExchange(login, nonce: Self.nonce, overTLS: way == .tls) }
     }
 

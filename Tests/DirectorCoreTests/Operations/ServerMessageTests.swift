@@ -91,4 +91,66 @@ struct ServerMessageTests {
         #expect(id.ldirectordProtocol == proto)
         #expect(id.fallbackArguments == arguments)
     }
+
+    /// What a reload changes, in ldirectord's words and once: by events and by what the kernel is told.
+    private func said(by load: (inout VirtualConfiguration) -> Void, _ prepare: (inout Drill) -> Void = { _ in })
+        -> [String]
+    {
+        var drill = Drill {
+            $0.fallback = Farm.fallback
+            $0.policy.slowStart = .seconds(20)
+        }
+        prepare(&drill)
+        _ = drill.director.takeReports()
+        drill.commands = []
+        drill.load(load)
+        drill.pass(.seconds(30))
+        let virtual = drill.farm.configuration.virtuals[0]
+        return drill.director.takeReports().compactMap { ServerMessage($0, virtual)?.text }
+            + ServerMessage.messages(for: drill.commands) { _ in virtual }.map(\.text)
+    }
+
+    @Test func aChangedServerInUseIsToldOfOnce() {
+        #expect(
+            said(by: { $0.reals[0].server.weight = 7 }) == [
+                "Restored real server: 10.0.0.1:80 (192.0.2.1:80) (Weight set to 7)"
+            ])
+        #expect(
+            said(by: { $0.reals[0].server.upperThreshold = 9 }) == [
+                "Restored real server: 10.0.0.1:80 (192.0.2.1:80) (Weight set to 5)"
+            ])
+        #expect(said(by: { $0.failureCount = 3 }).isEmpty)
+        #expect(said(by: { $0.reals[0].server.weight = 7 }, { $0.check(1, false) }).isEmpty)
+    }
+
+    @Test func aFallbackThatIsReplacedWhileItStandsInIsToldOf() {
+        func allDown(_ drill: inout Drill) { for last in [1, 2, 3] as [UInt32] { drill.check(last, false) } }
+        let other = Farm.server(99, weight: 1)
+        let purged = "Purged real server (start): 127.0.0.1:80 (192.0.2.1:80)"
+        #expect(
+            said(by: { $0.fallback = other }, allDown) == [
+                "Added fallback server: 10.0.0.99:80 (192.0.2.1:80) (Weight set to 1)", purged,
+            ])
+        #expect(said(by: { $0.fallback = nil }, allDown) == [purged])
+        #expect(
+            said(by: { $0.fallback?.method = .directRouting }, allDown) == [
+                "Added fallback server: 127.0.0.1:80 (192.0.2.1:80) (Weight set to 1)"
+            ])
+        #expect(said(by: { $0.fallback = other }).isEmpty)
+    }
+
+    @Test func aHoldIsAFailureAndItsEndAReturn() {
+        let farm = Farm {
+            $0.policy.flap = FlapPolicy(changes: 2, window: .seconds(9), hold: .seconds(9), longest: .seconds(9))
+        }
+        var drill = Drill { $0.policy = farm.configuration.virtuals[0].policy }
+        _ = drill.director.takeReports()
+        for passed in [false, true] { drill.check(1, passed) }
+        drill.pass(.seconds(10))
+        #expect(
+            drill.director.takeReports().compactMap { ServerMessage($0, farm.configuration.virtuals[0])?.text } == [
+                "Deleted real server: 10.0.0.1:80 (192.0.2.1:80)",
+                "Added real server: 10.0.0.1:80 (192.0.2.1:80) (Weight set to 5)",
+            ])
+    }
 }

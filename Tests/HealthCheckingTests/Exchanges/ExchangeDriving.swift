@@ -17,7 +17,7 @@ extension ExchangeStep {
         case .send, .sendLast: "send"
         case .derive: "derive"
         case .truncated: "truncated"
-        case .secure: "secure"
+        case .secure, .secureAfter: "secure"
         case .needsTLS: "needs TLS"
         }
     }

@@ -6,16 +6,18 @@ import Testing
 struct MySQLExchangeTests {
     private let nonce = (1...20).map { UInt8($0) }
 
-    private func exchange(database: String? = nil, password: String = "secret") -> MySQLExchange {
+    private func exchange(
+        database: String? = nil, password: String = "secret", overTLS: Bool = false
+    ) -> MySQLExchange {
         MySQLExchange(
             .init(user: "bob", password: password, database: database, statement: "SELECT 1"),
-            seed: (100..<120).map { UInt8($0) })
+            seed: (100..<120).map { UInt8($0) }, overTLS: overTLS)
     }
 
     private func packet(_ number: UInt8, _ body: [UInt8]) -> [UInt8] { MySQLClient.packet(body, sequence: number) }
 
     /// What a MariaDB server says first.
-    private func greeting(_ plugin: String = "mysql_native_password") -> [UInt8] {
+    private func greeting(_ plugin: String = "mysql_native_password", hasTLS: Bool = false) -> [UInt8] {
         packet(
             0,
             bytes(
@@ -23,7 +25,7 @@ struct MySQLExchangeTests {
                 0a '5.5.5-10.11.6-MariaDB' 00
                 2a 00 00 00
                 01 02 03 04 05 06 07 08 00
-                fe f7
+                fe \(hasTLS ? "ff" : "f7")
                 2d 02 00
                 ff 81
                 15
@@ -221,5 +223,41 @@ struct MySQLExchangeTests {
             BigNumber.remainder([0, 0, 0x8000_0000, 0x7fff_ffff], [1, 0, 0x8000_0000]) == [
                 0x0000_0002, 0xffff_ffff, 0x7fff_ffff,
             ])
+    }
+
+    @Test(arguments: [(1045, true), (3159, true), (1049, false)])
+    func `a refusal that TLS may cure asks for it`(number: Int, cures: Bool) {
+        let body = [0xff, UInt8(number & 255), UInt8(number >> 8)] + bytes("'#28000no'")
+        for hasTLS in [true, false] {
+            var exchange = exchange()
+            _ = exchange.receive(greeting(hasTLS: hasTLS))
+            let wanted = ExchangeStep.needsTLS("login refused: no")
+            #expect((exchange.receive(packet(2, body)) == wanted) == (cures && hasTLS))
+        }
+        var secure = exchange(overTLS: true)
+        _ = secure.receive(greeting(hasTLS: true))
+        _ = secure.secured()
+        #expect(secure.receive(packet(3, body)).verdict == "down: login refused: no")
+    }
+
+    @Test func `TLS is wished for before the login, and carries the password as it is`() {
+        var exchange = exchange(overTLS: true)
+        let wish = bytes("20 00 00 01 01 aa 0a 00 00 00 00 01 2d") + [UInt8](repeating: 0, count: 23)
+        #expect(exchange.receive(greeting("caching_sha2_password", hasTLS: true)) == .secureAfter(wish))
+        let login = exchange.secured().sent ?? []
+        #expect(login.dropFirst(3).starts(with: [2] + wish[4...]))
+        #expect(exchange.receive(packet(3, [1, 4])) == .send(packet(4, bytes("'secret' 00"))))
+        #expect(exchange.receive(packet(5, ok)).sent != nil)
+    }
+
+    @Test func `who has no TLS, or speaks before it, is not logged in to`() {
+        var exchange = exchange(overTLS: true)
+        #expect(exchange.receive(greeting()).verdict == "down: the server has no TLS")
+        var hasty = self.exchange(overTLS: true)
+        #expect(
+            hasty.receive(greeting(hasTLS: true) + packet(2, ok)).verdict == "down: the greeting is no MySQL packet")
+        var early = self.exchange(overTLS: true)
+        _ = early.receive(greeting(hasTLS: true))
+        #expect(early.receive(packet(2, ok)).verdict == "down: the answer to the login is no MySQL packet")
     }
 }

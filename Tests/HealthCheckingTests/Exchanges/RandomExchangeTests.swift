@@ -56,6 +56,9 @@ struct RandomExchangeTests {
                 nonce: .init(identifier: 7, authenticator: [UInt8](repeating: 9, count: 16))),
             MySQLExchange(
                 .init(user: "u", password: "p", database: "d", statement: "x"), seed: [UInt8](repeating: 1, count: 20)),
+            MySQLExchange(
+                .init(user: "u", password: "p", database: nil, statement: "x"), seed: [UInt8](repeating: 1, count: 20),
+                overTLS: true),
             PostgreSQLExchange(.init(user: "u", password: "p", database: nil, statement: "x"), nonce: "n"),
         ]
     }

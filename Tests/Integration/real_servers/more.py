@@ -39,9 +39,9 @@ MORE = (
      {"request": quoted(f"cn=private,{BASE}"), "receive": quoted("private")}, True),
     ("ldap, the same for the anonymous", "ldap",
      {"request": quoted(f"cn=private,{BASE}"), "receive": None, "login": None, "passwd": None}, False),
-    # The dialogue knows neither that plugin, which ldirectord's library does, nor TLS, and says so: see README.
+    # The dialogue does not know that plugin, which ldirectord's library does, and says so: see README.
     ("mysql, plugin ed25519", "mysql", {"login": quoted(ED25519)}, False),
-    ("mysql, a user who must use TLS", "mysql", {"login": quoted(TLS_ONLY)}, False),
+    ("mysql, a user who must use TLS", "mysql", {"login": quoted(TLS_ONLY)}, True),
     ("mysql, no such table", "mysql", {"request": quoted("select 1 from nothing")}, False),
     ("mysql, no such database", "mysql", {"database": quoted("nothing")}, False),
     ("pgsql, md5", "pgsql", {"login": quoted(MD5)}, True),

@@ -12,7 +12,8 @@ extension Explanation {
             .init("virtual", .object(service.members)), .init("server", server.json),
         ]
         members += [
-            .init("checks", .array(checks.map(\.json))), .init("proberConnected", .bool(proberConnected)),
+            .init("checks", .array(checks.map(\.json))), .init("agent", agent.map(\.json) ?? .null),
+            .init("proberConnected", .bool(proberConnected)),
             .init("maintenanceFile", .optional(maintenanceFile)), .init("quiescent", .bool(quiescent)),
             .init("wantedWeight", .optional(wantedWeight.map(Int64.init))),
             .init("kernelWeight", .optional(server.kernelWeight.map(Int64.init))),
@@ -32,6 +33,7 @@ extension Explanation {
             wantedWeight: json["wantedWeight"]?.integer.map { Int32(clamping: $0) },
             serviceInKernel: try json.flag("serviceInKernel"), problem: json["problem"]?.string,
             events: try json.list("events") { (event) throws(DecodingFailure) in try EventRecord(json: event) })
+        if let asked = json["agent"], asked != .null { agent = try Check(json: asked) }
     }
 }
 
@@ -40,7 +42,7 @@ extension Explanation.Check {
         [
             "check": .string(words), "rise": .integer(Int64(limits.rise)), "fall": .integer(Int64(limits.fall)),
             "results": .array(runs.map(\.json)), "next": .optional(next?.description),
-            "nextMs": .optional(next?.milliseconds),
+            "nextMs": .optional(next?.milliseconds), "isRun": .bool(isRun),
         ]
     }
 
@@ -49,7 +51,7 @@ extension Explanation.Check {
             words: try json.text("check"),
             limits: HealthLimits(rise: Int(try json.integer("rise")), fall: Int(try json.integer("fall"))),
             runs: try json.list("results") { (run) throws(DecodingFailure) in try CheckLog.Run(json: run) },
-            next: json["nextMs"]?.integer.map(WallTime.init(milliseconds:)))
+            next: json["nextMs"]?.integer.map(WallTime.init(milliseconds:)), isRun: try json.flag("isRun"))
     }
 }
 

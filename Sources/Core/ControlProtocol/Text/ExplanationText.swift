@@ -19,6 +19,9 @@ package enum ExplanationText {
             consequence(one), "",
         ]
         lines += checks(one)
+        if let agent = one.agent {
+            lines += step("agent", results(of: agent, one, passed: "answered", failed: "silent"))
+        }
         lines += step("verdict", verdict(one))
         lines += step("orders", orders(one))
         lines += step("wanted", wanted(one))
@@ -44,23 +47,27 @@ package enum ExplanationText {
 
     private static func checks(_ one: Explanation) -> [String] {
         guard !one.checks.isEmpty else { return step("check", [one.server.check]) }
-        return one.checks.flatMap { check in
-            var texts = [check.words]
-            if check.runs.isEmpty { texts.append("no result yet") }
-            for run in check.runs.reversed() {
-                let times = run.count == 1 ? "once, at \(run.last)" : "\(run.count) times, \(run.first) to \(run.last)"
-                let took =
-                    run.count == 1
-                    ? "took \(run.latency.short)" : "took \(run.latency.short), at most \(run.longest.short)"
-                texts.append("\(run.passed ? "passed" : "FAILED") \(times): \(run.reason) (\(took))")
-            }
-            texts.append(next(check, one))
-            return step("check", texts)
+        return one.checks.flatMap { step("check", results(of: $0, one, passed: "passed", failed: "FAILED")) }
+    }
+
+    private static func results(
+        of check: Explanation.Check, _ one: Explanation, passed: String, failed: String
+    ) -> [String] {
+        var texts = [check.words]
+        if check.runs.isEmpty { texts.append("no result yet") }
+        for run in check.runs.reversed() {
+            let times = run.count == 1 ? "once, at \(run.last)" : "\(run.count) times, \(run.first) to \(run.last)"
+            let took =
+                run.count == 1
+                ? "took \(run.latency.short)" : "took \(run.latency.short), at most \(run.longest.short)"
+            texts.append("\(run.passed ? passed : failed) \(times): \(run.reason) (\(took))")
         }
+        texts.append(next(check, one))
+        return texts
     }
 
     private static func next(_ check: Explanation.Check, _ one: Explanation) -> String {
-        guard one.proberConnected else { return "next: NOBODY CHECKS NOW, no prober is connected" }
+        guard check.isRun else { return "next: NOBODY CHECKS NOW, no prober is connected" }
         guard let next = check.next else { return "next: at once" }
         if next >= one.time { return "next: at about \(next), in \((next - one.time).age)" }
         let late = one.time - next

@@ -52,6 +52,7 @@ extension FileReader {
         buildWatching(section, &virtual)
         buildFallback(section, &virtual)
         buildTiers(section, &virtual)
+        buildSentinels(section, &virtual)
         return virtual
     }
 

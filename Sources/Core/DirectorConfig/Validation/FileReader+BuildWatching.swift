@@ -5,37 +5,47 @@ internal import VirtualServers
 extension FileReader {
     /// What watches the servers of a section beside their checks.
     mutating func buildWatching(_ section: Section, _ virtual: inout VirtualConfiguration) {
-        buildSentinels(section, &virtual)
         buildAgents(section, &virtual)
         buildPaths(section, &virtual)
     }
 
     // MARK: Idle connections
 
-    private mutating func buildSentinels(_ section: Section, _ virtual: inout VirtualConfiguration) {
+    mutating func buildSentinels(_ section: Section, _ virtual: inout VirtualConfiguration) {
         let written = section.watch.sentinel
         guard written?.value ?? globals.watch.sentinel?.value ?? false else { return }
         var isUsed = false
         for index in virtual.reals.indices {
-            // One connection to each port that is checked, however many checks go there.
             var held: Set<Endpoint> = []
             if case .probe(var spec) = virtual.reals[index].check, canHold(spec, virtual) {
                 held.insert(spec.target)
                 spec.sentinel = CheckSpec.Sentinel(rechecks: virtual.failureCount)
                 virtual.reals[index].check = .probe(spec)
             }
-            for place in virtual.reals[index].further.indices {
-                let probe = virtual.reals[index].further[place]
-                guard canHold(probe.spec, virtual), held.insert(probe.spec.target).inserted else { continue }
-                let rechecks = probe.limits(virtual.limits).fall
-                virtual.reals[index].further[place].spec.sentinel = CheckSpec.Sentinel(rechecks: rechecks)
+            if watch(&virtual.reals[index].further, virtual, besides: held) || !held.isEmpty { isUsed = true }
+        }
+        for tier in virtual.tiers.indices {
+            for index in virtual.tiers[tier].servers.indices {
+                if watch(&virtual.tiers[tier].servers[index].probes, virtual) { isUsed = true }
             }
-            if !held.isEmpty { isUsed = true }
         }
         if let written, !isUsed, !virtual.reals.isEmpty {
             problems.warning(
                 written.place, "sentinel has no effect here: the servers are not checked over a TCP connection")
         }
+    }
+
+    /// One connection to each port that is checked, however many checks go there. Returns whether there is any.
+    private func watch(
+        _ probes: inout [ProbeSetting], _ virtual: VirtualConfiguration, besides others: Set<Endpoint> = []
+    ) -> Bool {
+        var held = others
+        for index in probes.indices {
+            let probe = probes[index]
+            guard canHold(probe.spec, virtual), held.insert(probe.spec.target).inserted else { continue }
+            probes[index].spec.sentinel = CheckSpec.Sentinel(rechecks: probe.limits(virtual.limits).fall)
+        }
+        return held.count > others.count
     }
 
     /// Only what is asked over TCP can have an idle connection. A program may check anything; the port of a UDP service

@@ -56,6 +56,11 @@ extension ServerMessage {
             self.init(text, id, server, .real, .down)
         case .fallbackOn:
             self.init("Added fallback server: \(name) (Weight set to 1)", id, server, .fallback, .up)
+        case .serverChanged:
+            guard let real = virtual.reals.last(where: { $0.server.endpoint == server }) else { return nil }
+            self.init("Restored real server: \(name) (Weight set to \(real.server.weight))", id, server, .real, .up)
+        // One that left the file is told of as what it is for the kernel.
+        case .fallbackOff where virtual.fallback?.endpoint != server: return nil
         case .fallbackOff:
             // It is not missed: nobody is told again and again.
             self.init("Deleted fallback server: \(name)", id, server, .fallback, .up)

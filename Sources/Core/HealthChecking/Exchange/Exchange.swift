@@ -10,7 +10,7 @@ package protocol Exchange {
     mutating func receive(_ bytes: ArraySlice<UInt8>) -> ExchangeStep
     /// The server has closed the connection.
     mutating func close() -> ExchangeStep
-    /// The answer to a step `.secure`: what follows goes over TLS.
+    /// The answer to a step `.secure` or `.secureAfter`: what follows goes over TLS.
     mutating func secured() -> ExchangeStep
     /// The answer to a step `.derive`.
     mutating func derived(_ saltedPassword: [UInt8]) -> ExchangeStep
@@ -48,6 +48,8 @@ package enum ExchangeStep: Equatable, Sendable {
     case derive(KeyDerivation)
     /// The server waits for a TLS handshake; `secured` is called after it.
     case secure
+    /// The same once this has been sent.
+    case secureAfter([UInt8])
     /// The server refuses who comes without TLS, in these words: the exchange has to be made again with it.
     case needsTLS(String)
     /// The answer does not fit a datagram: the exchange has to be made over TCP.

@@ -35,6 +35,9 @@ struct ServerMessages<Header: MessageHeader> {
     /// The header of a message whose body is not there yet.
     var opening: (tag: UInt8, length: Int)? { open.map { ($0.tag, $0.length) } }
 
+    /// Nothing has arrived beyond the messages that were taken.
+    var isEmpty: Bool { open == nil && start == pending.count }
+
     mutating func append(_ bytes: ArraySlice<UInt8>) {
         if start > 0 {
             pending.removeFirst(start)

@@ -3,6 +3,8 @@
 package struct MySQLExchange: Exchange {
     private enum Phase {
         case greeting, login, key, result
+        /// TLS is being made; the login has this number then.
+        case securing(UInt8)
         /// So many descriptions of columns are to come before the rows.
         case columns(Int)
         case rows
@@ -14,6 +16,9 @@ package struct MySQLExchange: Exchange {
     private let login: DatabaseLogin
     /// Random bytes for an encrypted password.
     private let seed: [UInt8]
+    private let overTLS: Bool
+    /// What the server's greeting says.
+    private var hasTLS = false
     private var phase = Phase.greeting
     private var messages = ServerMessages<MySQLHeader>()
     /// How the first bytes look, for the reason.
@@ -23,15 +28,16 @@ package struct MySQLExchange: Exchange {
     private var rows = 0
 
     /// - Parameter seed: 20 random bytes.
-    package init(_ login: DatabaseLogin, seed: [UInt8]) {
+    package init(_ login: DatabaseLogin, seed: [UInt8], overTLS: Bool = false) {
         self.login = login
+        self.overTLS = overTLS
         self.seed = seed
     }
 
     package var awaited: String {
         switch phase {
         case .greeting: "greeting"
-        case .login, .key: "answer to the login"
+        case .securing, .login, .key: "answer to the login"
         case .result, .columns, .rows: "answer to the query"
         }
     }
@@ -70,6 +76,8 @@ package struct MySQLExchange: Exchange {
         let next = message.tag &+ 1
         switch phase {
         case .greeting: return try greet(message, next)
+        // Who speaks before the handshake is not the server that it is made with.
+        case .securing: throw Truncated()
         case .login, .key: return try authenticate(message, next)
         case .result: return try begin(message)
         case .columns(let left):
@@ -93,10 +101,26 @@ package struct MySQLExchange: Exchange {
         (plugin, nonce) = (handshake.plugin, handshake.nonce)
         // A plugin that is not spoken may not be the user's: the server says so if it is.
         if MySQLAuthentication.answer(plugin, password: [], nonce: nonce) == nil { plugin = MySQLAuthentication.native }
+        hasTLS = handshake.hasTLS
+        guard overTLS else { return logIn(next) }
+        guard hasTLS else { return .failed("the server has no TLS") }
+        guard messages.isEmpty else { throw Truncated() }
+        phase = .securing(next &+ 1)
+        let wish = MySQLClient.opening(database: login.database, overTLS: true)
+        return .secureAfter(MySQLClient.packet(wish, sequence: next))
+    }
+
+    package mutating func secured() -> ExchangeStep {
+        guard case .securing(let number) = phase else { return .more }
+        return logIn(number)
+    }
+
+    private mutating func logIn(_ number: UInt8) -> ExchangeStep {
         phase = .login
         let answer = MySQLAuthentication.answer(plugin, password: Array(login.password.utf8), nonce: nonce) ?? []
-        let body = MySQLClient.login(user: login.user, answer: answer, database: login.database, plugin: plugin)
-        return .send(MySQLClient.packet(body, sequence: next))
+        let body = MySQLClient.login(
+            user: login.user, answer: answer, database: login.database, plugin: plugin, overTLS: overTLS)
+        return .send(MySQLClient.packet(body, sequence: number))
     }
 
     private mutating func authenticate(
@@ -145,6 +169,7 @@ package struct MySQLExchange: Exchange {
         }
         switch data.first {
         case 3: return .more
+        case 4 where overTLS: return .send(MySQLClient.packet(Array(login.password.utf8) + [0], sequence: next))
         case 4:
             phase = .key
             return .send(MySQLClient.packet([0x02], sequence: next))
@@ -169,6 +194,9 @@ package struct MySQLExchange: Exchange {
         return .passed(rows == 1 ? "1 row \(word)" : "\(rows) rows \(word)", farewell: farewell)
     }
 
+    private static let accessDenied = 1045
+    private static let transportRequired = 3159
+
     /// An error packet: number, `#` and a state, text. Before the login the state is missing.
     private func refusal(_ message: Message) -> ExchangeStep {
         var text = message.body.dropFirst(3)
@@ -176,7 +204,12 @@ package struct MySQLExchange: Exchange {
         let words = ServerText.shown(text)
         switch phase {
         case .greeting: return .failed("refused by the server: \(words)")
-        case .login, .key: return .failed("login refused: \(words)")
+        case .securing: return .failed("refused by the server: \(words)")
+        case .login, .key:
+            // The server wants TLS of everybody, or perhaps of this user: it calls that a wrong password.
+            let number = message.body.count > 2 ? Int(message.body[1]) | Int(message.body[2]) << 8 : 0
+            let mayNeedTLS = !overTLS && hasTLS && [Self.accessDenied, Self.transportRequired].contains(number)
+            return mayNeedTLS ? .needsTLS("login refused: \(words)") : .failed("login refused: \(words)")
         case .result, .columns, .rows:
             return .failed(
                 "query failed: \(words)", farewell: MySQLClient.packet(MySQLClient.quit, sequence: 0))

@@ -4,6 +4,7 @@ struct MySQLHandshake: Equatable {
     var nonce: [UInt8]
     /// How the server means to authenticate, unless it says otherwise for the user.
     var plugin: String
+    var hasTLS: Bool
 
     /// Nil when the packet is none.
     init?(_ body: [UInt8]) {
@@ -17,6 +18,7 @@ struct MySQLHandshake: Equatable {
             var capabilities = try reader.littleEndian(2)
             _ = try reader.take(3)  // character set, status
             capabilities |= try reader.littleEndian(2) << 16
+            hasTLS = capabilities & MySQLClient.secureTransport != 0
             let length = Int(try reader.byte())
             _ = try reader.take(10)
             nonce += try reader.take(max(13, length - 8)).dropLast()
@@ -36,6 +38,7 @@ struct MySQLHandshake: Equatable {
 /// What the client sends.
 enum MySQLClient {
     static let pluginAuthentication = 0x0008_0000
+    static let secureTransport = 0x800
 
     private static let longPassword = 0x1
     private static let withDatabase = 0x8
@@ -47,12 +50,20 @@ enum MySQLClient {
     /// utf8mb4_general_ci.
     private static let characterSet: UInt8 = 45
 
-    static func login(user: String, answer: [UInt8], database: String?, plugin: String) -> [UInt8] {
+    /// The beginning of the login; alone, it is the wish for TLS.
+    static func opening(database: String?, overTLS: Bool) -> [UInt8] {
         var capabilities =
             longPassword | protocol41 | transactions | secureConnection | multipleResults | pluginAuthentication
         if database != nil { capabilities |= withDatabase }
-        var body = littleEndian(capabilities, 4) + littleEndian(largestPacket, 4) + [characterSet]
-        body += [UInt8](repeating: 0, count: 23)
+        if overTLS { capabilities |= secureTransport }
+        return littleEndian(capabilities, 4) + littleEndian(largestPacket, 4) + [characterSet]
+            + [UInt8](repeating: 0, count: 23)
+    }
+
+    static func login(
+        user: String, answer: [UInt8], database: String?, plugin: String, overTLS: Bool = false
+    ) -> [UInt8] {
+        var body = opening(database: database, overTLS: overTLS)
         body += Array(user.utf8) + [0, UInt8(answer.count)] + answer
         if let database { body += Array(database.utf8) + [0] }
         return body + Array(plugin.utf8) + [0]

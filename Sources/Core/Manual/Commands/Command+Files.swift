@@ -19,6 +19,8 @@ extension Command {
                 prose: """
                     The kernel's table is compared with what the file wants, operators' orders included; nothing
                     is changed. The lines are what `ipvsadm -R` takes. No line means that nothing would change.
+                    A running director says which servers are up; servers that it does not know are taken for up,
+                    and so are, where none runs, those that the kernel does not have.
                     """)
         case .ipvs:
             CommandEntry(

@@ -21,7 +21,7 @@ extension Command {
         - drain :: weight 0 until the connections have ended, or the time of `drain = TIME` in the configuration
           is over; then the server is removed from the kernel's table
         - disable :: out at once: weight 0 with `quiescent = yes`, else removed
-        - enable :: takes either back
+        - enable :: takes either back, and ends the hold of a server that changed too often (`flap`)
 
         The order holds, with the user who gave it, across reloads and restarts of the daemon for as long as the
         server stays in the configuration. Giving it again changes nothing. `director status` shows it.

@@ -68,6 +68,8 @@ extension Command {
                 options: [.runtimeDirectory],
                 prose: """
                     A file is taken over as a whole or not at all. It ends when the configuration is in force.
+                    After two minutes it fails, though the daemon may still be waiting for name servers and carry
+                    it out.
                     """)
         }
     }

@@ -64,7 +64,8 @@ extension ManualPage.Section {
         #"""
         While a server is held down its checks go on and nothing is counted; if they pass when the hold ends it is in
         again. When it has been steady for as long as its last hold was, and no shorter than the TIME of `flap`, the
-        next hold is the first again. A hold ends with a restart of the engine.
+        next hold is the first again. A hold goes on over restarts of the engine; `director
+        enable` ends it, and a shorter `hold` counts for the one under way.
         """#)
 
     static let floor = Self(

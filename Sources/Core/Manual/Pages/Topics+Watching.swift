@@ -4,7 +4,7 @@ extension ManualPage.Section {
         "The sentinel",
         #"""
         With `sentinel = yes` the prober holds one idle TCP connection to each port of a real server that is checked,
-        while the check passes (that of the section's own keys and those of `check` lines). When the server's process
+        while the check passes (that of the section's own keys and those of `check` lines; servers of fallback tiers too). When the server's process
         dies its kernel ends the connection, and the check is run at once instead of an interval later: a server that
         refuses then is out of the table after some milliseconds. The end of the connection itself proves nothing;
         only the check counts. Where several failures in a row take a server out (`failurecount`, `fall`), as many
@@ -34,6 +34,9 @@ extension ManualPage.Section {
         `disable`) goes first. An agent that is silent, or says nothing that is known, changes nothing: whether a
         server is well is for its checks. With `slowstart` the weight grows to the agent's share. `director status`
         shows what was said; what takes a server out or brings it back is an event (`agent`), a changed share is none.
+
+        What an agent said is kept over restarts (in the file `agents` of the state directory). A server that gets no
+        connections yet waits for its agent's first answer, or silence, with weight 0.
         """#)
 
     static let dataPath = Self(
