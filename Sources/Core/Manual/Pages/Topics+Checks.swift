@@ -50,8 +50,8 @@ extension ManualPage.Section {
         Over UDP a request is sent again after 1, 3, 7 ... seconds (four times in a shorter timeout); a machine that
         says that nobody listens on the port is down at once. mysql speaks mysql_native_password and
         caching_sha2_password, not ed25519; pgsql speaks password, md5 and SCRAM-SHA-256; both with TLS where the
-        server does not let the login in without it (its certificate is not looked at). A server that insists on something else refuses,
-        and the reason names it.
+        server does not let the login in without it (its certificate is not looked at). A server that insists on
+        something else refuses, and the reason names it.
         """#)
 
     static let programs = Self(

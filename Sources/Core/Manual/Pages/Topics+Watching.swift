@@ -4,13 +4,13 @@ extension ManualPage.Section {
         "The sentinel",
         #"""
         With `sentinel = yes` the prober holds one idle TCP connection to each port of a real server that is checked,
-        while the check passes (that of the section's own keys and those of `check` lines; servers of fallback tiers too). When the server's process
-        dies its kernel ends the connection, and the check is run at once instead of an interval later: a server that
-        refuses then is out of the table after some milliseconds. The end of the connection itself proves nothing;
-        only the check counts. Where several failures in a row take a server out (`failurecount`, `fall`), as many
-        checks follow each other 50 ms apart. A host that vanishes without a word is noticed by the check as before
-        (the kernel asks after it every 10 seconds too, so that a host that has rebooted does not leave a dead
-        connection behind).
+        while the check passes (that of the section's own keys and those of `check` lines; servers of fallback tiers
+        too). When the server's process dies its kernel ends the connection, and the check is run at once instead of
+        an interval later: a server that refuses then is out of the table after some milliseconds. The end of the
+        connection itself proves nothing; only the check counts. Where several failures in a row take a server out
+        (`failurecount`, `fall`), as many checks follow each other 50 ms apart. A host that vanishes without a word is
+        noticed by the check as before (the kernel asks after it every 10 seconds too, so that a host that has
+        rebooted does not leave a dead connection behind).
 
         A server that merely closes idle connections is not hurt: its check passes, and another connection is opened;
         one that closes them within 10 seconds gets a pause that doubles each time, from 1 second to 5 minutes. It is
