@@ -22,8 +22,11 @@ SERVICE, VICTIM_SERVICE = "10.0.0.1", "10.0.0.2"
 VICTIM, VICTIM_PORT = "10.78.100.1", 81
 DIRECTOR = "10.78.255.1"
 COUNTS = (5, 500)
-# A program that has not checked every server twice after so many seconds gets no figure: ldirectord's start on 500.
-START_LIMIT = 180
+# A program that has not checked every server twice after so many seconds gets no figure. ldirectord's start lists the
+# table twice for each server: with 500 of them 50 seconds on an idle machine, several times that beside other work.
+START_LIMIT = 600
+# A failure that is not noticed within this time is shown as such.
+DETECTION_LIMIT = 60
 # What the peers' interval and timeout allow, and a little for a kernel with one slow processor.
 KILLED_GOAL, HOLE_GOAL, SENTINEL_GOAL = 1.5, 2.5, 0.25
 
@@ -152,7 +155,9 @@ def detect(table, farm, times):
             time.sleep(((turn + 0.5) / times - time.monotonic()) % 1)
             begin = time.monotonic()
             fail()
-            wait_until("the server that failed is out", lambda: not in_use(), timeout=60)
+            # Not noticed at all is a figure, too.
+            with contextlib.suppress(RuntimeError):
+                wait_until("the server that failed is out", lambda: not in_use(), timeout=DETECTION_LIMIT)
             figures.append(time.monotonic() - begin)
             heal()
         return statistics.median(figures)
@@ -191,7 +196,7 @@ def measure(words, text, name, count, times, prefilled=False):
 
 
 def show(seconds):
-    return f"{1000 * seconds:.0f} ms"
+    return f"{1000 * seconds:.0f} ms" if seconds < DETECTION_LIMIT else f"> {DETECTION_LIMIT} s"
 
 
 def rows(bench, directord, keepalived_words):
