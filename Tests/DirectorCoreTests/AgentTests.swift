@@ -72,6 +72,8 @@ struct AgentTests {
         drill.say(1, line)
         #expect(drill.weights == [weight, 5, 5])
         drill.restart()
+        // Before its check and after it.
+        #expect(drill.weights == [weight, 5, 5])
         drill.check(1, true)
         #expect(drill.weights == [weight, 5, 5])
         drill.say(1, nil)

@@ -1,5 +1,7 @@
 """Real servers tell their own weights by HAProxy's agent protocol."""
 
+import os
+
 from harness import *
 
 TOPOLOGIES = ["nat"]
@@ -69,6 +71,27 @@ def test_silence_changes_nothing(farm):
     expect_equal(servers_of(), weights(5, 10, 10), "the table")
     farm.kill("rs1")
     wait_until("the check still counts", lambda: servers_of() == weights(None, 10, 10))
+
+
+def test_what_it_said_outlasts_the_engine(farm):
+    """Servers that want no connections get none from the next engine, whether their agents answer it or not."""
+    director = start(farm)
+    say(1, "drain\n")
+    say(2, "maint\n")
+    wanted = weights(0, None, 10)
+    wait_until("one is drained, one is out", lambda: servers_of() == wanted)
+    expect_equal(director.command("plan", director.file), "", "what the file in force would change")
+    kept = os.path.join(director.runtime, "agents")
+    wait_until("it is written down", lambda: os.path.exists(kept) and "maint" in open(kept, encoding="utf-8").read(), 5)
+    for process in farm.processes:
+        process.kill()
+    engine = director.child("director-engine")
+    os.kill(engine, 9)
+    wait_until("another engine is there", lambda: director.child("director-engine") != engine, 10)
+    begun = lambda: all(server["state"] == "up" for server in director.status()["services"][0]["servers"])
+    while not begun():
+        expect_equal(servers_of(), wanted, "the table while the engine starts")
+    expect_equal(servers_of(), wanted, "the table with every check passed")
 
 
 def test_what_is_to_be_sent_is_sent(farm):

@@ -288,6 +288,37 @@ def test_maintenancedir_takes_out_and_gives_back(farm):
     expect_equal(weights(), up, "files that mean nobody")
 
 
+def test_a_name_server_that_is_dead_holds_nothing_up(farm):
+    """Its queries are dropped, so that each lookup takes ten seconds."""
+    run(*within("rs3", "iptables-legacy", "-A", "INPUT", "-p", "udp", "--dport", "53", "-j", "DROP"))
+    with open("/etc/resolv.conf", encoding="utf-8") as file:
+        before = file.read()
+    with open("/etc/resolv.conf", "w", encoding="utf-8") as file:
+        file.write(f"nameserver {real_server(3)}\n")
+    directory = f"{RUN}/maintenance-of-names"
+    os.makedirs(directory, exist_ok=True)
+    open(f"{directory}/somebody", "w", encoding="utf-8").close()
+    try:
+        director = farm.directord(FAST + f"maintenancedir={directory}\n" + service(reals=(1, 2)))
+        both = {"10.0.0.101:80": 5, "10.0.0.102:80": 5}
+        wait_until("both are in", lambda: weights() == both)
+        director.configure(FAST + f"maintenancedir={directory}\n"
+                           + service("real=nobody.example.net:80 masq", reals=(1, 2)))
+        director.signal(signal.SIGHUP)
+        farm.kill("rs1")
+        wait_until("the dead one is out", lambda: weights() == {"10.0.0.102:80": 5}, 5)
+        begin = time.monotonic()
+        director.command("status")
+        expect(time.monotonic() - begin < 3, "the status took its time")
+        open(f"{directory}/10.0.0.102", "w", encoding="utf-8").close()
+        wait_until("the other one is in maintenance", lambda: weights() == {}, 5)
+        expect("has no IPv4 address" not in director.log(), "the name server has answered")
+    finally:
+        with open("/etc/resolv.conf", "w", encoding="utf-8") as file:
+            file.write(before)
+        run(*within("rs3", "iptables-legacy", "-F", "INPUT"))
+
+
 def test_logfile_names_a_facility_of_syslog(farm):
     """Whether the system's log is there or not, and when it is started anew."""
     top = FAST + 'logfile="local3"\n'

@@ -270,6 +270,11 @@ def test_server_that_changes_too_often_is_held_down(farm):
     wait_until("it is held", lambda: server_status(director, name)["heldUntil"])
     expect("HELD" in director.command("status"), "the status for people does not say HELD")
     expect(name not in servers_of(), "a held server is in")
+    # The next engine goes on with it.
+    engine = director.child("director-engine")
+    os.kill(engine, signal.SIGKILL)
+    wait_until("another engine is there", lambda: director.child("director-engine") != engine, 10)
+    wait_until("it holds the server", lambda: server_status(director, name)["heldUntil"], 10)
     farm.revive("rs1")
     wait_until("the hold is over and it is in", lambda: servers_of() == up(farm), 40)
     held, back = [record for record in json.loads(director.command("events", "--json", "--limit", "1000"))

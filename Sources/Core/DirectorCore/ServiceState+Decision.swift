@@ -70,7 +70,7 @@ extension ServiceState {
             if withdrawal.cause == .disable { return quiescent }
             return withdrawal.isDraining ? .quiet : .absent
         }
-        if let agent = agents[endpoint], health.state == .up || kept.contains(endpoint) {
+        if let agent = agents[endpoint], health.state != .down || kept.contains(endpoint) {
             // What it calls down counts as a failed check; only what it wishes for itself goes before the floor.
             if agent.isOut { return kept.contains(endpoint) ? .serving : quiescent }
             if agent.isDraining { return .quiet }
