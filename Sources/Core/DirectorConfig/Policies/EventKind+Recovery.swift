@@ -41,7 +41,8 @@ extension EventKind {
     package var isOfService: Bool {
         switch self {
         case .realServerUp, .realServerDown, .serviceUp, .serviceDown, .softFailure, .softFailureCleared, .standbyUp,
-            .standbyDown, .serverHeld, .serverReleased, .serverDraining, .serverDrained, .serverDisabled,
+            .standbyDown, .serverHeld, .serverReleased, .serverChanged, .serverDraining, .serverDrained,
+            .serverDisabled,
             .serverEnabled, .orderDropped, .minimumUpReached, .minimumUpLeft, .tierOn, .tierOff, .fallbackOn,
             .fallbackOff, .drift, .kernelRefused, .kernelAccepted, .remark, .agent, .maintenanceEnded:
             true

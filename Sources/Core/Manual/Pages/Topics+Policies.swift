@@ -43,9 +43,10 @@ extension ManualPage.Section {
 
         - of a service or its servers :: real-server-down -> real-server-up, service-down -> service-up (no real server
           takes connections), soft-failure -> soft-failure-cleared (a failed check of a server that stays up),
-          standby-down -> standby-up (of a fallback tier), server-held -> server-released (by `flap`), server-draining,
-          server-drained, server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on ->
-          tier-off, fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
+          standby-down -> standby-up (of a fallback tier), server-held -> server-released (by `flap`), server-changed
+          (the file gives a server in use another weight, method or threshold), server-draining, server-drained,
+          server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on -> tier-off,
+          fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
           kernel-accepted, agent, remark, maintenance-ended
         - of the daemon :: started, stopping, configuration-refused -> configuration-loaded, prober-lost ->
           prober-connected, sysctl-set, sysctl-drift, sysctl-refused, action-failed, action-done, events-not-kept ->
