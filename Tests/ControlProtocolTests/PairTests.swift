@@ -53,14 +53,16 @@ struct PairTests {
     @Test func messagesGoThroughJSONUnchanged() throws {
         var event = EventRecord(.linkDown, .warning, at: start, "link 1 with lb2 is down")
         event.router = "web"
+        let order = SharedOrder(service: "FWM 7", server: "10.0.0.1:80", action: .enable, by: "anna", at: 7)
         for message in [
             PairMessage.state(["pid": 1]), .event(event), .answer(7, .done("web is master now")),
             .answer(8, .refused("no")),
+            .orders([order]),
         ] { #expect(try PairMessage(json: JSON(parsing: message.json.line)) == message) }
         for request in [
             PairRequest.subscribe, .order(3, .standby, router: "web"), .order(4, .takeover, router: nil), .abort,
             .commit(5), .prepare(6, digest: "beef"),
-            .standing(PairStanding(isReady: false, servesAnybody: true)),
+            .standing(PairStanding(isReady: false, servesAnybody: true)), .orders([order]),
         ] {
             #expect(try PairRequest(json: JSON(parsing: request.json.line)) == request)
         }

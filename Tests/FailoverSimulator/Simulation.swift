@@ -121,7 +121,7 @@ package struct Simulation {
             directors[director].holdsSince = now
             takeovers += 1
         case .release: directors[director].holdsAddresses = false
-        case .announce: break
+        case .announce, .ordered: break
         case .fence:
             // A device fails twice in a row at most.
             let success = failedFencings >= 2 || numbers.chance(0.7)

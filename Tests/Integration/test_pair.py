@@ -40,7 +40,7 @@ def vrrp_events(director, start=0):
 
 def test_parts_that_die(farm):
     """Of a director one program after the other dies; the addresses are never on a director that does not serve."""
-    pair = Pair(farm)
+    pair = Pair(farm, interval="1s")
     pair.wait_until_settled()
     before = len(vrrp_events(pair.two))
 
@@ -138,3 +138,38 @@ def test_sections_are_reloaded_as_a_whole(farm):
     expect("no vrrp section" in wrong, wrong)
     expect(self_alone and reload(pair.one, more) == "", "a reload that brings the sections back")
     wait_until("lb1 is master again", lambda: holders() == ["lb1"] and role(pair.one) == "master", 10)
+
+
+def test_orders_reach_the_peer(farm):
+    pair = Pair(farm)
+    pair.wait_until_settled()
+    first, second = real_server(1), real_server(2)
+
+    def withdrawn(director):
+        return {server["server"].rpartition(":")[0]: (server["withdrawal"]["cause"], server["withdrawal"]["by"])
+                for service in director.status()["services"] for server in service["servers"] if server["withdrawal"]}
+
+    wait_until("both have their servers",
+               lambda: all(len(servers_of(namespace=name) or {}) == 3 for name in ("lb1", "lb2")), 10)
+    pair.one.command("disable", VIRTUAL[4], first)
+    wait_until("lb2 knows", lambda: withdrawn(pair.two) == {first: ("disable", "root")}, 5)
+    wait_until("its table, too", lambda: endpoint(first) not in servers_of(namespace="lb2"), 5)
+    expect("ordered by root on the peer" in pair.two.command("events"), pair.two.command("events"))
+
+    # What is ordered while the peer is away it hears when it is back; what it knew it has kept.
+    pair.two.stop()
+    pair.one.command("drain", VIRTUAL[4], second)
+    pair.two.start()
+    wanted = {first: ("disable", "root"), second: ("drain", "root")}
+    wait_until("lb2 has caught up", lambda: withdrawn(pair.two) == wanted, 10)
+
+    # It may be taken back on either side, and an older order does not come back.
+    pair.two.command("enable", VIRTUAL[4], first)
+    pair.two.command("enable", VIRTUAL[4], second)
+    wait_until("lb1 has all its servers again",
+               lambda: withdrawn(pair.one) == {} and len(servers_of()) == 3, 5)
+    pair.one.signal(signal.SIGKILL)
+    pair.one.process.wait()
+    pair.one.start()
+    wait_until("lb1 is back", lambda: role(pair.one) == "master", 15)
+    expect_equal((withdrawn(pair.one), withdrawn(pair.two)), ({}, {}), "orders after a restart")

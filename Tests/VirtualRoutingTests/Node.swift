@@ -77,7 +77,7 @@ struct Node {
             case .release: "release"
             case .announce(_, let announcement): "announce \(announcement)"
             case .fence(_, let peer): "fence \(peer ?? "unknown")"
-            case .send, .report: nil
+            case .send, .report, .ordered: nil
             }
         }
     }

@@ -2,6 +2,7 @@ package import DirectorConfig
 package import HealthChecking
 import NetworkTypes
 package import TimeTypes
+package import VirtualRouting
 package import VirtualServers
 
 /// The engine's mind: what is configured, what the checks say, what the kernel has, and what has to be done about it.
@@ -31,6 +32,10 @@ package struct Director: Sendable {
     package internal(set) var agentChanges = 0
     /// Who is taken out by a file of the maintenance directory.
     var maintenance = Maintenance()
+    /// The latest order for each server, given here or on the peer.
+    package internal(set) var sharedOrders = SharedOrders()
+    /// Orders of the peer for servers that are not configured here.
+    var awaited: Set<OrderPlace> = []
     /// Reports that the caller has not taken yet.
     private var reports: [EventRecord] = []
     /// What strangers do again and again.
@@ -139,6 +144,7 @@ package struct Director: Sendable {
         refusals = refusals.filter { services[$0.key] != nil || abandoned.contains($0.key) }
         let requests = checks.replace(with: new)
         applyMaintenance(at: now)
+        carryOutAwaited(at: now)
         agentChanges += 1
         return requests
     }

@@ -1,6 +1,7 @@
 import HealthChecking
 package import NetworkTypes
 package import TimeTypes
+package import VirtualRouting
 package import VirtualServers
 
 /// What must outlast the engine's process: who ordered what, and for which connections it still waits.
@@ -48,10 +49,13 @@ package struct OperatorMemory: Equatable, Sendable {
     /// By service and server.
     package var items: [Item]
     package var holds: [Hold]
+    /// The latest order for each server, those of the peer and those that were taken back included.
+    package var shared: [SharedOrder]
 
-    package init(items: [Item] = [], holds: [Hold] = []) {
+    package init(items: [Item] = [], holds: [Hold] = [], shared: [SharedOrder] = []) {
         self.items = items
         self.holds = holds
+        self.shared = shared
     }
 }
 
@@ -68,7 +72,8 @@ extension Director {
             }
         }
         return OperatorMemory(
-            items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds)
+            items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds,
+            shared: sharedOrders.all)
     }
 
     private var holds: [OperatorMemory.Hold] {
@@ -85,6 +90,7 @@ extension Director {
 
     /// Goes on where an earlier run was. What its orders were for may be gone from the file meanwhile.
     mutating func recall(_ memory: OperatorMemory, at now: Moment) {
+        sharedOrders = SharedOrders(memory.shared)
         for item in memory.items {
             guard services[item.service] != nil else { continue }
             marked.insert(item.service)

@@ -46,6 +46,7 @@ extension Director {
         }
         if action != .enable || before?.isOrder == true {
             services[id]?.withdrawals[server] = action.cause.map { Withdrawal($0, by: user, since: now) }
+            share(action, server, of: id, by: user, at: now)
         }
         let release = action == .enable && isHeld ? services[id]?.health[server]?.release(at: now) : nil
         marked.insert(id)

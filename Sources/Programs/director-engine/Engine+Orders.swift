@@ -20,7 +20,10 @@ extension Engine {
             let outcome = try director?.carryOut(
                 action, virtual: virtual, server: server, by: name, at: EventLoop.moment)
             guard let outcome else { return .refused("the engine has not started yet") }
-            if outcome.isChange { reconcile() }
+            if outcome.isChange {
+                reconcile()
+                pair.shareOrders()
+            }
             let problem = await orders.settled()
             if let problem { return .refused("\(outcome.text), but it would be forgotten at a restart: \(problem)") }
             return .done(outcome.json)

@@ -53,6 +53,9 @@ import VirtualRouting
         options.queueLimit = Self.queueLimit
         listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
         driver.onEvent = { [unowned self] in told($0) }
+        driver.onOrders = { [unowned self] orders in
+            for client in clients.values where client.isSubscribed { send(.orders(orders), to: client) }
+        }
         schedule(at: EventLoop.now + Self.period)
     }
 
@@ -106,9 +109,12 @@ import VirtualRouting
                 client.routers = []
                 for event in untold { send(.event(event), to: client) }
                 untold = []
+                let orders = driver.node.sharedOrders
+                if !orders.isEmpty { send(.orders(orders), to: client) }
                 tell(client, driver.state())
             case .order(let number, let order, let router):
                 send(.answer(number, carryOut(order, router)), to: client)
+            case .orders(let orders): driver.share(orders)
             case .prepare(let number, let digest):
                 EventLoop.main.task { @LoopActor [weak self] in
                     guard let self, let reload = self.reload else { return }

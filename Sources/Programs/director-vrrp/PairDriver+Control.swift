@@ -47,6 +47,9 @@ extension PairDriver {
         noteServices(standing.servesAnybody)
     }
 
+    /// Orders that were given on this director.
+    func share(_ orders: [SharedOrder]) { perform(node.share(orders, at: EventLoop.now)) }
+
     func loseEngine() { perform(node.setReady(false, at: EventLoop.now)) }
     /// A policy has the peer switched off. What follows, that it is not heard any more, is the same as ever.
     func fencePeer(_ name: String?) -> PairAnswer {

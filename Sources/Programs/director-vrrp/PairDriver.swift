@@ -19,6 +19,8 @@ import VirtualRouting
     var ledger = PairLedger(startedAt: EventLoop.wallTime)
     /// Something happened that the engine's events have.
     var onEvent: (EventRecord) -> Void = { _ in }
+    /// Orders of operators came from a peer.
+    var onOrders: ([SharedOrder]) -> Void = { _ in }
     let log: Logger
     private let addresses: AddressPlan
     private let announcer: Announcer
@@ -127,7 +129,7 @@ import VirtualRouting
             old.arm()
             throw error
         }
-        (ledger, onEvent) = (old.ledger, old.onEvent)
+        (ledger, onEvent, onOrders) = (old.ledger, old.onEvent, old.onOrders)
         perform(node.setReady(old.node.groups.contains(where: \.isReady), at: EventLoop.now))
         if let servicesAreUp = old.servicesAreUp { noteServices(servicesAreUp) }
         followTracking()
@@ -279,6 +281,7 @@ import VirtualRouting
                 if let keys, links.indices.contains(link) { links[link].send(keys.seal(heartbeat)) }
             case .fence(let group, let peer): fence(group, peer)
             case .report(let event): report(event)
+            case .ordered(let orders): onOrders(orders)
             }
         }
         arm()

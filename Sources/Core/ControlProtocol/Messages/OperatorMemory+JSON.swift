@@ -1,6 +1,7 @@
 package import DirectorCore
 import NetworkTypes
 import TimeTypes
+import VirtualRouting
 import VirtualServers
 
 /// The file that keeps the operator's orders, and the drains under way, for the engine's next run.
@@ -10,6 +11,7 @@ extension OperatorMemory {
     package var json: JSON {
         [
             "version": .integer(Self.version), "orders": .array(items.map(\.json)), "holds": .array(holds.map(\.json)),
+            "shared": .array(shared.map(\.json)),
         ]
     }
 
@@ -25,6 +27,7 @@ extension OperatorMemory {
                 : try json.list("holds") { (element) throws(DecodingFailure) in
                     try OperatorMemory.Hold(json: element)
                 })
+        for element in json["shared"]?.elements ?? [] { shared.append(try SharedOrder(json: element)) }
     }
 }
 

@@ -1,5 +1,5 @@
 package import DirectorCore
-import VirtualRouting
+package import VirtualRouting
 
 /// What director-vrrp says to the engine, one JSON text a line.
 package enum PairMessage: Equatable, Sendable {
@@ -8,12 +8,15 @@ package enum PairMessage: Equatable, Sendable {
     case event(EventRecord)
     /// What became of a request with that number: words for people, or why not.
     case answer(Int64, PairAnswer)
+    /// Orders of operators that came from a peer, or that are known when somebody subscribes.
+    case orders([SharedOrder])
 
     package var json: JSON {
         let version = JSON.Member("version", .integer(PairRequest.version))
         switch self {
         case .state(let state): return .object([version, .init("state", state)])
         case .event(let event): return .object([version, .init("event", event.json)])
+        case .orders(let orders): return .object([version, .init("orders", .array(orders.map(\.json)))])
         case .answer(let number, .done(let text)):
             return .object([version, .init("answer", .integer(number)), .init("text", .string(text))])
         case .answer(let number, .refused(let reason)):
@@ -27,6 +30,8 @@ package enum PairMessage: Equatable, Sendable {
             self = .state(state)
         } else if let event = json["event"] {
             self = .event(try EventRecord(json: event))
+        } else if json["orders"] != nil {
+            self = .orders(try SharedOrder.list(json))
         } else if let number = json["answer"]?.integer {
             if let reason = json["error"]?.string {
                 self = .answer(number, .refused(reason))
@@ -79,6 +84,8 @@ package enum PairRequest: Equatable, Sendable {
     case abort
     /// Switch the peer off by the plugin of a router; without one, of the one that has a plugin. A policy asks for it.
     case fence(Int64, router: String?)
+    /// Orders of operators for the peers; older ones than are known change nothing.
+    case orders([SharedOrder])
 
     package var json: JSON {
         var members: [JSON.Member] = [.init("version", .integer(Self.version))]
@@ -94,6 +101,8 @@ package enum PairRequest: Equatable, Sendable {
                 .init("request", "prepare"), .init("number", .integer(number)), .init("digest", .string(digest)),
             ]
         case .commit(let number): members += [.init("request", "commit"), .init("number", .integer(number))]
+        case .orders(let orders):
+            members += [.init("request", "orders"), .init("orders", .array(orders.map(\.json)))]
         case .abort: members.append(.init("request", "abort"))
         case .standing(let standing):
             members += [
@@ -120,6 +129,7 @@ package enum PairRequest: Equatable, Sendable {
         case "prepare": self = .prepare(try json.integer("number"), digest: try json.text("digest"))
         case "commit": self = .commit(try json.integer("number"))
         case "abort": self = .abort
+        case "orders": self = .orders(try SharedOrder.list(json))
         case "standing":
             self = .standing(
                 PairStanding(isReady: try json.flag("ready"), servesAnybody: try json.flag("services")))

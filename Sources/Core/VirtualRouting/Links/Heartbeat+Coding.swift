@@ -19,6 +19,10 @@ extension Heartbeat {
         }
         bytes.append(UInt8(groups.prefix(255).count))
         for group in groups.prefix(255) { group.encode(into: &bytes) }
+        guard let orderDigest else { return }
+        bytes.put(orderDigest)
+        bytes.append(UInt8(orders.prefix(255).count))
+        for order in orders.prefix(255) { order.encode(into: &bytes) }
     }
 
     init(decoding bytes: ArraySlice<UInt8>) throws(HeartbeatRefusal) {
@@ -35,12 +39,16 @@ extension Heartbeat {
         guard heard <= Limit.heard, !sender.isEmpty else { throw .malformed }
         for _ in 0..<heard { hears.append(BootID(high: try reader.number(), low: try reader.number())) }
         for _ in 0..<(try reader.byte()) { groups.append(try GroupReport(&reader)) }
+        guard !reader.isAtEnd else { return }
+        orderDigest = try reader.number()
+        for _ in 0..<(try reader.byte()) { orders.append(try SharedOrder(&reader)) }
         // What a later version adds stands at the end.
     }
 
     /// The room that the groups may take up in a message.
     var roomForGroups: Int {
         Limit.message - 8 - 32 - 32 - min(sender.utf8.count, Limit.name) - 16 * min(hears.count, Limit.heard)
+            - 9 - orders.reduce(0) { $0 + $1.encodedLength }
     }
 }
 
@@ -96,6 +104,8 @@ struct FieldReader {
     private var rest: ArraySlice<UInt8>
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    var isAtEnd: Bool { rest.isEmpty }
 
     mutating func take(_ count: Int) throws(HeartbeatRefusal) -> ArraySlice<UInt8> {
         guard rest.count >= count else { throw .malformed }

@@ -31,6 +31,10 @@ package struct Heartbeat: Hashable, Sendable {
     /// that was recorded before it started has that.
     package var hears: [BootID] = []
     package var groups: [GroupReport] = []
+    /// What the sender knows of operators' orders, in short; nil from a release that does not tell.
+    package var orderDigest: UInt64?
+    /// Some of them, for a peer that knows others.
+    package var orders: [SharedOrder] = []
 
     package init(sender: String, boot: BootID, link: UInt8, sequence: UInt64, interval: Duration) {
         self.sender = sender
@@ -45,6 +49,8 @@ package struct Heartbeat: Hashable, Sendable {
         static let heard = 16
         /// With its tag a message fits into one packet of any link.
         static let message = 1400
+        /// What the orders of one message may take up: a slow serial line has to carry it several times a second.
+        static let orders = 240
     }
 }
 

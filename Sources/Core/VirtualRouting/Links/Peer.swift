@@ -14,6 +14,8 @@ package struct Peer: Sendable {
     /// By the index of our group of the same name; nil where the peer has none.
     package fileprivate(set) var reports: [GroupReport?]
     package fileprivate(set) var interval: Duration = .seconds(1)
+    /// What it knows of operators' orders, in short.
+    package fileprivate(set) var orderDigest: UInt64?
     /// It said that it goes, holding nothing.
     package fileprivate(set) var hasLeft = false
     /// It was fenced since it was heard last.
@@ -52,6 +54,7 @@ package struct Peer: Sendable {
         if heartbeat.boot != boot { begin(heartbeat.boot) }
         try links[link].receive(heartbeat, at: now)
         interval = heartbeat.interval
+        orderDigest = heartbeat.orderDigest
         hasLeft = heartbeat.isLeaving
         isFenced = false
     }

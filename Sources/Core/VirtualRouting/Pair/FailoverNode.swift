@@ -14,6 +14,10 @@ package struct FailoverNode: Sendable {
     private var isRunning = false
     private var isLeaving = false
     private var watch = PeerWatch()
+    /// What operators ordered on any director of the pair.
+    private var orders = SharedOrders()
+    /// Where the telling of them goes on.
+    private var orderCursor = 0
     /// Later than this after a deadline the process did not run, or its clock jumped.
     private let longestNap: Duration
     /// Time never runs backwards here, whatever the caller's clock does.
@@ -124,6 +128,7 @@ package struct FailoverNode: Sendable {
             do throws(HeartbeatRefusal) {
                 let reception = try node.peers.receive(heartbeat, on: link, at: now)
                 node.hear(reception, at: now, &output)
+                node.take(heartbeat.orders, &output)
                 if heartbeat.isQuery { output.tellsPeers = true }
             } catch {
                 // It hears us when it has our answer, and can show it then.
@@ -219,8 +224,11 @@ package struct FailoverNode: Sendable {
         message.isQuery = query
         message.isLeaving = isLeaving
         message.hears = peers.heardBoots
+        message.orderDigest = orders.digest
+        message.orders = ordersToTell(at: now)
         for part in parts(groups.map { $0.report(at: now) }, room: message.roomForGroups) {
             message.groups = part
+            defer { message.orders = [] }
             for link in sequences.indices {
                 sequences[link] += 1
                 message.link = UInt8(truncatingIfNeeded: link)
@@ -262,6 +270,7 @@ extension FailoverNode {
     package mutating func succeed(_ old: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
         run(at: instant) { node, now, output in
             node.isRunning = true
+            node.orders = old.orders
             for index in node.groups.indices {
                 let former = old.groups.first { node.groups[index].isSuccessor(of: $0) && $0.role != .initialize }
                 if let former {
@@ -274,5 +283,49 @@ extension FailoverNode {
             node.tellPeers(query: true, at: now, &output)
             output.tellsPeers = false
         }
+    }
+}
+
+/// Operators' orders: every director of the pair has the latest ones in the end.
+extension FailoverNode {
+    package var sharedOrders: [SharedOrder] { orders.all }
+
+    /// Orders that were given here, or are remembered from before.
+    package mutating func share(_ new: [SharedOrder], at instant: MonotonicInstant) -> [FailoverAction] {
+        run(at: instant) { node, _, output in
+            var isNews = false
+            for order in new where node.orders.merge(order) { isNews = true }
+            guard isNews else { return }
+            node.orderCursor = 0
+            output.tellsPeers = true
+        }
+    }
+
+    private mutating func take(_ told: [SharedOrder], _ output: inout FailoverOutput) {
+        let new = told.filter { orders.merge($0) }
+        guard !new.isEmpty else { return }
+        output.actions.append(.ordered(new))
+        // The teller sees by our digest that it need not go on.
+        output.tellsPeers = true
+    }
+
+    /// As many as a message may have, while any living peer knows others: the newest ones first, then on and on.
+    private mutating func ordersToTell(at now: MonotonicInstant) -> [SharedOrder] {
+        let deadTime = groups.map(\.settings.deadTime).max() ?? .seconds(1)
+        let isBehind = peers.peers.contains { peer in
+            peer.orderDigest.map { $0 != orders.digest } ?? false && peers.isAlive(peer, deadTime: deadTime, at: now)
+        }
+        guard isBehind, orders.count > 0 else { return [] }
+        let all = orders.all
+        var room = Heartbeat.Limit.orders
+        var chosen: [SharedOrder] = []
+        for offset in 0..<all.count {
+            let order = all[(orderCursor + offset) % all.count]
+            guard order.encodedLength <= room else { break }
+            room -= order.encodedLength
+            chosen.append(order)
+        }
+        orderCursor = (orderCursor + chosen.count) % all.count
+        return chosen
     }
 }

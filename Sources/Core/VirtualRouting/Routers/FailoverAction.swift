@@ -12,6 +12,8 @@ package enum FailoverAction: Hashable, Sendable {
     /// Have the former master fenced and answer with `fenced`.
     case fence(group: Int, peer: String?)
     case report(FailoverEvent)
+    /// A peer told of orders of operators that were not known here.
+    case ordered([SharedOrder])
 }
 
 package enum Announcement: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import ControlProtocol
 import DirectorCore
 import EventLoop
+import VirtualRouting
 
 /// The engine's part in the pair.
 extension Engine {
@@ -14,6 +15,12 @@ extension Engine {
     private func pairChanged() {
         duties.look()
         onChange()
+    }
+
+    /// What operators ordered on the peer holds here, too, and is written down.
+    func takeOver(_ orders: [SharedOrder]) {
+        guard director?.takeOver(orders, at: EventLoop.moment) == true else { return followUp() }
+        reconcile()
     }
 
     /// `director takeover` and `standby`.

@@ -119,6 +119,7 @@ import VirtualRouting
         new.onClose = { [unowned self] reason in end("director-vrrp is gone: \(reason)") }
         engine.duties.connectionChanged()
         send(.subscribe)
+        shareOrders()
         engine.duties.look()
     }
 
@@ -138,6 +139,12 @@ import VirtualRouting
                     .pairLost, .warning, at: EventLoop.wallTime, "\(reason): roles and links are not known"))
         }
         onChange()
+    }
+
+    /// The peers get to know what operators ordered. Sent whole: director-vrrp knows what is new, and it has a limit.
+    func shareOrders() {
+        let orders = engine.director?.sharedOrders.all ?? []
+        if connection != nil, !orders.isEmpty { send(.orders(orders)) }
     }
 
     func send(_ request: PairRequest) {
@@ -161,6 +168,7 @@ import VirtualRouting
         switch message {
         case .state(let json): try take(json)
         case .event(let event): engine.report(event)
+        case .orders(let orders): engine.takeOver(orders)
         case .answer(let number, let answer): waiting.removeValue(forKey: number)?.resume(returning: answer)
         }
     }
