@@ -70,8 +70,11 @@ struct Invariants {
         by taker: Int, _ reason: FailoverEvent.Reason, _ directors: [SimulatedDirector], _ network: SimulatedNetwork,
         _ time: Int64
     ) {
+        let preempts: Bool
         switch reason {
-        case .masterSilent, .masterGaveUp, .owner, .fenced: break
+        case .masterSilent, .masterGaveUp, .owner, .fenced: preempts = false
+        // It knows of the master, and must be the better one.
+        case .preempting: preempts = true
         default: return
         }
         guard scenario.linkLoss == 0, scenario.links > 0 else { return }
@@ -81,6 +84,7 @@ struct Invariants {
                 time - own > needed, time - other.sleptAt > needed, time - directors[taker].sleptAt > needed,
                 time - other.holdsSince > needed
             else { continue }
+            if preempts, directors[taker].priority > other.priority, scenario.mayPreempt(taker) { continue }
             let isHeard = (0..<scenario.links).contains { network.linkUpSince($0, other.index, taker, time) > needed }
             if isHeard {
                 fail("director \(taker) takes over (\(reason)) though a link hears the master \(other.index)", at: time)

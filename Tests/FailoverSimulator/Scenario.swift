@@ -80,6 +80,9 @@ struct Scenario {
         return settings
     }
 
+    /// Whether it may ever disturb a master that works.
+    func mayPreempt(_ director: Int) -> Bool { preemption != .never || priorities[director] == 255 }
+
     // MARK: Bounds
 
     /// A backup's wait for the silence of everything.

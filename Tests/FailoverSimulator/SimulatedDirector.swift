@@ -30,6 +30,8 @@ struct SimulatedDirector {
     }
 
     var isRunning: Bool { node != nil }
+    /// With what its tracking and its orders make of it.
+    var priority: UInt8 { node?.groups.first?.priority ?? 0 }
     var isLive: Bool { node != nil && !isFrozen }
     var address: IPAddress { IPAddress(ipv4: 0x0A00_0001 + UInt32(index)) }
 
