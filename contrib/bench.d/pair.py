@@ -174,6 +174,17 @@ class Director(Program):
         return next(iter(children(self.pid)), None)
 
 
+class DirectorAlone(Director):
+    """Without the cable: nothing but VRRP, as keepalived has it."""
+    name = "alone"
+
+    def configure(self):
+        super().configure()
+        with open(self.config) as file:
+            lines = [line for line in file if line.split()[0] not in ("link", "keys", "dead")]
+        self.file("director.cf", "".join(lines))
+
+
 class Keepalived(Program):
     """With real-time priority and locked memory, which it has to be told to take."""
     name = "keepalived"

@@ -77,10 +77,11 @@ extension KeyEntry {
             .router,
             standard: "none; port 694, 19200 baud",
             """
-            An authenticated heartbeat to the peer beside VRRP; repeatable, and `detect = yes` may follow: its
-            silence counts before the dead time is over. A silent master is replaced only when every link is
-            silent too, so one cut cable never makes two masters. A serial line needs no flow control; its device
-            may go away and come back.
+            An authenticated heartbeat to the peer beside VRRP; repeatable. A silent master is replaced only when
+            every link is silent too, so one cut cable never makes two masters. `detect = yes` may follow, for a
+            cable of its own: when it falls silent together with the network and all other links, three missing
+            messages (a fifth of `dead` apart) and one missing advertisement are enough. A serial line needs
+            no flow control; its device may go away and come back.
             """),
         KeyEntry(
             "keys", value: "= FILE", .router,
@@ -91,8 +92,8 @@ extension KeyEntry {
             take the old one away.
             """),
         KeyEntry(
-            "dead", value: "= TIME", .router, range: "from 50ms", standard: "1s",
-            "The silence of every link after which the peer is taken for dead."),
+            "dead", value: "= TIME", .router, range: "from 25ms", standard: "1s",
+            "The silence of every link after which the peer is taken for dead. Links beat five times in it."),
         KeyEntry(
             "track",
             value: "= interface NAME|ping ADDRESS|program PATH|file PATH|services [weight N] [interval TIME]", .router,
