@@ -120,6 +120,15 @@ struct PolicyTests {
         #expect(rendered(parsed.diagnostics).contains(says), "\(rendered(parsed.diagnostics))")
     }
 
+    @Test func whatIsMissingIsSaidOnce() {
+        #expect(
+            rendered(parse(file("on = drift do fence web")).diagnostics) == [
+                "1:21: error: there is no 'vrrp = web' in this file"
+            ])
+        #expect(
+            rendered(parse(file("on = alive")).diagnostics) == ["1:11: error: 'alive' needs a name: alive backup"])
+    }
+
     @Test func aCircleOfSeveralIsFound() {
         let lines = "on = event a do event b\non = event b do event c\non = event c do event b\non = event x do event a"
         let errors = rendered(parse(file(lines)).diagnostics).filter { $0.contains("circle") }

@@ -46,7 +46,8 @@ internal import Glibc
         let reason = unsafe clinux_spawn(&child, path, arguments, environ, mappings, mappings.count, options)
         unsafe arguments.forEach { unsafe free($0) }
         guard reason == 0 else {
-            throw Failure(description: "cannot start \(path): \(Self.words(reason))", status: 126)
+            throw Failure(
+                description: "cannot start \(path): \(Self.words(reason))", status: reason == ENOENT ? 127 : 126)
         }
         pid = child
     }

@@ -85,7 +85,8 @@ extension FileReader {
 
     private mutating func name(_ words: inout PolicyWords, behind word: String) -> String? {
         guard let name = words.next() else {
-            problems.error(words.lastPlace, "'\(word)' needs a name: \(word) disk-full")
+            problems.error(
+                words.lastPlace, "'\(word)' needs a name: \(word) \(word == "alive" ? "backup" : "disk-full")")
             return nil
         }
         guard OutsideName.isValid(name.text) else {

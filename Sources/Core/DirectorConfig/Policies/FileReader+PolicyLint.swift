@@ -22,7 +22,8 @@ extension FileReader {
                 problems.error(
                     Place(policy.line, 1),
                     "fence needs the name of a vrrp section with a 'fence =' line, unless there is exactly one")
-            case .fence(let name?) where !routers.contains { ($0.name == name || $0.group == name) && $0.fence != nil }:
+            case .fence(let name?)
+            where names.contains(name) && !routers.contains { ($0.name == name || $0.group == name) && $0.fence != nil }:
                 problems.error(Place(policy.line, 1), "fence: 'vrrp = \(name)' has no 'fence =' line")
             default: break
             }
