@@ -32,6 +32,12 @@ struct ProgramRunnerTests {
         #expect(await Self.outcome(request) == .ended(.exited(status: 0), output: "a mail\n"))
     }
 
+    @Test @LoopActor func aProgramHasItsOwnVariablesBesidesThoseOfAll() async {
+        var request = Self.shell("echo \"$DIRECTOR_EVENT ${PATH:+found}\"")
+        request.environment = ["DIRECTOR_EVENT=drift"]
+        #expect(await Self.outcome(request) == .ended(.exited(status: 0), output: "drift found\n"))
+    }
+
     @Test @LoopActor func aProgramThatIsNotThereIsTold() async {
         let outcome = await Self.outcome(ProgramRequest(name: "x", path: "/nonexistent/x", arguments: []))
         guard case .notStarted(let reason) = outcome else {

@@ -37,6 +37,18 @@ struct AccessTests {
         #expect(file(.group(27), 50) == "666 -")
         #expect(file(.everybody, 50) == "666 -")
     }
+
+    @Test func reportersMayReportAndNothingElse() {
+        let access = ControlAccess(owner: 7, readers: .group(27), operators: 50, reporters: 60)
+        #expect(access.mayReport(user: 1000, groups: [60]))
+        #expect(access.permission(user: 1000, groups: [60]) == .none)
+        #expect(access.mayReport(user: 1000, groups: [50]))
+        #expect(!access.mayReport(user: 1000, groups: [27]))
+        #expect(access.mayReport(user: 0, groups: []))
+        #expect(access.mayReport(user: 7, groups: []))
+        #expect(access.file.mode == 0o666)
+        #expect(ControlAccess(owner: 0, reporters: 60).file.group == 60)
+    }
 }
 
 struct ClientLedgerTests {

@@ -22,10 +22,11 @@ package struct ControlAccess: Equatable, Sendable {
     /// Members of this group may report what happens outside.
     package var reporters: UInt32?
 
-    package init(owner: UInt32, readers: Readers = .owner, operators: UInt32? = nil) {
+    package init(owner: UInt32, readers: Readers = .owner, operators: UInt32? = nil, reporters: UInt32? = nil) {
         self.owner = owner
         self.readers = readers
         self.operators = operators
+        self.reporters = reporters
     }
 
     /// - Parameter groups: the primary and the supplementary groups.

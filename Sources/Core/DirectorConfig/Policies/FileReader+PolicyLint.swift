@@ -22,12 +22,15 @@ extension FileReader {
                 problems.error(
                     Place(policy.line, 1),
                     "fence needs the name of a vrrp section with a 'fence =' line, unless there is exactly one")
-            case .fence(let name?)
-            where names.contains(name) && !routers.contains { ($0.name == name || $0.group == name) && $0.fence != nil }:
+            case .fence(let name?) where names.contains(name) && !isFenced(name, routers):
                 problems.error(Place(policy.line, 1), "fence: 'vrrp = \(name)' has no 'fence =' line")
             default: break
             }
         }
+    }
+
+    private func isFenced(_ name: String, _ routers: [RouterConfiguration]) -> Bool {
+        routers.contains { ($0.name == name || $0.group == name) && $0.fence != nil }
     }
 
     /// An event that raises itself, directly or by way of others, would never end; that it is cut off at some depth
