@@ -195,6 +195,13 @@ class Keepalived(Program):
             "vrrp_instance web {", "state BACKUP", "interface e0", "version 3", "virtual_router_id 51", "priority 100",
             "nopreempt", f"advert_int {self.interval:g}", "virtual_ipaddress {", f"{VIRTUAL}/24", "}", "}"]) + "\n")
 
+    def start(self):
+        # Of one that was killed: it takes a zombie of that number for itself running.
+        for name in ("pid", "vrrp.pid"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self.folder}/{name}")
+        super().start()
+
     def words(self):
         return ["/usr/sbin/keepalived", "--dont-fork", "--vrrp", "--log-console", "-f", self.config,
                 "-p", f"{self.folder}/pid", "-r", f"{self.folder}/vrrp.pid"]

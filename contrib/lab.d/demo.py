@@ -161,9 +161,9 @@ def known(name):
 
 
 def cables(state):
-    """lb1's, to the network and to lb2: the far ends lose their carrier, too."""
-    run("ip", "-n", "lan", "link", "set", "lb1", state)
+    """lb1's, to lb2 and to the network: the far ends lose their carrier, too."""
     run("ip", "-n", "lb2", "link", "set", "eth1", state)
+    run("ip", "-n", "lan", "link", "set", "lb1", state)
 
 
 def the_master_dies(directors, client):
@@ -180,8 +180,9 @@ def the_master_dies(directors, client):
         "        goes on asking, pings a hundred times a second, and has a connection open to "
         f"{conversation.server}.")
     died = time.monotonic()
-    directors["lb1"].kill_everything()
+    # In this order, or its last words would be heard: a machine without power has none.
     cables("down")
+    directors["lb1"].kill_everything()
     wait_until("lb2 has taken over", lambda: pinger.since(died + 0.05) and holders()[-1:] == ["lb2"], 10, 0.02)
     client.watch(2)
     answers = [when for when, name in client.answers if when > died and not name.startswith("error")]
