@@ -77,7 +77,11 @@ let targets: [Target] = [
     coreTarget(
         "ControlProtocol",
         ["NetworkTypes", "TimeTypes", "VirtualRouting", "VirtualServers", "HealthChecking", "DirectorCore"]),
+    coreTarget("HTTPServing"),
     coreTarget("Manual"),
+    coreTarget(
+        "StatusPage",
+        ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
     coreTarget(
         "Dashboard",
         ["ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualServers"]),
@@ -114,6 +118,7 @@ let targets: [Target] = [
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
     systemTarget("Terminal", ["CLinux", "CTerminal"]),
+    systemTarget("Privileges", ["CProbes", "EventLoop"]),
     systemTarget(
         "Probes",
         [
@@ -140,7 +145,15 @@ let targets: [Target] = [
             "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualRouting",
             "VirtualServers", log,
         ]),
-    program("director-prober", ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Logs", "Probes", log]),
+    program(
+        "director-prober",
+        ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Logs", "Privileges", "Probes", log]),
+    program(
+        "director-metrics",
+        [
+            "CLinux", "ControlProtocol", "ControlSocket", "Daemons", "DirectorCore", "EventLoop", "HTTPServing", "Logs",
+            "NetworkTypes", "Privileges", "StatusPage", "TimeTypes", log,
+        ]),
     program(
         "director-vrrp",
         [
@@ -184,10 +197,18 @@ let targets: [Target] = [
     tests("KernelTuningTests", ["KernelTuning"]),
     tests("LogsTests", ["Logs", "TimeTypes", log]),
     tests("ManualTests", ["DirectorConfig", "Manual"]),
+    tests("HTTPServingTests", ["HTTPServing"]),
+    tests(
+        "StatusPageTests",
+        [
+            "ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "StatusPage", "TimeTypes",
+            "VirtualServers",
+        ]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
     tests("ProberProgramTests", ["director-prober", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes", log]),
-    tests("ProbesTests", ["CProbes", "EventLoop", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
+    tests(
+        "ProbesTests", ["CProbes", "EventLoop", "Privileges", "HealthChecking", "NetworkTypes", "Probes", "TimeTypes"]),
     tests("SimulationTests", ["FailoverSimulator"]),
     tests("SupervisorTests", ["directord"]),
     tests("TidyTests", []),

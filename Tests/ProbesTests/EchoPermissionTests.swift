@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Probes
+@testable import Privileges
 
 struct EchoPermissionTests {
     /// The kernel's range of groups, the prober's group, and the range that is needed; nil for the same.

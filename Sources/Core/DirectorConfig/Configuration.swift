@@ -1,4 +1,5 @@
 package import HealthChecking
+package import NetworkTypes
 package import VirtualServers
 
 /// A whole configuration: parsed, names resolved, defaults filled in, every per-virtual value decided. What the engine
@@ -16,6 +17,8 @@ package struct Configuration: Hashable, Sendable {
     package var kernelSettings = KernelSettings()
     /// What is to be done when something happens, whatever it happens to.
     package var policies: [EventPolicy] = []
+    /// Where metrics and the status page are served; nil for nowhere.
+    package var metrics: Endpoint?
 
     package init() {}
 }

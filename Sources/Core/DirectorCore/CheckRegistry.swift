@@ -21,6 +21,8 @@ package struct CheckRegistry: Sendable {
         var spec: CheckSpec
         var users: [User]
         var log = CheckLog()
+        /// When its last result came.
+        var arrivedAt: MonotonicInstant?
     }
 
     private var entries: [CheckID: Entry] = [:]
@@ -46,6 +48,22 @@ package struct CheckRegistry: Sendable {
     /// Remembers what a check found.
     package mutating func record(_ id: CheckID, _ result: CheckResult, at now: WallTime) {
         entries[id]?.log.append(result, at: now)
+    }
+
+    /// Notes that a result came. Returns the kind of the check, and by how much later than its interval this result
+    /// came than it should have; nil for the first one, and for a check that is not known.
+    package mutating func arrived(
+        _ id: CheckID, latency: Duration, at now: MonotonicInstant
+    ) -> (kind: String, lateness: Duration?)? {
+        guard let spec = entries[id]?.spec else { return nil }
+        let last = entries[id]?.arrivedAt
+        entries[id]?.arrivedAt = now
+        return (spec.kindWord, last.map { max(.zero, now - $0 - spec.interval - latency) })
+    }
+
+    /// The checks that have had a result, and when the last one came.
+    var arrivals: [(spec: CheckSpec, at: MonotonicInstant)] {
+        entries.values.compactMap { entry in entry.arrivedAt.map { (entry.spec, $0) } }
     }
 
     /// What a check found lately; nothing for one that is not known.

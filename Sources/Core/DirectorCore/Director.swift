@@ -36,6 +36,8 @@ package struct Director: Sendable {
     package internal(set) var sharedOrders = SharedOrders()
     /// Orders of the peer for servers that are not configured here.
     var awaited: Set<OrderPlace> = []
+    /// Differences of the kernel's table that somebody else made, since the start.
+    package private(set) var driftCount: UInt64 = 0
     /// Reports that the caller has not taken yet.
     private var reports: [EventRecord] = []
     /// What strangers do again and again.
@@ -238,6 +240,7 @@ extension Director {
         marked.formUnion(abandoned)
         if configuration.exclusive { marked.formUnion(table.entries.keys.filter { services[$0] == nil }) }
         actual = table
+        driftCount += UInt64(drift.count)
         let limit = 20
         drift.sort { ($0.service, $0.server) < ($1.service, $1.server) }
         for record in drift.prefix(limit) { report(record, at: now) }

@@ -30,6 +30,11 @@ import VirtualServers
     private let glance = TableGlance()
     private let memory: OwnedServices
     private let settings: KernelSettingsWatch
+    var measures = EngineMeasures()
+    /// When the first result came whose consequences the kernel has not acknowledged.
+    private var unacknowledged: MonotonicInstant?
+    /// Commands were given to the kernel since the last acknowledgement.
+    private var hasApplied = false
     /// What operators ordered, on the disk.
     let orders: OrderMemory
     /// What agents said, on the disk.
@@ -141,6 +146,8 @@ import VirtualServers
         loadedAt = now.wall
         configurationProblem = nil
         onConfiguration(configuration)
+        measures.loads += 1
+        tellMetricsAddress()
         pair.follow()
         if hadRouters == configuration.routers.isEmpty { onRouters(!configuration.routers.isEmpty) }
         keepSettings()
@@ -158,6 +165,7 @@ import VirtualServers
     func refuse(_ reason: String) {
         guard configurationProblem != reason else { return }
         configurationProblem = reason
+        measures.refusedLoads += 1
         report(
             EventRecord(
                 .configurationRefused, .error, at: EventLoop.wallTime,
@@ -200,10 +208,13 @@ import VirtualServers
         var changed = false
         operations.checked(results)
         for (id, result) in results {
+            measure(id, result, at: now.instant)
             if director?.observe(id, result, at: now) == true { changed = true }
         }
         publishReports()
-        if changed { reconcileSoon() }
+        guard changed else { return }
+        unacknowledged = unacknowledged ?? now.instant
+        reconcileSoon()
     }
 
     /// At the end of the loop's turn, once for all that happens in it.
@@ -237,6 +248,7 @@ import VirtualServers
             guard let plan = director?.plan(at: EventLoop.moment), let isLoading = director?.isLoading else { break }
             if plan.isEmpty, !isLoading { break }
             var commands = plan.changes
+            if !plan.isEmpty { measures.planSizes.add(Int64(plan.commands.count)) }
             var refusals = apply(plan.changes)
             // Nothing is removed for the sake of a configuration that may not stay.
             if director?.decisive(refusals).isEmpty == true {
@@ -256,6 +268,7 @@ import VirtualServers
             handOut(requests)
         }
         publishReports()
+        acknowledged()
         onChange()
         operations.decided()
         memory.store(director?.owned ?? [], log: log)
@@ -277,8 +290,18 @@ import VirtualServers
     private func apply(_ commands: [IPVSCommand]) -> [Director.Refusal] {
         guard !commands.isEmpty else { return [] }
         let start = EventLoop.now
-        defer { log.debug("\(commands.count) commands to the kernel in \((EventLoop.now - start).milliseconds) ms") }
-        return client.apply(commands).map { Director.Refusal($0.command, $0.error.reason) }
+        let refusals = client.apply(commands).map { Director.Refusal($0.command, $0.error.reason) }
+        let time = EventLoop.now - start
+        log.debug("\(commands.count) commands to the kernel in \(time.milliseconds) ms")
+        measures.applied(commands, refused: refusals.count, in: time)
+        hasApplied = true
+        return refusals
+    }
+
+    private func acknowledged() {
+        if let unacknowledged, hasApplied { measures.acknowledgement.add(EventLoop.now - unacknowledged) }
+        unacknowledged = nil
+        hasApplied = false
     }
 
     private func verifyPeriodically() {
@@ -327,6 +350,7 @@ import VirtualServers
         for record in records where !record.kind.isOfPair {
             log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         }
+        for record in records { measures.happened(record.severity) }
         journal.append(records)
         if !records.isEmpty { onReport() }
         operations.take(records)
@@ -334,9 +358,10 @@ import VirtualServers
     }
 
     /// What there is to know, with the kernel's connection counts of this moment.
-    func snapshot() -> Snapshot? {
+    func snapshot() -> Snapshot? { snapshot(with: counters().mapValues(\.servers)) }
+
+    func snapshot(with counters: [VirtualService.ID: [Endpoint: RealServerStatus]]) -> Snapshot? {
         guard let director else { return nil }
-        let counters = counters()
         var engine = EngineSnapshot(
             pid: Int64(getpid()), startedAt: startedAt, configurationFile: options.configurationFile,
             configurationLoadedAt: loadedAt, configurationProblem: configurationProblem,
@@ -356,23 +381,10 @@ import VirtualServers
 
     var lastEvent: Int64 { director?.history.lastNumber ?? 0 }
 
-    /// What the kernel counts now; nothing, and a line in the log, when it cannot be read.
-    private func counters() -> [VirtualService.ID: [Endpoint: RealServerStatus]] {
-        var counters: [VirtualService.ID: [Endpoint: RealServerStatus]] = [:]
-        do {
-            for status in try client.dump() {
-                counters[status.service.id] = Dictionary(
-                    status.servers.map { ($0.server.endpoint, $0) }, uniquingKeysWith: { $1 })
-            }
-        } catch {
-            log.warning("connection counts are missing from a status: \(error)")
-        }
-        return counters
-    }
-
     func explain(virtual: String?, server: String) throws(OrderRefusal) -> [Explanation]? {
         try director?.explain(
-            virtual: virtual, server: server, proberConnected: prober?.isConnected ?? false, counters: counters(),
+            virtual: virtual, server: server, proberConnected: prober?.isConnected ?? false,
+            counters: counters().mapValues(\.servers),
             at: EventLoop.moment)
     }
 

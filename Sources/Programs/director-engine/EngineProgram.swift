@@ -36,7 +36,9 @@ import Logging
                 try engine.begin(configuration)
                 try engine.listenForProber()
                 control = try ControlService(
-                    path: options.runtimeDirectory + "/control.sock", engine: engine, source: source)
+                    path: options.runtimeDirectory + "/control.sock",
+                    metricsPath: options.runtimeDirectory + "/metrics.sock", engine: engine, source: source)
+                engine.tellMetricsAddress()
                 engine.onRouters = { hasRouters in notify(options, "DIRECTOR_ROUTERS=\(hasRouters ? 1 : 0)\n") }
                 notify(options, "READY=1\nSTATUS=\(configuration.virtuals.count) virtual services\n")
             }

@@ -16,13 +16,11 @@ import Logging
     private(set) var lastHeard = EventLoop.now
     private unowned let owner: Engine
     private let log: Logger
-    /// Who may connect besides root and the engine's own user: the user that the prober becomes.
-    private let proberUser: UInt32?
+    private let colleague = Colleague(user: "director-prober")
 
     init(path: String, log: Logger, owner: Engine) throws {
         self.owner = owner
         self.log = log
-        proberUser = Self.userID("director-prober") ?? Self.userID("nobody")
         var options = UnixListener.Options()
         // The prober has another user; whoever else connects is turned away by its credentials.
         options.mode = 0o666
@@ -48,7 +46,7 @@ import Logging
     }
 
     private func accept(_ new: StreamConnection) {
-        guard isProber(new.peer) else {
+        guard colleague.isMeant(by: new.peer) else {
             log.warning("process \(new.peer.pid) of user \(new.peer.uid) posed as the prober: turned away")
             listener?.release(new)
             return
@@ -108,28 +106,5 @@ import Logging
         isConnected = false
         listener?.release(lost)
         if wasConnected { owner.proberLost(reason) }
-    }
-
-    /// The prober has root's user, ours, or the one it becomes; a user that others share is not enough, so it must also
-    /// have been started by who started this process.
-    private func isProber(_ peer: Peer) -> Bool {
-        if [0, getuid()].contains(peer.uid) { return true }
-        return peer.uid == proberUser && Self.parent(of: peer.pid) == getppid()
-    }
-
-    /// The fourth field of /proc/PID/stat (proc(5)); the second is a name in parentheses that may hold anything.
-    private static func parent(of pid: Int32) -> Int32? {
-        guard let file = fopen("/proc/\(pid)/stat", "r") else { return nil }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = fread(&bytes, 1, bytes.count, file)
-        guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = String(decoding: bytes[(end + 1)..<count], as: UTF8.self).split(separator: " ")
-        return fields.count > 1 ? Int32(fields[1]) : nil
-    }
-
-    private static func userID(_ name: String) -> UInt32? {
-        guard let entry = getpwnam(name) else { return nil }
-        return entry.pointee.pw_uid
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Logs
+import Privileges
 import Probes
 
 /// `director-prober --deliver-mail --server HOST --helo NAME --from ADDRESS --to ADDRESS...`: sends the mail that

@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import HealthChecking
 import Logging
+import Privileges
 import Probes
 
 /// The prober's life from its options on.

@@ -1,4 +1,5 @@
 import Logs
+import Privileges
 import Probes
 
 /// `director-prober --deliver-webhook`: posts the JSON text that stands on standard input, whose first line is the URL,

@@ -10,7 +10,11 @@ import MachineFacts
     let name: String
     /// Told of a death; false when it must not be started again.
     var onDeath: (ChildProcess.End) -> Bool = { _ in true }
+    /// It was started, has died, or has ended.
+    var onChange: () -> Void = {}
+    private(set) var restarts: UInt64 = 0
     private let arguments: [String]
+    private let variables: [String]
     private let descriptors: [Int32: Int32]
     /// While it has to wait for its next start, what it would have done to stop is done for it.
     private let isMissedAtOnce: Bool
@@ -26,12 +30,14 @@ import MachineFacts
 
     /// - Parameter descriptors: what it inherits besides standard output and error, by the number there.
     init(
-        name: String, arguments: [String], descriptors: [Int32: Int32], restartsAtOnce: Bool = false, log: Logger
+        name: String, arguments: [String], descriptors: [Int32: Int32], variables: [String] = [],
+        restartsAtOnce: Bool = false, log: Logger
     ) {
         isMissedAtOnce = restartsAtOnce
         policy = restartsAtOnce ? RestartPolicy(first: .zero, settled: .seconds(1)) : RestartPolicy()
         self.name = name
         self.arguments = arguments
+        self.variables = variables
         self.descriptors = descriptors.merging([1: 1, 2: 2]) { $1 }
         self.log = log
     }
@@ -46,19 +52,22 @@ import MachineFacts
         let child = try spawned(arguments) { [unowned self] in ended($0) }
         process = child
         log.info("\(name) started, process \(child.pid)")
+        onChange()
     }
 
     private func spawned(
         _ arguments: [String], _ onEnd: @escaping @LoopActor (ChildProcess) -> Void
     ) throws(LoopError) -> ChildProcess {
         var options = ChildProcess.Options()
-        options.environment = Self.environment
+        options.environment = Self.environment + variables
         options.descriptors = descriptors
         // The daemons stand beside this program.
         return try ChildProcess.spawn(ProgramEnvironment.ownFolder + "/" + name, arguments, options, onExit: onEnd)
     }
 
     var isRunning: Bool { process != nil }
+
+    var pid: Int32? { process?.pid }
 
     func signal(_ number: Int32) {
         process?.kill(number)
@@ -109,6 +118,7 @@ import MachineFacts
     private func ended(_ child: ChildProcess) {
         process = nil
         lastEnd = child.end
+        defer { onChange() }
         for waiter in waiting { waiter.resume() }
         waiting = []
         guard !isStopping, let end = child.end else { return }
@@ -128,6 +138,7 @@ import MachineFacts
             return
         }
         do {
+            restarts += 1
             try start()
         } catch {
             log.error("\(name) cannot be started, trying again: \(error)")
@@ -153,6 +164,6 @@ import MachineFacts
 
     /// What the service manager meant for this process is not the children's.
     private static let environment = ProgramEnvironment.everything.filter {
-        !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_")
+        !$0.hasPrefix("NOTIFY_SOCKET=") && !$0.hasPrefix("WATCHDOG_") && !$0.hasPrefix("DIRECTOR_METRICS=")
     }
 }

@@ -15,6 +15,9 @@ import Logging
     var onRouters: (Bool) -> Void = { _ in }
     /// A word of the engine to directord, and not to the service manager.
     private static let routers = "DIRECTOR_ROUTERS="
+    /// The engine says where metrics are to be served; empty for nowhere.
+    var onMetricsAddress: (String) -> Void = { _ in }
+    private static let metricsPrefix = "DIRECTOR_METRICS="
     private let socketPath: String?
     private let log: Logger
     private var readyDescriptor: Int32?
@@ -62,6 +65,10 @@ import Logging
             rest.removeFirst(end + 1)
             if line.hasPrefix(Self.routers) {
                 onRouters(line.hasSuffix("=1"))
+                continue
+            }
+            if line.hasPrefix(Self.metricsPrefix) {
+                onMetricsAddress(String(line.dropFirst(Self.metricsPrefix.count)))
                 continue
             }
             tell(line)

@@ -30,6 +30,9 @@ import TimeTypes
     private var prober: Daemon?
     /// Failover, where the configuration has a vrrp section.
     private var vrrp: Daemon?
+    /// Metrics over HTTP, where the configuration names an address.
+    private var metrics: MetricsDaemon?
+    private let processFile: ProcessFile
     private let configurationFile: String
     /// The prober's first start, as long as it is still to come.
     private var proberStart: LoopTimer?
@@ -49,6 +52,7 @@ import TimeTypes
     private init(_ options: SupervisorOptions, _ log: Logger) throws {
         self.log = log
         configurationFile = options.configurationFile
+        processFile = ProcessFile(options.runtimeDirectory)
         runtime = try RuntimeDirectory(options.runtimeDirectory)
         daemonLock = try DaemonLock(options.runtimeDirectory)
         pidFile = try options.pidFile.map { try PidFile($0) }
@@ -80,10 +84,23 @@ import TimeTypes
                 descriptors: inherited,
                 restartsAtOnce: true, log: log)
         }
+        metrics = MetricsDaemon(log: log) { [unowned self] address in
+            let daemon = Daemon(
+                name: "director-metrics", arguments: common + ["--supervisor-fd", "3"], descriptors: inherited,
+                variables: ["DIRECTOR_METRICS=\(address)"], log: log)
+            daemon.onChange = { [unowned self] in noteProcesses() }
+            return daemon
+        }
+        manager.onMetricsAddress = { [unowned self] in metrics?.serve(at: $0) }
+        for daemon in [engine, prober, vrrp] { daemon?.onChange = { [unowned self] in noteProcesses() } }
         log.info(
             "directord started, configuration \(options.configurationFile), runtime directory \(options.runtimeDirectory)"
         )
         startDaemons(until: EventLoop.now + Self.successionGrace)
+    }
+
+    private func noteProcesses() {
+        processFile.write([engine, prober, vrrp, metrics?.daemon].compactMap(\.self))
     }
 
     /// Starts the daemons as soon as those of an earlier directord have ended.
@@ -166,6 +183,7 @@ import TimeTypes
         guard case .exited = end, !manager.wasReady else { return true }
         log.critical("not started: director-engine cannot work, see above")
         EventLoop.main.task { @LoopActor [self] in
+            await metrics?.stop()
             await vrrp?.stop(grace: Self.vrrpGrace)
             await prober?.stop(grace: Self.proberGrace)
             Self.finish(1)
@@ -175,6 +193,7 @@ import TimeTypes
 
     /// The addresses go to the peer before the services go; the engine may have some to remove; then the prober.
     private func stop() async {
+        await metrics?.stop()
         let hasLeft = await vrrp?.stopProperly(grace: Self.vrrpGrace) ?? true
         if !hasLeft { log.error("virtual addresses may have been left on this machine: see ip addr") }
         let isDone = await engine?.stopProperly(grace: Self.engineGrace) ?? true
@@ -189,6 +208,7 @@ import TimeTypes
 
     private static func finish(_ code: Int32) {
         pidFile?.remove()
+        running?.processFile.remove()
         status.store(code, ordering: .relaxed)
         EventLoop.main.stop()
     }

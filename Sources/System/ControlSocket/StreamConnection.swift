@@ -8,6 +8,12 @@ package struct Peer: Hashable, Sendable {
     package var pid: Int32
     /// The supplementary groups.
     package var groups: [UInt32] = []
+
+    package init(uid: UInt32, gid: UInt32, pid: Int32) {
+        self.uid = uid
+        self.gid = gid
+        self.pid = pid
+    }
 }
 
 /// A connected stream socket on the loop. What cannot be written at once is queued up to a limit; a peer that does not

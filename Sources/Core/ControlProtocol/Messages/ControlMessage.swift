@@ -8,6 +8,8 @@ package enum ControlRequest: Equatable, Sendable {
     /// Who answers, and what the client may do.
     case hello
     case status
+    /// The status with everything that is counted and measured.
+    case metrics
     case events(EventQuery)
     /// Those events now, then every new one.
     case follow(EventQuery)
@@ -29,7 +31,7 @@ package enum ControlRequest: Equatable, Sendable {
         var members: [JSON.Member] = [.init("version", .integer(Self.version)), .init("request", .string(name))]
         switch self {
         case .events(let query), .follow(let query): members += query.members
-        case .hello, .status, .subscribe, .reload: break
+        case .hello, .status, .metrics, .subscribe, .reload: break
         case .explain(let virtual, let server):
             if let virtual { members.append(.init("virtual", .string(virtual))) }
             members.append(.init("server", .string(server)))
@@ -46,6 +48,7 @@ package enum ControlRequest: Equatable, Sendable {
         switch self {
         case .hello: "hello"
         case .status: "status"
+        case .metrics: "metrics"
         case .events: "events"
         case .follow: "follow"
         case .subscribe: "subscribe"
@@ -71,6 +74,7 @@ package enum ControlRequest: Equatable, Sendable {
         switch request {
         case "hello": self = .hello
         case "status": self = .status
+        case "metrics": self = .metrics
         case "events": self = .events(try EventQuery(json: json))
         case "follow": self = .follow(try EventQuery(json: json))
         case "subscribe": self = .subscribe
@@ -85,7 +89,7 @@ package enum ControlRequest: Equatable, Sendable {
     package var isChange: Bool {
         switch self {
         case .reload, .order, .pair: true
-        case .hello, .status, .events, .follow, .subscribe, .explain, .report: false
+        case .hello, .status, .metrics, .events, .follow, .subscribe, .explain, .report: false
         }
     }
 

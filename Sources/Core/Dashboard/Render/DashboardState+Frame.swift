@@ -14,6 +14,7 @@ extension DashboardState {
         for (row, notice) in zip(layout.notices, notices) {
             frame.write(" ! \(notice)", row: row, column: 0, style: isLive ? .warning : .dim)
         }
+        drawPair(&frame, layout.pair)
         drawTable(&frame, layout, rows)
         drawDetail(&frame, layout, rows, now)
         drawEvents(&frame, layout.events)

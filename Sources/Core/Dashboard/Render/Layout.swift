@@ -2,6 +2,8 @@
 /// line of keys. What is less important goes first when there is little room.
 struct Layout: Hashable, Sendable {
     var notices: Range<Int>
+    /// The lines of the pair.
+    var pair: Range<Int>
     /// The table's column titles; nil without room.
     var head: Int?
     var table: Range<Int>
@@ -16,9 +18,10 @@ struct Layout: Hashable, Sendable {
         if state.view.isPage {
             let counts = Self.page(state, tableRows: 0)
             notices = 1..<1 + state.notices.count
-            head = notices.upperBound
+            pair = notices.upperBound..<notices.upperBound + state.pairLines.count
+            head = pair.upperBound
             events = max(0, rows - counts.events)..<rows
-            table = notices.upperBound + 1..<max(notices.upperBound + 1, events.lowerBound)
+            table = pair.upperBound + 1..<max(pair.upperBound + 1, events.lowerBound)
             detail = events.lowerBound..<events.lowerBound
             footer = nil
             return
@@ -29,6 +32,9 @@ struct Layout: Hashable, Sendable {
         let wanted = rows >= 8 ? min(state.notices.count, 3) : 0
         notices = top..<top + wanted
         top += wanted
+        let lines = rows >= 10 ? min(state.pairLines.count, max(1, rows / 8)) : 0
+        pair = top..<top + lines
+        top += lines
         head = rows >= 6 ? top : nil
         if head != nil { top += 1 }
         var pane = 0
@@ -40,9 +46,9 @@ struct Layout: Hashable, Sendable {
         }
         events = bottom - pane..<bottom
         bottom -= pane
-        let lines = rows >= 14 ? 2 : 0
-        detail = bottom - lines..<bottom
-        bottom -= lines
+        let details = rows >= 14 ? 2 : 0
+        detail = bottom - details..<bottom
+        bottom -= details
         table = top..<max(top, bottom)
     }
 
@@ -50,6 +56,6 @@ struct Layout: Hashable, Sendable {
     static func page(_ state: DashboardState, tableRows: Int) -> (lines: Int, events: Int) {
         let events = min(state.snapshot?.events.count ?? 0, 10)
         let pane = events > 0 ? events + 1 : 0
-        return (2 + state.notices.count + max(tableRows, 2) + pane, pane)
+        return (2 + state.notices.count + state.pairLines.count + max(tableRows, 2) + pane, pane)
     }
 }

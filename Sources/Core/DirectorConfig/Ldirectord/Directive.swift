@@ -13,7 +13,7 @@ enum Directive: String, CaseIterable {
     case autoreload, callback, emailalertfrom, exclusive, execute, fork, logfile, maintenancedir, operators
     case readdquiescent, readers, supervised
     // Column 1 only, Director's own.
-    case reporters, sysctl
+    case metrics, reporters, sysctl
     // Within a section only.
     case checkcommand, checkport, checktype, comment, database, httpmethod, load, login, monitorfile, netmask, ops,
         passwd
@@ -39,7 +39,7 @@ enum Directive: String, CaseIterable {
         case .autoreload, .callback, .emailalertfrom, .exclusive, .execute, .fork, .logfile, .maintenancedir,
             .operators, .readdquiescent, .readers, .supervised:
             .global
-        case .reporters, .sysctl: .global
+        case .metrics, .reporters, .sysctl: .global
         case .connecttimeout, .timeout: .gone
         default: .section
         }

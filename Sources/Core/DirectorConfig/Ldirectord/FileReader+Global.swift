@@ -27,6 +27,7 @@ extension FileReader {
         case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel:
             read(watch: directive, &scanner, into: \.globals.watch)
         case .sysctl: readKernelSetting(&scanner)
+        case .metrics: readMetrics(&scanner)
         default: readOperation(directive, &scanner, place)
         }
     }

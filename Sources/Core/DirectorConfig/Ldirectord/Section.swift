@@ -91,6 +91,8 @@ struct GlobalSettings {
     var access = AccessSettings()
     var kernelSettings = KernelSettings()
     var policies: [EventPolicy] = []
+    /// Where metrics and the status page are served.
+    var metrics: Endpoint?
 }
 
 /// A host as written: an address, or a name to look up.

@@ -12,6 +12,7 @@ extension FileReader {
         configuration.operations = globals.operations
         configuration.access = globals.access
         configuration.kernelSettings = globals.kernelSettings
+        configuration.metrics = globals.metrics
         configuration.virtuals.reserveCapacity(sections.count)
         var seen: [VirtualService.ID: Int] = Dictionary(minimumCapacity: sections.count)
         for index in sections.indices {

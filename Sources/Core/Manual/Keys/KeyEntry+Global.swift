@@ -34,6 +34,13 @@ extension KeyEntry {
             `:PORT`) takes the server out. It is looked at four times a second.
             """),
         KeyEntry(
+            "metrics", value: "= ADDRESS:PORT|no", .global, standard: "no", isOwn: true,
+            """
+            Serves metrics (`/metrics`, OpenMetrics and the text of Prometheus) and a status page (`/`) over HTTP. The
+            address is one of this machine, IPv6 in brackets; whoever reaches it may read, and nobody can change
+            anything. See METRICS AND STATUS PAGE.
+            """),
+        KeyEntry(
             "readers", value: "= GROUP|everybody", .global, standard: "root alone", isOwn: true,
             "Who may ask the running daemon (`director status`, `top`, `explain`, `events`) besides root."),
         KeyEntry(

@@ -15,7 +15,7 @@ extension ManualPage {
                 Section("Telling people", keys(KeyEntry.people)),
                 Section("The pair", pairIntroduction + keys(KeyEntry.pair + KeyEntry.router)),
                 .severalChecks, .negotiation, .programs, .tiers, .takingOut, .flapping, .floor, .sentinel, .agents,
-                .dataPath, .kernelSettings, .policies, .policyEvents, Section("Example", example),
+                .dataPath, .kernelSettings, .metrics, .policies, .policyEvents, Section("Example", example),
                 Section(
                     "See also",
                     "director(8), directord(8), ipvsadm(8), ldirectord(8). `conf/` of the sources has a file for each kind of farm."

@@ -44,6 +44,7 @@ package enum DaemonHelp {
     static let programs: Prose = """
         - director-engine :: reads the configuration, decides, and keeps the kernel's table as it should be
         - director-prober :: runs the checks, as user `director-prober` or `nobody` and without capabilities
+        - director-metrics :: serves metrics and the status page; only with `metrics =`
         - director-vrrp :: shares virtual addresses with a peer; only with a `vrrp` section
 
         An engine that died is started again and adopts what the kernel has: no connection is dropped. A second

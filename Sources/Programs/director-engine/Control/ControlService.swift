@@ -24,6 +24,11 @@ import TimeTypes
     static let eventPause = Duration.milliseconds(50)
 
     private var listener: UnixListener?
+    /// For director-metrics, whose user may not open the other one.
+    private var metricsListener: UnixListener?
+    private let metricsProgram = Colleague(user: "director-metrics")
+    /// The last report of metrics as a line, and what it cost.
+    private var report: (line: [UInt8], at: MonotonicInstant, cost: Duration)?
     private let engine: Engine
     private let source: ConfigurationSource
     private let stream: StatusStream
@@ -35,7 +40,7 @@ import TimeTypes
     private var lastDismissal = ""
     private var accessInForce: AccessSettings?
 
-    init(path: String, engine: Engine, source: ConfigurationSource) throws {
+    init(path: String, metricsPath: String, engine: Engine, source: ConfigurationSource) throws {
         self.engine = engine
         self.source = source
         stream = StatusStream(engine)
@@ -49,6 +54,11 @@ import TimeTypes
         // One answer, of the largest table that somebody may have; the sweep looks after what all hold together.
         options.queueLimit = 256 << 20
         listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
+        options.mode = 0o666
+        options.connectionLimit = 16
+        metricsListener = try UnixListener(path: metricsPath, options: options) { [unowned self] new in
+            admit(new, metricsProgram.isMeant(by: new.peer) ? .read : .none)
+        }
         engine.onReport = { [unowned self] in reported() }
         engine.onChange = { [unowned self] in stream.changed() }
         engine.onConfiguration = { [unowned self] in applyAccess($0.access) }
@@ -59,6 +69,8 @@ import TimeTypes
     func close() {
         listener?.close()
         listener = nil
+        metricsListener?.close()
+        metricsListener = nil
         clients = [:]
     }
 
@@ -66,8 +78,12 @@ import TimeTypes
 
     private func accept(_ new: StreamConnection) {
         let groups = [new.peer.gid] + new.peer.groups
-        let permission = access.permission(user: new.peer.uid, groups: groups)
-        let mayReport = access.mayReport(user: new.peer.uid, groups: groups)
+        admit(
+            new, access.permission(user: new.peer.uid, groups: groups),
+            mayReport: access.mayReport(user: new.peer.uid, groups: groups))
+    }
+
+    private func admit(_ new: StreamConnection, _ permission: ControlAccess.Permission, mayReport: Bool = false) {
         let client = ControlConnection(new, permission: permission, mayReport: mayReport, service: self)
         let ended = new.onClose
         new.onClose = { [unowned self] reason in
@@ -101,6 +117,7 @@ import TimeTypes
         let peer = client.stream.peer
         forget(client.key)
         listener?.release(client.stream)
+        metricsListener?.release(client.stream)
         dismissed += 1
         lastDismissal = "a client (process \(peer.pid), user \(peer.uid)) was sent away: \(reason)"
     }
@@ -157,6 +174,10 @@ import TimeTypes
             guard let line = stream.status() else { return client.respond(.refused(Self.tooEarly)) }
             client.send(line: line)
             client.answered()
+        case .metrics:
+            guard let line = metrics() else { return client.respond(.refused(Self.tooEarly)) }
+            client.send(line: line)
+            client.answered()
         case .events(let query):
             client.respond(.done(.array(query.select(engine.events(after: query.after ?? 0)).map(\.json))))
         case .follow(let query):
@@ -201,6 +222,20 @@ import TimeTypes
         } catch {
             return .refused(error.description)
         }
+    }
+
+    /// Made anew, unless another was made a moment ago and one more would cost much: at most a tenth of the time.
+    private func metrics() -> [UInt8]? {
+        let start = EventLoop.now
+        if let report, start - report.at < min(report.cost * 10, .seconds(1)) { return report.line }
+        guard let result = engine.metricsReport() else { return nil }
+        let line = ControlResponse.done(result.json).json.line + [UInt8(ascii: "\n")]
+        report = (line, start, EventLoop.now - start)
+        // A large one is not kept for nothing.
+        EventLoop.main.schedule(after: .seconds(1)) { [weak self] in
+            if self?.report?.at == start { self?.report = nil }
+        }
+        return line
     }
 
     private static let tooEarly = "the engine has not started yet"

@@ -2,19 +2,17 @@ internal import CProbes
 internal import EventLoop
 internal import Glibc
 
-/// What the prober gives up before it talks to anybody: it reads bytes from every real server and needs no privilege
-/// for that.
+/// What a daemon gives up before it reads what strangers send: it needs no privilege for that.
 package enum Confinement {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// The users that are tried when none is named.
-    static let users = ["director-prober", "nobody"]
-
     /// Drops every capability and, when started by root, becomes another user for good. Returns that user's name, nil
     /// when the process stays the user it was.
-    package static func enter(user: String?) throws(Failure) -> String? {
+    /// - Parameter own: the user that is tried before nobody when none is named.
+    package static func enter(user: String?, own: String = "director-prober") throws(Failure) -> String? {
+        let users = [own, "nobody"]
         guard geteuid() == 0 else {
             if let user, lookup(user)?.uid != geteuid() {
                 throw Failure(description: "only root can change to user '\(user)'")
@@ -43,7 +41,7 @@ package enum Confinement {
         }
     }
 
-    static func lookup(_ name: String) -> (uid: uid_t, gid: gid_t)? {
+    package static func lookup(_ name: String) -> (uid: UInt32, gid: UInt32)? {
         guard let entry = unsafe getpwnam(name) else { return nil }
         return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }

@@ -1,0 +1,38 @@
+/// An answer, whole.
+package struct HTTPResponse: Equatable, Sendable {
+    package var status: Int
+    package var contentType: String
+    package var headers: [String] = []
+    package var body: [UInt8]
+
+    package init(_ status: Int, contentType: String, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    /// A line of text for who asked for something that there is not.
+    package static func text(_ status: Int, _ text: String) -> HTTPResponse {
+        HTTPResponse(status, contentType: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8))
+    }
+
+    /// The bytes of the answer; to HEAD the same without the body.
+    package func bytes(to method: String, keepsOpen: Bool) -> [UInt8] {
+        let lines =
+            [
+                "HTTP/1.1 \(status) \(Self.reasons[status] ?? "Answer")", "Content-Type: \(contentType)",
+                "Content-Length: \(body.count)", "Connection: \(keepsOpen ? "keep-alive" : "close")",
+                "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
+                // Nothing of a page may load or run anything, whatever stands in it.
+                "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            ] + headers
+        let head = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+        return method == "HEAD" ? head : head + body
+    }
+
+    private static let reasons = [
+        200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout",
+        413: "Content Too Large", 431: "Request Header Fields Too Large", 503: "Service Unavailable",
+        505: "HTTP Version Not Supported",
+    ]
+}

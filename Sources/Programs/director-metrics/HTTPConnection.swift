@@ -1,0 +1,102 @@
+import ControlSocket
+import EventLoop
+import HTTPServing
+import TimeTypes
+
+/// One client: its requests are answered one after the other, the next only when the answer before has been taken.
+@LoopActor final class HTTPConnection {
+    /// For a request to come whole, and for an answer that waits to be taken on.
+    static let patience = Duration.seconds(10)
+    /// Between requests.
+    static let idleTime = Duration.seconds(120)
+
+    typealias Handler = @LoopActor (HTTPRequest, @escaping @LoopActor (HTTPResponse) -> Void) -> Void
+
+    private let stream: StreamConnection
+    private let handler: Handler
+    var onEnd: (HTTPConnection) -> Void = { _ in }
+    private var reader = RequestReader()
+    private var isAnswering = false
+    private var endsAfterAnswer = false
+    private var isRefused = false
+    private(set) var lastActive = EventLoop.now
+    private var taken = 0
+
+    init(_ stream: StreamConnection, handler: @escaping Handler) {
+        self.stream = stream
+        self.handler = handler
+        stream.onData = { [weak self] in self?.received($0) }
+        stream.onDrain = { [weak self] in self?.drained() }
+        stream.onClose = { [weak self] _ in
+            guard let self else { return }
+            self.onEnd(self)
+        }
+    }
+
+    var isIdle: Bool { !isAnswering && stream.queued == 0 && !reader.isWithinRequest }
+
+    func isOverdue(at now: MonotonicInstant) -> Bool {
+        if stream.taken != taken {
+            taken = stream.taken
+            lastActive = now
+        }
+        return now - lastActive > (isIdle ? Self.idleTime : Self.patience)
+    }
+
+    func close() {
+        onEnd = { _ in }
+        stream.close()
+    }
+
+    private func received(_ bytes: ArraySlice<UInt8>) {
+        // The rest of what was refused is read and thrown away: closing over it would take the answer away too.
+        guard !isRefused else { return }
+        // The time for a request counts from its first byte: one that comes byte by byte comes to nothing.
+        if !reader.isWithinRequest, !isAnswering { lastActive = EventLoop.now }
+        do throws(RequestReader.Refusal) {
+            try reader.append(bytes)
+        } catch {
+            return refuse(error)
+        }
+        next()
+    }
+
+    private func next() {
+        guard !isAnswering, !endsAfterAnswer, stream.isOpen, stream.queued == 0 else { return }
+        do throws(RequestReader.Refusal) {
+            guard let request = try reader.next() else { return }
+            isAnswering = true
+            handler(request) { [weak self] response in
+                guard let self, self.stream.isOpen else { return }
+                self.isAnswering = false
+                self.lastActive = EventLoop.now
+                self.endsAfterAnswer = !request.keepsOpen
+                self.stream.send(response.bytes(to: request.method, keepsOpen: request.keepsOpen))
+                if self.stream.isOpen, self.stream.queued == 0 { self.drained() }
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func refuse(_ refusal: RequestReader.Refusal) {
+        guard !endsAfterAnswer else { return }
+        endsAfterAnswer = true
+        isRefused = true
+        stream.send(HTTPResponse.text(refusal.status, refusal.reason).bytes(to: "GET", keepsOpen: false))
+        if stream.isOpen, stream.queued == 0 { drained() }
+    }
+
+    private func drained() {
+        lastActive = EventLoop.now
+        if isRefused {
+            EventLoop.main.schedule(after: .milliseconds(200)) { [weak self] in
+                guard let self else { return }
+                self.onEnd(self)
+            }
+            return
+        }
+        if endsAfterAnswer { return onEnd(self) }
+        next()
+    }
+}

@@ -1,0 +1,105 @@
+import ControlProtocol
+import ControlSocket
+import EventLoop
+import Glibc
+import HTTPServing
+import Logging
+import StatusPage
+import TimeTypes
+
+/// Answers GET and HEAD of `/metrics` and `/`. Everything that a client may cost has a limit.
+@LoopActor final class MetricsServer {
+    static let connectionLimit = 64
+    /// What may wait for one client: the page or the metrics of a large farm.
+    static let queueLimit = 256 << 20
+
+    private let listener: TCPListener
+    private let question: EngineQuestion
+    private let log: Logger
+    private var clients: [ObjectIdentifier: HTTPConnection] = [:]
+
+    init(_ listener: TCPListener, _ question: EngineQuestion, log: Logger) {
+        self.listener = listener
+        self.question = question
+        self.log = log
+    }
+
+    func begin() throws {
+        try listener.begin { [unowned self] in accept($0) }
+        sweepPeriodically()
+    }
+
+    func close() {
+        listener.close()
+        for client in clients.values { client.close() }
+        clients = [:]
+    }
+
+    private func accept(_ descriptor: Int32) {
+        // Who has waited longest without a request makes room; while all are busy the newcomer is turned away.
+        if clients.count >= Self.connectionLimit {
+            guard let idle = clients.values.filter(\.isIdle).min(by: { $0.lastActive < $1.lastActive }) else {
+                Glibc.close(descriptor)
+                return
+            }
+            forget(idle)
+        }
+        var one: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        let peer = Peer(uid: .max, gid: .max, pid: 0)
+        guard
+            let stream = try? StreamConnection(descriptor: descriptor, peer: peer, queueLimit: Self.queueLimit)
+        else {
+            Glibc.close(descriptor)
+            return
+        }
+        let client = HTTPConnection(stream) { [unowned self] request, answer in respond(to: request, answer) }
+        client.onEnd = { [unowned self] in forget($0) }
+        clients[ObjectIdentifier(client)] = client
+    }
+
+    private func forget(_ client: HTTPConnection) {
+        client.close()
+        clients[ObjectIdentifier(client)] = nil
+    }
+
+    private func sweepPeriodically() {
+        let now = EventLoop.now
+        for client in clients.values where client.isOverdue(at: now) { forget(client) }
+        EventLoop.main.schedule(after: .seconds(1)) { [weak self] in self?.sweepPeriodically() }
+    }
+
+    private func respond(to request: HTTPRequest, _ answer: @escaping @LoopActor (HTTPResponse) -> Void) {
+        guard ["GET", "HEAD"].contains(request.method) else {
+            var response = HTTPResponse.text(405, "only GET and HEAD are answered here")
+            response.headers = ["Allow: GET, HEAD"]
+            return answer(response)
+        }
+        switch request.path {
+        case "/metrics":
+            let format = Self.format(request.accept)
+            question.ask { found in
+                let body =
+                    found.report.map { MetricsText.render($0, format) } ?? MetricsText.renderUnreachable(format)
+                answer(HTTPResponse(200, contentType: format.contentType, body: body))
+            }
+        case "/":
+            question.ask { found in
+                let page = Page(
+                    snapshot: found.last?.report.snapshot, heardAt: found.last?.at, problem: found.problem,
+                    now: EventLoop.wallTime)
+                answer(HTTPResponse(200, contentType: "text/html; charset=utf-8", body: Array(page.html.utf8)))
+            }
+        default: answer(.text(404, "there are / and /metrics here"))
+        }
+    }
+
+    /// OpenMetrics for those who want it at least as much as the older text.
+    private static func format(_ accept: String) -> ExpositionWriter.Format {
+        let types = AcceptedTypes(accept)
+        guard accept.lowercased().contains("application/openmetrics-text") else { return .prometheus }
+        let openMetrics = types.quality(of: "application/openmetrics-text", versions: ["1.0.0", "0.0.1"])
+        let text = types.quality(of: "text/plain", versions: ["0.0.4"])
+        return openMetrics > 0 && openMetrics >= text ? .openMetrics : .prometheus
+    }
+}
