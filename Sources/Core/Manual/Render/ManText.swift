@@ -19,7 +19,8 @@ extension ManualPage {
             case .title(let title): text += ".SS \(plain(title))\n"
             case .paragraph(let paragraph): text += (isFirst ? "" : ".PP\n") + running(paragraph) + "\n"
             case .example(let lines):
-                text += ".PP\n.RS 4\n.nf\n" + lines.map { plain($0) + "\n" }.joined() + ".fi\n.RE\n"
+                if !isFirst { text += ".PP\n" }
+                text += ".RS 4\n.nf\n" + lines.map { plain($0) + "\n" }.joined() + ".fi\n.RE\n"
             case .items(let items):
                 for item in items {
                     text += ".TP\n\(signature(item.term))\n"
