@@ -25,6 +25,18 @@ struct ConfigurationFileTests {
         #expect(draft.parsed.configuration != file.parsed.configuration)
     }
 
+    @Test func namesOfHostsCanStayUnknown() throws {
+        try write(
+            "virtual=www.invalid:80\n\treal=a.invalid:80 masq\n\treal=b.invalid:80 masq\n"
+                + "virtual=mail.invalid:80\n\treal=a.invalid:80 masq\n")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try ConfigurationFile(path: path, resolvingHosts: false)
+        let configuration = try #require(file.parsed.configuration)
+        // No two of them are one.
+        #expect(configuration.virtuals.map(\.reals.count) == [2, 1])
+        #expect(file.digest == ConfigurationFile.digest(of: path))
+    }
+
     @Test func aChangedFileHasAnotherIdentity() throws {
         try write("checkinterval=1\n")
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -22,7 +22,8 @@ struct MemoryTests {
                 .init(
                     service: service, server: server, since: WallTime(milliseconds: 9), length: .milliseconds(1500),
                     count: 3)
-            ])
+            ],
+            awaited: [.init(service: "TCP 192.0.2.1:80", server: "10.0.0.9:80")])
         #expect(try OperatorMemory(json: JSON(parsing: memory.json.line)) == memory)
     }
 

@@ -192,6 +192,10 @@ struct RouterSectionTests {
             "\ttrack=ping fe80::1\n",
             "5:13: error: track = ping needs an address that is reached by a route: fe80::1 is link-local"
         ),
+        (
+            "\tgroup=\(String(repeating: "g", count: 65))\n",
+            "5:8: error: group is a name of 1 to 64 bytes, not of 65"
+        ),
         ("\tid=51 52\n", "5:8: error: '52' behind the value of id has no meaning"),
         (
             "vrrp=web\n\tinterface=eth1\n\tid=51\n\taddress=192.0.2.11/24\n",

@@ -83,6 +83,45 @@ struct PeerOrderTests {
         #expect(causes(director) == ["10.0.0.3:80": .drain])
     }
 
+    @Test func theyGoOnWaitingAfterARestart() throws {
+        var director = try director()
+        _ = director.takeOver([order(3, .drain, second: 1)], at: moment(1))
+        #expect(director.memory.awaited == [.init(service: service, server: "10.0.0.3:80")])
+        var next = try self.director(memory: director.memory)
+        #expect(causes(next).isEmpty)
+        _ = next.load(try configuration(servers: 3), at: moment(2))
+        #expect(causes(next) == ["10.0.0.3:80": .drain] && next.memory.awaited.isEmpty)
+        // Or the file has got the server meanwhile.
+        let later = try self.director(servers: 3, memory: director.memory)
+        #expect(causes(later) == ["10.0.0.3:80": .drain])
+    }
+
+    @Test func theyGoOnWaitingWhenALoadIsTakenBack() throws {
+        var director = try director()
+        _ = director.takeOver([order(3, .drain, second: 1)], at: moment(1))
+        _ = director.load(try configuration(servers: 3), at: moment(2))
+        let commands = director.plan(at: moment(2)).commands
+        let refused = try #require(commands.last)
+        let outcome = director.settle(commands, refusals: [.init(refused, "no memory")], at: moment(2))
+        guard case .takenBack = outcome else {
+            Issue.record("the load is in force: \(outcome)")
+            return
+        }
+        #expect(causes(director).isEmpty)
+        _ = director.load(try configuration(servers: 3), at: moment(3))
+        #expect(causes(director) == ["10.0.0.3:80": .drain])
+    }
+
+    @Test func anAbsurdTimeChangesNothing() throws {
+        var director = try director()
+        for time in [Int64.min, -1, .max] {
+            let absurd = SharedOrder(
+                service: service, server: "10.0.0.1:80", action: .disable, by: "anna", at: time)
+            #expect(director.takeOver([absurd], at: moment(1)) == false)
+        }
+        #expect(causes(director).isEmpty && director.sharedOrders.count == 0)
+    }
+
     @Test func theyOutlastARestart() throws {
         var director = try director()
         _ = director.takeOver([order(1, .disable, second: 1), order(2, .enable, second: 1)], at: moment(1))

@@ -253,6 +253,18 @@ struct RouterStateTests {
         #expect(node.role == .backup && node.dueAt == 5000 + 3609.375)
     }
 
+    @Test func whoGoesOnAsMasterWithAFaultGivesUpWhatItStillHolds() throws {
+        var node = try Node()
+        node.actions = node.node.track(TrackingState(isFaulty: true), group: 0, at: node.instant(0))
+        node.actions = node.node.start(at: node.instant(0), resuming: ["web"])
+        #expect(node.role == .fault && node.steps == ["advertise 0", "release"])
+        // Without an earlier life there is nothing to give up.
+        var fresh = try Node()
+        fresh.actions = fresh.node.track(TrackingState(isFaulty: true), group: 0, at: fresh.instant(0))
+        fresh.start()
+        #expect(fresh.role == .fault && fresh.steps.isEmpty)
+    }
+
     @Test func weightsMoveThePriorityWithinItsRange() throws {
         for (adjustment, priority) in [(20, UInt8(120)), (-20, 80), (500, 254), (-500, 1)] {
             var node = try master()

@@ -46,6 +46,22 @@ struct SharedOrderTests {
         #expect(orders.merge(SharedOrder(service: "", server: "a", action: .drain, by: "", at: 0)) == false)
     }
 
+    @Test(arguments: [.min, -1, SharedOrder.latest + 1, .max] as [Int64])
+    func anAbsurdTimeIsNotTakenAndItsMessageIsHeard(_ time: Int64) throws {
+        var two = try Two()
+        two.run(3)
+        var heartbeat = Heartbeat(
+            sender: "lb1", boot: BootID(high: 0, low: 2), link: 0, sequence: 1000, interval: .milliseconds(200))
+        heartbeat.hears = [BootID(high: 0, low: 1)]
+        heartbeat.orderDigest = 7
+        heartbeat.orders = [order(1, at: time), order(2)]
+        let keys = try #require(LinkKeys(signing: 1, secrets: [1: Array("0123456789abcdef".utf8)]))
+        let heard = try keys.open(keys.seal(heartbeat))
+        #expect(heard == heartbeat)
+        two.deliver(try two.nodes[0].receive(heard, link: 0, at: two.now), from: 0)
+        #expect(two.ordered[0] == [order(2)])
+    }
+
     @Test func aMessageCarriesThem() throws {
         let keys = try #require(LinkKeys(signing: 1, secrets: [1: Array("0123456789abcdef".utf8)]))
         var heartbeat = Heartbeat(

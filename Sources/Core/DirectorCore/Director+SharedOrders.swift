@@ -11,11 +11,11 @@ extension Director {
         _ action: OperatorAction, _ server: Endpoint, of id: VirtualService.ID, by user: String, at now: Moment
     ) {
         let (service, server) = (id.description, server.description)
-        let before = sharedOrders.order(service: service, server: server)?.at ?? .min
+        let before = sharedOrders.order(service: service, server: server)?.at ?? 0
         let order = SharedOrder(
             service: service, server: server, action: action.shared,
             by: String(decoding: user.utf8.prefix(32), as: UTF8.self),
-            at: max(now.wall.milliseconds, before == .max ? before : before + 1))
+            at: max(now.wall.milliseconds, min(before + 1, SharedOrder.latest)))
         sharedOrders.merge(order)
         awaited.remove(order.place)
     }
@@ -75,9 +75,14 @@ extension Director {
     }
 
     /// A server of a service by their names.
-    struct OrderPlace: Hashable, Sendable {
-        var service: String
-        var server: String
+    package struct OrderPlace: Hashable, Sendable {
+        package var service: String
+        package var server: String
+
+        package init(service: String, server: String) {
+            self.service = service
+            self.server = server
+        }
     }
 }
 

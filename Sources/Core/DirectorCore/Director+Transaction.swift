@@ -20,6 +20,8 @@ extension Director {
         var previous: Configuration
         /// As they were then: health, orders, drains.
         var services: [VirtualService.ID: ServiceState]
+        /// Orders of the peer that waited for servers.
+        var awaited: Set<OrderPlace>
         /// Services that the kernel refused already: they do not speak against the new configuration.
         var refusedBefore: Set<VirtualService.ID>
         /// What the new configuration changes of servers in use, told when it is in force.
@@ -81,6 +83,7 @@ extension Director {
                 "the new configuration is taken back, since \(reason)"))
         let tried = services
         services = transaction.services
+        awaited.formUnion(transaction.awaited)
         marked.formUnion(services.keys)
         let requests = adopt(transaction.previous, at: now)
         for id in tried.keys where services[id] == nil {

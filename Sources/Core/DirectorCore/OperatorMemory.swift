@@ -51,11 +51,16 @@ package struct OperatorMemory: Equatable, Sendable {
     package var holds: [Hold]
     /// The latest order for each server, those of the peer and those that were taken back included.
     package var shared: [SharedOrder]
+    /// Servers that are not configured yet and that an order of the peer waits for.
+    package var awaited: [Director.OrderPlace]
 
-    package init(items: [Item] = [], holds: [Hold] = [], shared: [SharedOrder] = []) {
+    package init(
+        items: [Item] = [], holds: [Hold] = [], shared: [SharedOrder] = [], awaited: [Director.OrderPlace] = []
+    ) {
         self.items = items
         self.holds = holds
         self.shared = shared
+        self.awaited = awaited
     }
 }
 
@@ -73,7 +78,8 @@ extension Director {
         }
         return OperatorMemory(
             items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds,
-            shared: sharedOrders.all)
+            shared: sharedOrders.all,
+            awaited: awaited.sorted { ($0.service, $0.server) < ($1.service, $1.server) })
     }
 
     private var holds: [OperatorMemory.Hold] {
@@ -101,6 +107,8 @@ extension Director {
             guard services[hold.service]?.resume(hold, at: now) == true else { continue }
             marked.insert(hold.service)
         }
+        awaited = Set(memory.awaited.prefix(SharedOrders.limit))
+        carryOutAwaited(at: now)
     }
 }
 

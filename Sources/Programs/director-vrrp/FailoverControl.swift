@@ -21,7 +21,7 @@ import VirtualRouting
 
     private final class Client {
         let connection: StreamConnection
-        var splitter = LineSplitter(limit: 1 << 16)
+        var splitter = LineSplitter(limit: 1 << 18)
         var isSubscribed = false
         /// It has said what this director is worth.
         var isEngine = false

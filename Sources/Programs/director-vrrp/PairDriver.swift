@@ -41,8 +41,10 @@ import VirtualRouting
     /// As the engine said last.
     private(set) var servicesAreUp: Bool?
 
+    /// - Parameter name: this director's among its peers, where an earlier driver has given it one.
     init(
-        _ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, expectsEngine: Bool, log: Logger
+        _ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, expectsEngine: Bool,
+        name: String? = nil, log: Logger
     ) throws {
         self.configuration = configuration
         self.expectsEngine = expectsEngine
@@ -55,17 +57,17 @@ import VirtualRouting
         let boot = BootID(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
         let first = addresses.primary.first?.first ?? .unspecified(.ipv4)
         node = FailoverNode(
-            .init(name: "\(Self.hostName)@\(first)", boot: boot), groups: groups, primaryAddresses: addresses.primary,
-            detects: configuration.links.map(\.detects), heartbeatInterval: configuration.heartbeatInterval)
+            .init(name: name ?? "\(Self.hostName)@\(first)", boot: boot), groups: groups,
+            primaryAddresses: addresses.primary, detects: configuration.links.map(\.detects),
+            heartbeatInterval: configuration.heartbeatInterval)
     }
 
     func start() {
-        let now = EventLoop.now
         let groups = configuration.groupSettings
         // Who was master a moment ago, and was not missed yet, goes on as if nothing had happened.
         let resuming = Set(
             groups.indices.filter { index in
-                memory.lastAdvertisement(of: groups[index].name).map { now - $0 < node.resumeLimit(of: index) } ?? false
+                wasMaster(groups[index].name, within: node.resumeLimit(of: index))
             }
             .map { groups[$0].name })
         do {
@@ -80,12 +82,19 @@ import VirtualRouting
         addresses.remove(keeping: resuming, log)
         for (index, group) in groups.enumerated() where !resuming.contains(group.name) { memory.note(index, at: nil) }
         // Where there is an engine, it says when.
-        perform(node.setReady(!expectsEngine, at: now))
+        perform(node.setReady(!expectsEngine, at: EventLoop.now))
         followTracking()
         perform(node.start(at: EventLoop.now, resuming: resuming))
         watchdog = makeWatchdog()
         watchdog?.start()
         log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
+    }
+
+    /// An advertisement of the future is no sign of anything.
+    private func wasMaster(_ group: String, within limit: Duration) -> Bool {
+        guard let last = memory.lastAdvertisement(of: group) else { return false }
+        let age = EventLoop.now - last
+        return age >= .zero && age < limit
     }
 
     private func openSockets() throws {
@@ -126,7 +135,8 @@ import VirtualRouting
             old.watchdog = old.makeWatchdog()
             old.watchdog?.start()
             old.filter = old.makeFilter()
-            old.arm()
+            // What was given up already comes back as a backup.
+            old.perform(old.node.start(at: EventLoop.now))
             throw error
         }
         (ledger, onEvent, onOrders) = (old.ledger, old.onEvent, old.onOrders)
@@ -174,7 +184,7 @@ import VirtualRouting
         let now = EventLoop.now
         let held = configuration.groupSettings.filter { group in
             // After that a peer has them anyway.
-            memory.lastAdvertisement(of: group.name).map { now - $0 < group.interval * 4 } ?? false
+            wasMaster(group.name, within: group.interval * 4)
         }
         do {
             sockets = try RouterSockets(configuration, addresses.devices) { _, _, _ in

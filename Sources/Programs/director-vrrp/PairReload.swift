@@ -33,8 +33,8 @@ import VirtualRouting
         candidate = nil
         let path = options.configurationFile
         do {
-            // On a thread of ordinary priority, however large the file is.
-            let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
+            // On a thread of ordinary priority, however large the file is. The engine looks up the names of hosts.
+            let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, resolvingHosts: false) }
             guard String(file.digest, radix: 16) == digest else {
                 return .refused("\(path) has changed since it was read")
             }
@@ -45,7 +45,7 @@ import VirtualRouting
             let keys = try configuration.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
             let new = try PairDriver(
                 configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
-                expectsEngine: options.hasEngine, log: log)
+                expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
             candidate = (new, configuration.routersAsWritten != driver.configuration.routersAsWritten)
             return .done("prepared")
         } catch {

@@ -23,20 +23,27 @@ import VirtualRouting
                 try await run(options, log)
             } catch {
                 log.critical("\(error)")
-                DaemonProcess.end(1)
+                fail(options, log)
             }
         }
     }
 
+    /// Without a usable configuration a farewell still takes away what this program put up.
+    private static func fail(_ options: DaemonOptions, _ log: Logger) {
+        if options.isFarewell { Leftovers.remove(options.runtimeDirectory, log) }
+        DaemonProcess.end(1)
+    }
+
     private static func run(_ options: DaemonOptions, _ log: Logger) async throws {
         let path = options.configurationFile
-        // Reading may wait for the disk and for name servers.
-        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path) }
+        // Reading may wait for the disk. The vrrp sections name no hosts: those of the services, whose name servers may
+        // be out of reach right now, do not keep what is held from its next life.
+        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, resolvingHosts: false) }
         guard !isStopping else { return DaemonProcess.end(0) }
         guard let parsed = file.parsed.configuration else {
             // The engine names every problem; this process has nothing to add.
             log.critical("the configuration \(path) cannot be used: see director check \(path)")
-            return DaemonProcess.end(1)
+            return fail(options, log)
         }
         let configuration = try InterfaceFinder.complete(parsed)
         guard !configuration.routers.isEmpty || options.isFarewell else {

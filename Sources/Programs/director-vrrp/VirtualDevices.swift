@@ -62,6 +62,13 @@ import VirtualRouting
         warn(configuration)
     }
 
+    /// Whatever this program made, to be removed.
+    init(leftBehind log: Logger) throws {
+        client = try LinkClient()
+        self.log = log
+        left = try client.list().filter(Self.isOurs).map(\.index)
+    }
+
     isolated deinit {
         for index in made { remove(index) }
     }

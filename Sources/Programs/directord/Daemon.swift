@@ -43,6 +43,10 @@ import MachineFacts
     }
 
     func start() throws(LoopError) {
+        // One that waited for its next start has it now.
+        restart?.cancel()
+        restart = nil
+        guard farewell == nil else { return startAfterFarewell() }
         policy.started(at: EventLoop.now)
         try spawn(arguments)
         wasStarted = true
@@ -133,10 +137,7 @@ import MachineFacts
     }
 
     private func beginAgain() {
-        guard farewell == nil else {
-            restart = EventLoop.main.schedule(after: .milliseconds(20)) { [unowned self] in beginAgain() }
-            return
-        }
+        guard farewell == nil else { return startAfterFarewell() }
         do {
             restarts += 1
             try start()
@@ -144,6 +145,11 @@ import MachineFacts
             log.error("\(name) cannot be started, trying again: \(error)")
             startAgainLater()
         }
+    }
+
+    /// What is given up must be gone before it begins.
+    private func startAfterFarewell() {
+        restart = EventLoop.main.schedule(after: .milliseconds(20)) { [unowned self] in beginAgain() }
     }
 
     /// It does not come back in time: others are to have what it held.

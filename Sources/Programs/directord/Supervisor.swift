@@ -32,6 +32,8 @@ import TimeTypes
     private var vrrp: Daemon?
     /// Metrics over HTTP, where the configuration names an address.
     private var metrics: MetricsDaemon?
+    private var wantsVRRP = true
+    private var isHaltingVRRP = false
     private let processFile: ProcessFile
     private let configurationFile: String
     /// The prober's first start, as long as it is still to come.
@@ -127,16 +129,24 @@ import TimeTypes
 
     /// A configuration without a vrrp section has none; one that got its first is noticed at a reload.
     private func startVRRP() {
-        guard let vrrp, !vrrp.isRunning, ConfigurationGlance.hasVRRP(configurationFile) else { return }
+        guard let vrrp, !vrrp.isRunning, !isHaltingVRRP, ConfigurationGlance.hasVRRP(configurationFile) else { return }
         start(vrrp)
     }
 
     /// The engine has taken a configuration over that got its first vrrp section, or lost its last.
     private func routersChanged(_ areThere: Bool) {
         guard let vrrp, !isStopping else { return }
+        wantsVRRP = areThere
         guard !areThere else { return startVRRP() }
+        guard !isHaltingVRRP else { return }
+        isHaltingVRRP = true
         log.notice("the configuration has no vrrp section any more: director-vrrp ends")
-        EventLoop.main.task { @LoopActor in await vrrp.halt(grace: Self.vrrpGrace) }
+        EventLoop.main.task { @LoopActor [self] in
+            await vrrp.halt(grace: Self.vrrpGrace)
+            isHaltingVRRP = false
+            // The next configuration may have come meanwhile.
+            if wantsVRRP, !isStopping { startVRRP() }
+        }
     }
 
     private func startProber() {

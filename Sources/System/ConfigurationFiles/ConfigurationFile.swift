@@ -43,10 +43,16 @@ package struct ConfigurationFile: Sendable {
     package var namesHosts: Bool { names.lookedUpHosts }
 
     /// Reads and parses the file. Blocks on the disk and on name servers.
-    /// - Parameter old: the file in force; a host that has several addresses keeps the one that it has there.
-    package init(path: String, keepingAddressesOf old: ConfigurationFile? = nil) throws(FileProblem) {
+    /// - Parameters:
+    ///   - old: the file in force; a host that has several addresses keeps the one that it has there.
+    ///   - resolvingHosts: without it no name server is asked, for who does not need the addresses of hosts.
+    package init(
+        path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingHosts: Bool = true
+    ) throws(FileProblem) {
         let (bytes, identity) = try Self.read(path)
-        self.init(path: path, bytes: bytes, identity: identity, names: SystemResolver(keeping: old?.names))
+        self.init(
+            path: path, bytes: bytes, identity: identity,
+            names: SystemResolver(keeping: old?.names, asksNameServers: resolvingHosts))
     }
 
     /// The same bytes with host names looked up anew. Blocks on name servers.

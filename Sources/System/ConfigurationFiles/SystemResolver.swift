@@ -28,10 +28,14 @@ package final class SystemResolver: Sendable {
 
     private let cache = Mutex(Cache())
     private let before: [HostKey: [IPAddress]]
+    private let asksNameServers: Bool
 
-    /// - Parameter old: the resolver whose answers are in force.
-    package init(keeping old: SystemResolver? = nil) {
+    /// - Parameters:
+    ///   - old: the resolver whose answers are in force.
+    ///   - asksNameServers: without it each name of a host is an address that nothing has.
+    package init(keeping old: SystemResolver? = nil, asksNameServers: Bool = true) {
         before = old?.cache.withLock { $0.hosts } ?? [:]
+        self.asksNameServers = asksNameServers
     }
 
     /// Whether any host name was asked for: then the answer may be another one later.
@@ -42,6 +46,13 @@ package final class SystemResolver: Sendable {
             host: { [self] name, family in
                 let key = HostKey(name: name, family: family)
                 if let known = cache.withLock({ $0.hosts[key] }) { return known }
+                guard asksNameServers else {
+                    return cache.withLock { cache in
+                        let placeholder = [Self.placeholder(cache.hosts.count, family)]
+                        cache.hosts[key] = placeholder
+                        return placeholder
+                    }
+                }
                 let addresses = Self.steady(Self.addresses(of: name, family), before: before[key]?.first)
                 cache.withLock { $0.hosts[key] = addresses }
                 return addresses
@@ -60,6 +71,15 @@ package final class SystemResolver: Sendable {
         let sorted = addresses.sorted()
         guard let before, sorted.contains(before) else { return sorted }
         return [before] + sorted.filter { $0 != before }
+    }
+
+    /// Of the reserved 240.0.0.0/4, or of the discard prefix 100::/64. Each name has one of its own, so that two of
+    /// them are not taken for one host.
+    private static func placeholder(_ number: Int, _ family: IPAddress.Family) -> IPAddress {
+        switch family {
+        case .ipv4: IPAddress(ipv4: 0xF000_0000 | UInt32(truncatingIfNeeded: number + 1) & 0x07FF_FFFF)
+        case .ipv6: IPAddress(ipv6High: 0x0100_0000_0000_0000, low: UInt64(number + 1))
+        }
     }
 
     private static func addresses(of name: String, _ family: IPAddress.Family) -> [IPAddress] {

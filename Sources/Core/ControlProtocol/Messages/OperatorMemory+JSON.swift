@@ -12,6 +12,8 @@ extension OperatorMemory {
         [
             "version": .integer(Self.version), "orders": .array(items.map(\.json)), "holds": .array(holds.map(\.json)),
             "shared": .array(shared.map(\.json)),
+            "awaited": .array(
+                awaited.map { ["service": .string($0.service), "server": .string($0.server)] as JSON }),
         ]
     }
 
@@ -28,6 +30,9 @@ extension OperatorMemory {
                     try OperatorMemory.Hold(json: element)
                 })
         for element in json["shared"]?.elements ?? [] { shared.append(try SharedOrder(json: element)) }
+        for element in json["awaited"]?.elements ?? [] {
+            awaited.append(.init(service: try element.text("service"), server: try element.text("server")))
+        }
     }
 }
 

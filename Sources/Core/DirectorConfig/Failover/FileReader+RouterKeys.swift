@@ -30,7 +30,7 @@ extension FileReader {
             case "v2": routers[section].checksum = .withoutPseudoHeader
             default: problems.error(word.place, "checksum is standard or v2, not '\(word.value.utf8.shown)'")
             }
-        case .group: routers[section].group = word.value
+        case .group: routers[section].group = groupName(word)
         case .accept: routers[section].accepts = yesNo(key, word)
         case .vmac: routers[section].usesVirtualMAC = yesNo(key, word)
         case .link: readLink(word, &words, section)
@@ -53,6 +53,16 @@ extension FileReader {
             return nil
         }
         return value
+    }
+
+    /// Messages between the directors carry it.
+    private mutating func groupName(_ word: Placed<String>) -> String? {
+        guard (1...64).contains(word.value.utf8.count) else {
+            problems.error(
+                word.place, "group is a name of 1 to 64 bytes, not of \(word.value.utf8.count)")
+            return nil
+        }
+        return word.value
     }
 
     private mutating func yesNo(_ key: RouterKey, _ word: Placed<String>) -> Bool? {

@@ -28,8 +28,13 @@ package struct SharedOrder: Hashable, Sendable {
         static let user = 32
     }
 
+    /// The last time that an order can have: arithmetic with it stays within bounds.
+    package static let latest: Int64 = 1 << 53
+
     /// Whether it can be told on a link.
-    var isTellable: Bool {
+    var isTellable: Bool { fitsMessage && (0...Self.latest).contains(at) }
+
+    fileprivate var fitsMessage: Bool {
         (1...Limit.name).contains(service.utf8.count) && (1...Limit.name).contains(server.utf8.count)
             && by.utf8.count <= Limit.user
     }
@@ -109,7 +114,8 @@ extension SharedOrder {
         let at = Int64(bitPattern: try reader.number() as UInt64)
         self.init(
             service: try reader.text(), server: try reader.text(), action: action, by: try reader.text(), at: at)
-        guard isTellable else { throw .malformed }
+        // A peer whose clock ran wild once is heard all the same: the order is left out where orders are kept.
+        guard fitsMessage else { throw .malformed }
     }
 
     var encodedLength: Int { 1 + 8 + 3 + service.utf8.count + server.utf8.count + by.utf8.count }

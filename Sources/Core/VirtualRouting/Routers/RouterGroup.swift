@@ -97,7 +97,12 @@ package struct RouterGroup: Sendable {
         guard role == .initialize else { return }
         startedAt = now
         preemptibleSince = now
-        guard !tracking.isFaulty else { return enter(.fault, .tracking, &output) }
+        guard !tracking.isFaulty else {
+            guard resuming else { return enter(.fault, .tracking, &output) }
+            // It still holds the addresses of its earlier life.
+            role = .master
+            return giveUp(.fault, .tracking, &output)
+        }
         if resuming { return becomeMaster(.resumed, at: now, &output) }
         if isOwner {
             // The owner waits for nobody but the peers that it has to ask first.

@@ -15,6 +15,8 @@ import VirtualRouting
     /// director-vrrp says something once a second.
     static let patience = Duration.seconds(3)
     static let patientLooks = 30
+    /// So many in one line.
+    static let ordersAtOnce = 64
     static let answerPatience = Duration.seconds(3)
 
     private unowned let engine: Engine
@@ -143,8 +145,12 @@ import VirtualRouting
 
     /// The peers get to know what operators ordered. Sent whole: director-vrrp knows what is new, and it has a limit.
     func shareOrders() {
-        let orders = engine.director?.sharedOrders.all ?? []
-        if connection != nil, !orders.isEmpty { send(.orders(orders)) }
+        guard connection != nil else { return }
+        var orders = (engine.director?.sharedOrders.all ?? [])[...]
+        while !orders.isEmpty {
+            send(.orders(Array(orders.prefix(Self.ordersAtOnce))))
+            orders = orders.dropFirst(Self.ordersAtOnce)
+        }
     }
 
     func send(_ request: PairRequest) {

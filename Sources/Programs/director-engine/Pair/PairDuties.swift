@@ -47,6 +47,8 @@ import TimeTypes
             readiness = nil
             return
         }
+        // Without roles nobody can say what there is to wait for.
+        guard engine.pair.problem == nil else { return }
         let backups = configuration.syncGroups.filter { roles[$0.name] == .backup || roles[$0.name] == .fault }
         let facts = ReadinessState.Facts(
             refusal: director.firstRefusal, allChecked: director.allChecked, needsConnections: !backups.isEmpty,

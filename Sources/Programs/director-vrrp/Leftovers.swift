@@ -1,0 +1,24 @@
+import EventLoop
+import Glibc
+import KernelNetlink
+import Logging
+
+/// What an earlier life of this program left in the kernel, known by its marks alone where no configuration tells.
+enum Leftovers {
+    @LoopActor static func remove(_ runtimeDirectory: String, _ log: Logger) {
+        do {
+            let client = try AddressClient()
+            let ours = try client.dump().filter(\.isOurs).map(\.assignment)
+            if !ours.isEmpty {
+                log.notice("removing \(ours.count) virtual addresses that were left behind")
+                // What was added last goes first: a primary address would take its secondary ones with it.
+                for refusal in try client.remove(ours.reversed()) { log.error("\(refusal)") }
+            }
+            try VirtualDevices(leftBehind: log).removeAll()
+        } catch {
+            log.error("virtual addresses may have been left on this machine: \(error)")
+        }
+        // Nobody goes on as master after that.
+        unlink(runtimeDirectory + "/mastership")
+    }
+}
