@@ -301,7 +301,7 @@ import VirtualRouting
 
     /// In the log and to the engine.
     func tell(_ record: EventRecord) {
-        log.log(level: record.level, "\(record.text)")
+        log.log(level: record.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         onEvent(record)
     }
 
