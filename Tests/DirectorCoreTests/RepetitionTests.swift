@@ -67,6 +67,68 @@ struct RepetitionTests {
         #expect(summary.first?.server == nil)
     }
 
+    @Test func namesFromOutsideTakeNoPlaceFromTheRest() {
+        var filter = RepetitionFilter()
+        for number in 0..<200 { _ = filter.admit(Self.raised("e\(number)", "nut"), at: Self.moment(0).instant) }
+        for last in 1...3 {
+            #expect(filter.admit(Self.drift(UInt32(last), at: Self.moment(0)), at: Self.moment(0).instant) != nil)
+        }
+        for text in ["mail", "webhook"] {
+            let failure = EventRecord(.actionFailed, .warning, at: Self.moment(0), text)
+            #expect(filter.admit(failure, at: Self.moment(0).instant) != nil)
+        }
+    }
+
+    private static func raised(_ name: String, _ source: String) -> EventRecord {
+        var record = EventRecord(.eventRaised, .warning, at: moment(0), "event \(name) raised by \(source)")
+        (record.name, record.source) = (name, source)
+        return record
+    }
+
+    @Test func whatIsClearedIsSummedUpForItsSourceAlone() {
+        var drill = Drill(servers: 2)
+        _ = drill.director.takeReports()
+        for _ in 0..<4 {
+            for source in ["nut", "smartd"] { drill.director.report(Self.raised("disk", source), at: drill.now) }
+        }
+        drill.director.report(Self.raised("fan", "nut"), at: drill.now)
+        _ = drill.director.takeReports()
+        var cleared = Self.raised("disk", "nut")
+        cleared.kind = .eventCleared
+        drill.director.forgetRepetitions(clearedBy: cleared, at: drill.now)
+        let told = drill.director.takeReports()
+        #expect(told.map(\.source) == ["nut"])
+        #expect(told.map(\.repeats) == [3])
+        // The next of that source is news; the other's are counted on, and those of another name.
+        drill.director.report(Self.raised("disk", "nut"), at: drill.now)
+        #expect(drill.director.takeReports().map(\.repeats) == [nil])
+        drill.director.report(Self.raised("disk", "smartd"), at: drill.now)
+        drill.director.report(Self.raised("fan", "nut"), at: drill.now)
+        #expect(drill.director.takeReports().isEmpty)
+        drill.director.forgetRepetitions(clearedBy: cleared, at: drill.now)
+        #expect(drill.director.takeReports().isEmpty)
+    }
+
+    @Test func policiesCountEveryChangeOfOneLook() throws {
+        var drill = Drill(servers: 50)
+        _ = drill.director.takeReports()
+        for look in 1...2 {
+            var table = drill.director.actual
+            for endpoint in try #require(table.entries[drill.farm.id]).servers.keys {
+                table.entries[drill.farm.id]?.servers[endpoint]?.weight = 77
+            }
+            _ = drill.director.observe(table, at: drill.now)
+            let told = drill.director.takeReports().filter { $0.kind == .drift }
+            let held = drill.director.takeHeldBack()
+            let counted = (told + held).filter { $0.repeats == nil }
+            #expect(Set(counted.compactMap(\.server)).count == 50)
+            #expect(counted.count == 50)
+            #expect(told.compactMap(\.repeats) == (look == 1 ? [30] : []))
+            drill.converge()
+            _ = drill.director.takeReports()
+        }
+    }
+
     /// A program that sets a weight ten times a second, for an hour.
     @Test func aStrangersHourLeavesTheHistoryReadable() throws {
         var drill = Drill(servers: 2)

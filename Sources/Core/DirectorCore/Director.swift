@@ -92,9 +92,12 @@ package struct Director: Sendable {
         reports.append(history.append(record))
     }
 
-    /// These happened about a name and are over: the next one is news again.
-    package mutating func forgetRepetitions(of kinds: [EventRecord.Kind], name: String?) {
-        for kind in kinds { repetitions.forget(kind, name: name) }
+    /// What this one clears is over: the next is news again, and how often it was repeated is told now.
+    package mutating func forgetRepetitions(clearedBy record: EventRecord, at now: Moment) {
+        for kind in record.kind.clears {
+            let summaries = repetitions.forget(kind, name: record.name, source: record.source, at: now)
+            for summary in summaries { report(summary) }
+        }
     }
 
     /// What others may do without end is told at once, and its repetitions as a summary.
@@ -102,9 +105,13 @@ package struct Director: Sendable {
         guard record.kind.isRepeatable else { return report(record) }
         if let record = repetitions.admit(record, at: now.instant) {
             report(record)
-        } else if heldBack.count < EventHistory.limit {
-            heldBack.append(record)
+        } else {
+            holdBack(record)
         }
+    }
+
+    private mutating func holdBack(_ record: EventRecord) {
+        if heldBack.count < EventHistory.limit { heldBack.append(record) }
     }
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
@@ -246,10 +253,12 @@ extension Director {
         drift.sort { ($0.service, $0.server) < ($1.service, $1.server) }
         for record in drift.prefix(limit) { report(record, at: now) }
         if drift.count > limit {
-            report(
-                EventRecord(
-                    .drift, .warning, at: now, "\(drift.count - limit) more changes of the kernel's table by others"),
-                at: now)
+            let more = drift.count - limit
+            for record in drift.dropFirst(limit) { holdBack(record) }
+            var summary = EventRecord(
+                .drift, .warning, at: now, "\(more) more changes of the kernel's table by others")
+            summary.repeats = more
+            report(summary, at: now)
         }
         return !marked.isEmpty
     }

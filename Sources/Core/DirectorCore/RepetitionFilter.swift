@@ -12,7 +12,8 @@ import VirtualServers
 package struct RepetitionFilter: Sendable {
     /// The first pause; it grows up to the last.
     package static let pauses = Duration.seconds(60)...Duration.seconds(3600)
-    /// Subjects that are told apart at a time; what concerns further ones is counted together.
+    /// Subjects of each kind that are told apart at a time; what concerns further ones is counted together. Names from
+    /// outside take no place from changes in the kernel.
     package static let subjectLimit = 64
 
     private struct Subject: Hashable, Sendable {
@@ -45,8 +46,9 @@ package struct RepetitionFilter: Sendable {
         var subject = Subject(
             kind: record.kind, service: record.service, server: record.server,
             name: record.name ?? (record.kind.isToldByText ? record.text : nil), source: record.source)
-        if record.kind == .drift { subject.change = record.text }
-        if series[subject] == nil, series.count >= Self.subjectLimit {
+        // A count of further changes is one subject, however many there were.
+        if record.kind == .drift, record.repeats == nil { subject.change = record.text }
+        if series[subject] == nil, series.keys.count(where: { $0.kind == record.kind }) >= Self.subjectLimit {
             subject = Subject(kind: record.kind, isRest: true)
         }
         if series[subject] != nil {
@@ -59,9 +61,18 @@ package struct RepetitionFilter: Sendable {
         return record
     }
 
-    /// What is the contrary of something that may have been held back makes that news again.
-    package mutating func forget(_ kind: EventKind, name: String?) {
-        series = series.filter { $0.key.kind != kind || $0.key.name != name }
+    /// What is the contrary of something that may have been held back makes that news again, for the same source.
+    /// Returns the summaries of what was counted until now.
+    package mutating func forget(
+        _ kind: EventKind, name: String?, source: String?, at now: Moment
+    ) -> [EventRecord] {
+        var summaries: [EventRecord] = []
+        for (subject, entry) in series
+        where !subject.isRest && subject.kind == kind && subject.name == name && subject.source == source {
+            series[subject] = nil
+            if entry.count > 0 { summaries.append(Self.summary(of: entry, isRest: false, at: now)) }
+        }
+        return summaries
     }
 
     /// When `due` has something to do; nil when nothing goes on.

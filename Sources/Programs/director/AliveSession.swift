@@ -28,7 +28,7 @@ struct AliveSession {
         do throws(ForegroundProgram.Failure) {
             program = try ForegroundProgram(words)
         } catch {
-            report(.failed(name: name, reason: error.description))
+            report(failure(error.description))
             StandardStream.error.write("director: \(error)\n")
             return error.status
         }
@@ -38,7 +38,7 @@ struct AliveSession {
             if let end = program.reaped() {
                 let report: OutsideReport =
                     end == .exited(0)
-                    ? .end(name: name) : .failed(name: name, reason: "\(words.first ?? "") \(end)")
+                    ? .end(name: name) : failure("\(words.first ?? "") \(end)")
                 self.report(report)
                 return end.status
             }
@@ -91,6 +91,11 @@ struct AliveSession {
 
     private mutating func beat() {
         report(.beat(name: name, every: every))
+    }
+
+    /// The path of a program may be longer than what a daemon takes; its end says more than its beginning.
+    private func failure(_ reason: String) -> OutsideReport {
+        .failed(name: name, reason: String(String.UnicodeScalarView(reason.unicodeScalars.suffix(250))))
     }
 
     private mutating func report(_ report: OutsideReport) {

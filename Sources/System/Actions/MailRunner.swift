@@ -15,13 +15,14 @@ internal import TimeTypes
     private static let sendmails = ["/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail"]
 
     private let runner = ProgramRunner(runningLimit: 4, waitingLimit: MailRunner.waitingLimit)
-    /// Told of what went wrong for good or for now, and of refused recipients; one line each.
-    private let report: @LoopActor (_ isFinal: Bool, String) -> Void
+    /// Told of what went wrong for good or for now, and of refused recipients; one line each, with the mail's depth.
+    /// Never within `send`: what is told may lead to another mail.
+    private let report: @LoopActor (_ isFinal: Bool, String, _ depth: Int) -> Void
     private var sent = 0
     /// Mail that waits for its next attempt.
     private var retrying = 0
 
-    package init(report: @escaping @LoopActor (_ isFinal: Bool, String) -> Void) {
+    package init(report: @escaping @LoopActor (_ isFinal: Bool, String, _ depth: Int) -> Void) {
         self.report = report
     }
 
@@ -36,7 +37,8 @@ internal import TimeTypes
 
     private func attempt(_ mail: Mail, number: Int) {
         guard let request = request(for: mail) else {
-            report(true, "no mail '\(mail.subject)': there is no sendmail here; name a mail server with smtp = HOST")
+            let text = "no mail '\(mail.subject)': there is no sendmail here; name a mail server with smtp = HOST"
+            EventLoop.main.schedule(after: .zero) { [self] in report(true, text, mail.depth) }
             return
         }
         sent += 1
@@ -49,20 +51,20 @@ internal import TimeTypes
         let what = "mail '\(mail.subject)' to \(mail.recipients.joined(separator: ", "))"
         if outcome.isSuccess {
             // Some of several recipients may have been refused.
-            if !outcome.lastLine.isEmpty { report(true, "\(what): \(outcome.lastLine)") }
+            if !outcome.lastLine.isEmpty { report(true, "\(what): \(outcome.lastLine)", mail.depth) }
             return
         }
         if outcome == .dropped {
-            report(true, "\(what) was left out: more than \(Self.waitingLimit) wait to be sent")
+            report(true, "\(what) was left out: more than \(Self.waitingLimit) wait to be sent", mail.depth)
         } else if number < Self.pauses.count, retrying < Self.waitingLimit {
-            if number == 0 { report(false, "\(what) is not delivered yet, trying again: \(outcome)") }
+            if number == 0 { report(false, "\(what) is not delivered yet, trying again: \(outcome)", mail.depth) }
             retrying += 1
             EventLoop.main.schedule(after: Self.pauses[number]) { [self] in
                 retrying -= 1
                 attempt(mail, number: number + 1)
             }
         } else {
-            report(true, "\(what) is given up after \(number + 1) attempts: \(outcome)")
+            report(true, "\(what) is given up after \(number + 1) attempts: \(outcome)", mail.depth)
         }
     }
 

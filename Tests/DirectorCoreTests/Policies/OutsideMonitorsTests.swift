@@ -72,14 +72,30 @@ struct OutsideMonitorsTests {
 
     @Test mutating func namesAreLimited() throws {
         for number in 0..<OutsideMonitors.namesPerUser {
-            _ = try monitors.beat("job-\(number)", every: .seconds(5), by: Self.nut, at: Self.at(0))
+            _ = try monitors.beat("job-\(number)", every: .seconds(500), by: Self.nut, at: Self.at(Int64(number)))
         }
         #expect(throws: OutsideMonitors.Refusal.self) {
-            try monitors.beat("one-more", every: .seconds(5), by: Self.nut, at: Self.at(0))
+            try monitors.beat("one-more", every: .seconds(5), by: Self.nut, at: Self.at(300))
         }
-        _ = try monitors.beat("job-0", every: .seconds(5), by: Self.nut, at: Self.at(0))
-        _ = try monitors.end("job-0", by: Self.nut, at: Self.at(0))
-        _ = try monitors.beat("one-more", every: .seconds(5), by: Self.nut, at: Self.at(0))
+        _ = try monitors.beat("job-0", every: .seconds(5), by: Self.nut, at: Self.at(300))
+        _ = try monitors.end("job-0", by: Self.nut, at: Self.at(300))
+        _ = try monitors.beat("one-more", every: .seconds(5), by: Self.nut, at: Self.at(300))
+    }
+
+    /// A program that fails and is started again in a loop fills no history; beats alone cost nothing.
+    @Test mutating func heartbeatsThatBecomeEventsHaveABudget() throws {
+        var told = 0
+        for _ in 0..<100 {
+            told += (try? monitors.beat("job", every: .seconds(5), by: Self.nut, at: Self.at(0)).events.count) ?? 0
+            told += (try? monitors.fail("job", "x", by: Self.nut, at: Self.at(0)).events.count) ?? 0
+        }
+        #expect(told == 30)
+        #expect(throws: OutsideMonitors.Refusal.self) { try monitors.end("job", by: Self.nut, at: Self.at(0)) }
+        #expect(try monitors.end("job", by: Self.nut, at: Self.at(1)).events.map(\.kind) == [.aliveEnded])
+        _ = try monitors.beat("steady", every: .seconds(5), by: Self.other, at: Self.at(0))
+        for _ in 0..<100 {
+            #expect(try monitors.beat("steady", every: .seconds(5), by: Self.other, at: Self.at(1)).events == [])
+        }
     }
 
     @Test mutating func silenceIsToldOnceAndSoIsTheReturn() throws {
@@ -104,10 +120,18 @@ struct OutsideMonitorsTests {
         _ = try monitors.beat("backup", every: .seconds(5), by: Self.nut, at: Self.at(0))
         let failed = try monitors.fail("backup", "tar exited with status 2", by: Self.nut, at: Self.at(1))
         #expect(failed.events.map(\.text) == ["alive backup failed: tar exited with status 2"])
+        #expect(try monitors.fail("backup", "again", by: Self.nut, at: Self.at(2)).events == [])
+        #expect(monitors.memory.alive.map(\.reason) == ["again"])
         #expect(monitors.advance(to: Self.at(100)) == [])
         #expect(throws: OutsideMonitors.Refusal.self) {
             try monitors.fail("nothing", "x", by: Self.nut, at: Self.at(1))
         }
+        _ = try monitors.beat("backup", every: .seconds(5), by: Self.nut, at: Self.at(101))
+        let long = String(repeating: "x", count: OutsideMonitors.textLimit + 1)
+        #expect(throws: OutsideMonitors.Refusal.self) {
+            try monitors.fail("backup", long, by: Self.nut, at: Self.at(102))
+        }
+        #expect(try monitors.fail("backup", String(long.dropLast()), by: Self.nut, at: Self.at(102)).events.count == 1)
     }
 
     @Test mutating func aNameBelongsToItsUser() throws {

@@ -14,6 +14,8 @@ package struct Mail: Hashable, Sendable {
     package var state: AlertSettings.State
     package var serviceName: String?
     package var comment: String?
+    /// How many policies have led to it, one after the other: what becomes of it is an event of that depth.
+    package var depth = 0
 
     package init(
         text: String, recipients: [String], sender: String? = nil, server: String? = nil,

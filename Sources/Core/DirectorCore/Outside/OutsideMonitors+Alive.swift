@@ -23,12 +23,14 @@ extension OutsideMonitors {
         if let known = try own(name, reporter) {
             beat = known
             if let since = beat.silentSince {
+                try spend(reporter, at: now)
                 let span = Self.span(max(.zero, now.wall - since))
                 outcome.events.append(
                     record(.aliveBack, .info, name, beat, "alive \(name) is back after \(span)", at: now))
             }
         } else {
             try checkRoom(heartbeats.count, heartbeats.values.count { $0.user == reporter.user })
+            try spend(reporter, at: now)
             beat = Heartbeat(
                 every: every, user: reporter.user, userName: reporter.name, heard: now.instant, deadline: now.instant,
                 reason: "")
@@ -46,22 +48,28 @@ extension OutsideMonitors {
         return outcome
     }
 
-    /// What sent the heartbeats is known to have failed: nobody has to wait for the silence.
+    /// What sent the heartbeats is known to have failed: nobody has to wait for the silence. Of one that is silent
+    /// already it is only known better why.
     package mutating func fail(
         _ name: String, _ reason: String, by reporter: Reporter, at now: Moment
     ) throws(Refusal) -> Outcome {
         guard var beat = try own(name, reporter) else { throw Self.unknown(name) }
-        let reason = Self.oneLine(String(reason.prefix(Self.textLimit)))
+        try checkLength(reason)
+        try spend(reporter, at: now)
+        let reason = Self.oneLine(reason)
+        let text = "alive \(name) failed: \(reason)"
+        let isNews = beat.silentSince == nil
         beat.silentSince = beat.silentSince ?? now.wall
         beat.reason = reason
         heartbeats[name] = beat
-        let text = "alive \(name) failed: \(reason)"
+        guard isNews else { return Outcome(text: text) }
         return Outcome(events: [record(.aliveSilent, .error, name, beat, text, at: now)], text: text)
     }
 
     /// The application is not expected to live any more.
     package mutating func end(_ name: String, by reporter: Reporter, at now: Moment) throws(Refusal) -> Outcome {
         guard let beat = try own(name, reporter) else { throw Self.unknown(name) }
+        try spend(reporter, at: now)
         heartbeats[name] = nil
         let text = "alive \(name) ended by \(reporter.name): it is not waited for any more"
         return Outcome(events: [record(.aliveEnded, .info, name, beat, text, at: now)], text: text)

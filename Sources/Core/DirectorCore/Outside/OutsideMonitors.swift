@@ -88,7 +88,10 @@ package struct OutsideMonitors: Sendable {
     /// Whether the memory is another one; heartbeats alone change nothing in it.
     package func hasChanged(since memory: OutsideMemory) -> Bool {
         memory.raised.count != raised.count || memory.alive.count != heartbeats.count
-            || memory.alive.contains { heartbeats[$0.name]?.every != $0.every }
+            || memory.alive.contains {
+                let known = heartbeats[$0.name]
+                return known?.every != $0.every || known?.reason != $0.reason
+            }
     }
 
     /// Takes in a report of a monitor.
@@ -101,14 +104,8 @@ package struct OutsideMonitors: Sendable {
         guard OutsideName.isValid(source) else {
             throw Refusal("'\(source.prefix(80))' is no name of a source: \(OutsideName.rule)")
         }
-        guard text.utf8.count <= Self.textLimit else {
-            throw Refusal("the text has \(text.utf8.count) bytes, at most \(Self.textLimit) are taken")
-        }
-        if let wait = budgets.spend(reporter.user, at: now.instant) {
-            throw Refusal(
-                "user \(reporter.name) reports too much: \(ReportBudgets.burst) at once and one a second are taken; "
-                    + "wait \(wait.words)")
-        }
+        try checkLength(text)
+        try spend(reporter, at: now)
         let key = Key(name: name, source: source)
         let said = Self.oneLine(text)
         if let before = raised[key], before.user != reporter.user, !reporter.mayChange {
@@ -156,6 +153,20 @@ package struct OutsideMonitors: Sendable {
         guard OutsideName.isValid(name) else {
             throw Refusal("'\(name.prefix(80))' is no name: \(OutsideName.rule)")
         }
+    }
+
+    func checkLength(_ text: String) throws(Refusal) {
+        guard text.utf8.count <= Self.textLimit else {
+            throw Refusal("the text has \(text.utf8.count) bytes, at most \(Self.textLimit) are taken")
+        }
+    }
+
+    /// Whatever becomes an event counts for its user.
+    mutating func spend(_ reporter: Reporter, at now: Moment) throws(Refusal) {
+        guard let wait = budgets.spend(reporter.user, at: now.instant) else { return }
+        throw Refusal(
+            "user \(reporter.name) reports too much: \(ReportBudgets.burst) at once and one a second are taken; "
+                + "wait \(wait.words)")
     }
 
     func checkRoom(_ all: Int, _ own: Int) throws(Refusal) {

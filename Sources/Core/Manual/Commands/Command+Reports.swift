@@ -44,7 +44,8 @@ extension Command {
 
         Names outlast a restart of the daemon, which then waits anew. A name belongs to the user who registered it; a
         user may have 200. Policies act on it (`on = alive NAME do ...`), `director events` and `director status` show
-        it. Root and members of the groups of `reporters` and `operators` may report.
+        it. Root and members of the groups of `reporters` and `operators` may report. What becomes an event (a first
+        beat, a return, a failure, an end) is taken 30 times at once and then once a second; beats have no limit.
 
             director alive backup --every 30s --while /usr/local/sbin/backup --all
             while sleep 5; do work && director alive worker --every 5s; done

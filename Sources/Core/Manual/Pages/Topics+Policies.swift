@@ -32,7 +32,7 @@ extension ManualPage.Section {
 
         What an action failed at is an event (`action-failed`). A policy acts 60 times within a minute at most; that
         more was left out is said. The same outside event, or the same change by a stranger, is told in the log and the
-        history once and then as a count; policies count each of them.
+        history once and then as a count; policies count each of them, a thousand at a time.
         """#)
 
     static let policyEvents = Self(

@@ -47,7 +47,9 @@ import VirtualServers
     func begin() {
         let appender = FileAppender { [unowned self] problem in trouble(problem) }
         self.appender = appender
-        mail = MailRunner { [unowned self] isFinal, text in trouble(text, isFinal ? .error : .warning) }
+        mail = MailRunner { [unowned self] isFinal, text, depth in
+            trouble(text, isFinal ? .error : .warning, depth: depth)
+        }
         monitorFiles = MonitorFiles(appender)
         messages = MessageLog(engine.options, appender)
         instances = FurtherInstances(self)
@@ -115,13 +117,14 @@ import VirtualServers
     }
 
     /// Mail that a policy asks for; who sends it, and by which server, the keys of alerts say.
-    func send(_ text: String, to recipients: [String], about service: VirtualService.ID?) {
+    func send(_ text: String, to recipients: [String], about service: VirtualService.ID?, depth: Int) {
         let virtual = service.flatMap { engine.state(of: $0)?.configuration }
-        send(
-            Mail(
-                text: text, recipients: recipients, sender: settings.alerts.sender,
-                server: virtual?.alerts.server ?? settings.alerts.server, state: phase.state,
-                serviceName: virtual?.serviceName, comment: virtual?.comment))
+        var mail = Mail(
+            text: text, recipients: recipients, sender: settings.alerts.sender,
+            server: virtual?.alerts.server ?? settings.alerts.server, state: phase.state,
+            serviceName: virtual?.serviceName, comment: virtual?.comment)
+        mail.depth = depth
+        send(mail)
     }
 
     private func send(_ mail: Mail) {
@@ -183,8 +186,11 @@ import VirtualServers
     }
 
     /// Something outside did not do what it should; the balancing goes on.
-    func trouble(_ text: String, _ severity: EventRecord.Severity = .warning) {
-        engine.report(EventRecord(.actionFailed, severity, at: EventLoop.wallTime, text))
+    /// - Parameter depth: how many policies have led to it; a policy about failed actions must not go round for ever.
+    func trouble(_ text: String, _ severity: EventRecord.Severity = .warning, depth: Int = 0) {
+        var record = EventRecord(.actionFailed, severity, at: EventLoop.wallTime, text)
+        record.depth = depth
+        engine.report(record)
     }
 
     // MARK: - The end

@@ -92,7 +92,7 @@ extension Engine {
     /// Monitors may say the same again and again.
     func reportFromOutside(_ record: EventRecord) {
         if record.kind == .eventCleared || record.kind == .aliveBack {
-            director?.forgetRepetitions(of: record.kind.clears, name: record.name)
+            director?.forgetRepetitions(clearedBy: record, at: EventLoop.moment)
         }
         report(record)
     }

@@ -62,7 +62,8 @@ import TimeTypes
                 name: "\(name): \(path)", path: path, arguments: arguments, deadline: Self.programDeadline)
             request.environment = facts.variables
             run(request, key: facts.source, depth: depth)
-        case .mail(let addresses): engine.operations.send(facts.text, to: addresses, about: firing.record.service)
+        case .mail(let addresses):
+            engine.operations.send(facts.text, to: addresses, about: firing.record.service, depth: depth)
         case .webhook(let url): post(firing, facts, to: url, name, depth)
         case .raise(let event): raise(event, because: facts.text, depth)
         case .standby(let router): order(firing.policy.action, router, name, facts, depth)
