@@ -197,6 +197,7 @@ let targets: [Target] = [
     tests("KernelTuningTests", ["KernelTuning"]),
     tests("LogsTests", ["Logs", "TimeTypes", log]),
     tests("ManualTests", ["DirectorConfig", "Manual"]),
+    tests("MetricsProgramTests", ["director-metrics", "ControlSocket", "EventLoop", "HTTPServing", "TimeTypes"]),
     tests("HTTPServingTests", ["HTTPServing"]),
     tests(
         "StatusPageTests",

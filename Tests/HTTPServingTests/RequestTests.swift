@@ -64,12 +64,13 @@ struct RequestTests {
 
     @Test func anAnswerSaysHowLongItIs() {
         let response = HTTPResponse.text(404, "nothing")
-        let text = String(decoding: response.bytes(to: "GET", keepsOpen: true), as: UTF8.self)
+        let text = String(decoding: response.head(keepsOpen: true), as: UTF8.self)
         #expect(
             text.hasPrefix("HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 8\r\n")
         )
-        #expect(text.hasSuffix("\r\n\r\nnothing\n"))
-        let head = String(decoding: response.bytes(to: "HEAD", keepsOpen: false), as: UTF8.self)
+        #expect(text.hasSuffix("\r\n\r\n") && text.contains("\r\nConnection: keep-alive\r\n"))
+        #expect(response.body == Array("nothing\n".utf8))
+        let head = String(decoding: response.head(keepsOpen: false), as: UTF8.self)
         #expect(head.hasSuffix("\r\n\r\n") && head.contains("Content-Length: 8\r\nConnection: close\r\n"))
     }
 }

@@ -16,8 +16,9 @@ package struct HTTPResponse: Equatable, Sendable {
         HTTPResponse(status, contentType: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8))
     }
 
-    /// The bytes of the answer; to HEAD the same without the body.
-    package func bytes(to method: String, keepsOpen: Bool) -> [UInt8] {
+    /// What comes before the body, and is all that HEAD is answered. The body is sent as it is, so that one that many
+    /// wait for is in memory once.
+    package func head(keepsOpen: Bool) -> [UInt8] {
         let lines =
             [
                 "HTTP/1.1 \(status) \(Self.reasons[status] ?? "Answer")", "Content-Type: \(contentType)",
@@ -26,8 +27,7 @@ package struct HTTPResponse: Equatable, Sendable {
                 // Nothing of a page may load or run anything, whatever stands in it.
                 "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
             ] + headers
-        let head = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-        return method == "HEAD" ? head : head + body
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
     private static let reasons = [

@@ -8,6 +8,8 @@ import TimeTypes
 /// while it is under way, or within a second after, shares the answer.
 @LoopActor final class EngineQuestion {
     struct Answer {
+        /// The same for all who share it.
+        var number: UInt64
         /// Nil when the engine does not answer.
         var report: MetricsReport?
         var problem: String?
@@ -25,6 +27,7 @@ import TimeTypes
     private var splitter = LineSplitter(limit: EngineQuestion.lineLimit)
     private var deadline: LoopTimer?
     private var waiting: [(Answer) -> Void] = []
+    private var number: UInt64 = 0
     private var last: (report: MetricsReport, at: WallTime, instant: MonotonicInstant)?
 
     init(path: String) {
@@ -33,7 +36,7 @@ import TimeTypes
 
     func ask(_ body: @escaping @LoopActor (Answer) -> Void) {
         if let last, connection == nil, EventLoop.now - last.instant < Self.freshness {
-            return body(Answer(report: last.report, last: (last.report, last.at)))
+            return body(Answer(number: number, report: last.report, last: (last.report, last.at)))
         }
         waiting.append(body)
         guard connection == nil else { return }
@@ -70,7 +73,8 @@ import TimeTypes
         connection = nil
         splitter = LineSplitter(limit: Self.lineLimit)
         if let report { last = (report, EventLoop.wallTime, EventLoop.now) }
-        let answer = Answer(report: report, problem: problem, last: last.map { ($0.report, $0.at) })
+        number += 1
+        let answer = Answer(number: number, report: report, problem: problem, last: last.map { ($0.report, $0.at) })
         let askers = waiting
         waiting = []
         for asker in askers { asker(answer) }

@@ -9,6 +9,8 @@ import TimeTypes
     static let patience = Duration.seconds(10)
     /// Between requests.
     static let idleTime = Duration.seconds(120)
+    /// From a request's first byte until its answer has been taken, however busily.
+    static let busyTime = Duration.seconds(60)
 
     typealias Handler = @LoopActor (HTTPRequest, @escaping @LoopActor (HTTPResponse) -> Void) -> Void
 
@@ -19,7 +21,11 @@ import TimeTypes
     private var isAnswering = false
     private var endsAfterAnswer = false
     private var isRefused = false
+    /// A refusal that waits for the answer under way to be taken.
+    private var pending: RequestReader.Refusal?
     private(set) var lastActive = EventLoop.now
+    /// Since when a request comes, is answered, or its answer is taken.
+    private(set) var busySince: MonotonicInstant?
     private var taken = 0
 
     init(_ stream: StreamConnection, handler: @escaping Handler) {
@@ -40,6 +46,8 @@ import TimeTypes
             taken = stream.taken
             lastActive = now
         }
+        // Who takes a byte now and then would keep its place, and the answer in memory, for good.
+        if let busySince, now - busySince > Self.busyTime { return true }
         return now - lastActive > (isIdle ? Self.idleTime : Self.patience)
     }
 
@@ -52,7 +60,10 @@ import TimeTypes
         // The rest of what was refused is read and thrown away: closing over it would take the answer away too.
         guard !isRefused else { return }
         // The time for a request counts from its first byte: one that comes byte by byte comes to nothing.
-        if !reader.isWithinRequest, !isAnswering { lastActive = EventLoop.now }
+        if busySince == nil {
+            lastActive = EventLoop.now
+            busySince = lastActive
+        }
         do throws(RequestReader.Refusal) {
             try reader.append(bytes)
         } catch {
@@ -64,14 +75,19 @@ import TimeTypes
     private func next() {
         guard !isAnswering, !endsAfterAnswer, stream.isOpen, stream.queued == 0 else { return }
         do throws(RequestReader.Refusal) {
-            guard let request = try reader.next() else { return }
+            guard let request = try reader.next() else {
+                // Only empty lines have come.
+                if !reader.isWithinRequest { busySince = nil }
+                return
+            }
             isAnswering = true
             handler(request) { [weak self] response in
                 guard let self, self.stream.isOpen else { return }
                 self.isAnswering = false
                 self.lastActive = EventLoop.now
-                self.endsAfterAnswer = !request.keepsOpen
-                self.stream.send(response.bytes(to: request.method, keepsOpen: request.keepsOpen))
+                self.endsAfterAnswer = self.endsAfterAnswer || !request.keepsOpen
+                self.stream.send(response.head(keepsOpen: request.keepsOpen))
+                if request.method != "HEAD" { self.stream.send(response.body) }
                 if self.stream.isOpen, self.stream.queued == 0 { self.drained() }
             }
         } catch {
@@ -80,15 +96,30 @@ import TimeTypes
     }
 
     private func refuse(_ refusal: RequestReader.Refusal) {
-        guard !endsAfterAnswer else { return }
-        endsAfterAnswer = true
         isRefused = true
-        stream.send(HTTPResponse.text(refusal.status, refusal.reason).bytes(to: "GET", keepsOpen: false))
+        // It must not overtake, or cut in two, the answer to what was asked before.
+        if isAnswering || stream.queued > 0 {
+            pending = refusal
+        } else {
+            send(refusal)
+        }
+    }
+
+    private func send(_ refusal: RequestReader.Refusal) {
+        endsAfterAnswer = true
+        let response = HTTPResponse.text(refusal.status, refusal.reason)
+        stream.send(response.head(keepsOpen: false))
+        stream.send(response.body)
         if stream.isOpen, stream.queued == 0 { drained() }
     }
 
     private func drained() {
         lastActive = EventLoop.now
+        busySince = reader.isWithinRequest ? lastActive : nil
+        if let refusal = pending, !endsAfterAnswer {
+            pending = nil
+            return send(refusal)
+        }
         if isRefused {
             EventLoop.main.schedule(after: .milliseconds(200)) { [weak self] in
                 guard let self else { return }
@@ -97,6 +128,7 @@ import TimeTypes
             return
         }
         if endsAfterAnswer { return onEnd(self) }
-        next()
+        // Not within this call: hundreds of requests in one packet would be as many calls deep, and hold the loop.
+        EventLoop.main.schedule(after: .zero) { [weak self] in self?.next() }
     }
 }

@@ -12,11 +12,15 @@ import TimeTypes
     static let connectionLimit = 64
     /// What may wait for one client: the page or the metrics of a large farm.
     static let queueLimit = 256 << 20
+    /// Who has been busy for longer makes room for others.
+    static let undisturbedTime = Duration.seconds(1)
 
     private let listener: TCPListener
     private let question: EngineQuestion
     private let log: Logger
     private var clients: [ObjectIdentifier: HTTPConnection] = [:]
+    /// What the last answer of the engine came to, by type of content: made once, and in memory once, for all who ask.
+    private var rendered: (number: UInt64, at: MonotonicInstant, bodies: [String: [UInt8]])?
 
     init(_ listener: TCPListener, _ question: EngineQuestion, log: Logger) {
         self.listener = listener
@@ -36,13 +40,12 @@ import TimeTypes
     }
 
     private func accept(_ descriptor: Int32) {
-        // Who has waited longest without a request makes room; while all are busy the newcomer is turned away.
         if clients.count >= Self.connectionLimit {
-            guard let idle = clients.values.filter(\.isIdle).min(by: { $0.lastActive < $1.lastActive }) else {
+            guard let leaver = Self.leaver(among: clients.values, at: EventLoop.now) else {
                 Glibc.close(descriptor)
                 return
             }
-            forget(idle)
+            forget(leaver)
         }
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
@@ -58,6 +61,14 @@ import TimeTypes
         clients[ObjectIdentifier(client)] = client
     }
 
+    /// Who has waited longest without a request makes room; while all are busy, who has been so for longest. Nobody
+    /// does when all have just begun.
+    static func leaver(among clients: some Sequence<HTTPConnection>, at now: MonotonicInstant) -> HTTPConnection? {
+        if let idle = clients.filter(\.isIdle).min(by: { $0.lastActive < $1.lastActive }) { return idle }
+        let busy = clients.compactMap { client in client.busySince.map { (client: client, since: $0) } }
+        return busy.filter { now - $0.since > undisturbedTime }.min { $0.since < $1.since }?.client
+    }
+
     private func forget(_ client: HTTPConnection) {
         client.close()
         clients[ObjectIdentifier(client)] = nil
@@ -66,6 +77,8 @@ import TimeTypes
     private func sweepPeriodically() {
         let now = EventLoop.now
         for client in clients.values where client.isOverdue(at: now) { forget(client) }
+        // A large one is not kept for nothing.
+        if let made = rendered?.at, now - made >= EngineQuestion.freshness { rendered = nil }
         EventLoop.main.schedule(after: .seconds(1)) { [weak self] in self?.sweepPeriodically() }
     }
 
@@ -78,20 +91,31 @@ import TimeTypes
         switch request.path {
         case "/metrics":
             let format = Self.format(request.accept)
-            question.ask { found in
-                let body =
-                    found.report.map { MetricsText.render($0, format) } ?? MetricsText.renderUnreachable(format)
-                answer(HTTPResponse(200, contentType: format.contentType, body: body))
+            question.ask { [unowned self] found in
+                answer(
+                    response(format.contentType, to: found.number) {
+                        found.report.map { MetricsText.render($0, format) } ?? MetricsText.renderUnreachable(format)
+                    })
             }
         case "/":
-            question.ask { found in
-                let page = Page(
-                    snapshot: found.last?.report.snapshot, heardAt: found.last?.at, problem: found.problem,
-                    now: EventLoop.wallTime)
-                answer(HTTPResponse(200, contentType: "text/html; charset=utf-8", body: Array(page.html.utf8)))
+            question.ask { [unowned self] found in
+                answer(
+                    response("text/html; charset=utf-8", to: found.number) {
+                        let page = Page(
+                            snapshot: found.last?.report.snapshot, heardAt: found.last?.at, problem: found.problem,
+                            now: EventLoop.wallTime)
+                        return Array(page.html.utf8)
+                    })
             }
         default: answer(.text(404, "there are / and /metrics here"))
         }
+    }
+
+    private func response(_ contentType: String, to number: UInt64, _ render: () -> [UInt8]) -> HTTPResponse {
+        if rendered?.number != number { rendered = (number, EventLoop.now, [:]) }
+        let body = rendered?.bodies[contentType] ?? render()
+        rendered?.bodies[contentType] = body
+        return HTTPResponse(200, contentType: contentType, body: body)
     }
 
     /// OpenMetrics for those who want it at least as much as the older text.

@@ -1,0 +1,96 @@
+import ControlSocket
+import EventLoop
+import Glibc
+import HTTPServing
+import Testing
+import TimeTypes
+
+@testable import director_metrics
+
+@Suite(.serialized) struct HTTPConnectionTests {
+    init() { EventLoop.main.startOwnThread() }
+
+    @Test @LoopActor func `who takes an answer byte by byte does not keep its place`() async throws {
+        let large = [UInt8](repeating: 65, count: 8 << 20)
+        let client = try RawClient { _, answer in answer(HTTPResponse(200, contentType: "a/b", body: large)) }
+        #expect(client.connection.isIdle && client.connection.busySince == nil)
+        client.send("GET / HTTP/1.1\r\n\r\n")
+        _ = await client.receive { !$0.isEmpty }
+        let since = try #require(client.connection.busySince)
+        #expect(!client.connection.isOverdue(at: since))
+        // What it has taken meanwhile makes it no younger.
+        _ = await client.receive { $0.utf8.count > 1 << 20 }
+        client.send("GET / HTTP/1.1\r\n\r\n")
+        await EventLoop.main.sleep(for: .milliseconds(20))
+        #expect(client.connection.busySince == since)
+        #expect(client.connection.isOverdue(at: since + .seconds(61)))
+        // It makes room for another one, as long as nobody is idle.
+        #expect(MetricsServer.leaver(among: [client.connection], at: since) == nil)
+        #expect(MetricsServer.leaver(among: [client.connection], at: since + .seconds(2)) === client.connection)
+        let idle = try RawClient { _, _ in }
+        let both = [client.connection, idle.connection]
+        #expect(MetricsServer.leaver(among: both, at: since + .seconds(2)) === idle.connection)
+        // The request that came meanwhile counts from its turn.
+        _ = await client.receive { $0.utf8.count > large.count + (1 << 20) }
+        #expect(try #require(client.connection.busySince) > since)
+        _ = await client.receive { $0.utf8.count > 2 * large.count }
+        await until { client.connection.isIdle }
+        #expect(client.connection.busySince == nil)
+    }
+
+    @Test @LoopActor func `empty lines are no request`() async throws {
+        let client = try RawClient { _, _ in }
+        let before = client.connection.lastActive
+        client.send("\r\n\r\n")
+        await until { client.connection.lastActive > before }
+        #expect(client.connection.isIdle && client.connection.busySince == nil)
+    }
+
+    @Test(arguments: [
+        ("a", 20_000, "HTTP/1.1 431"), ("nonsense\r\n\r\n", 1, "HTTP/1.1 400"),
+    ])
+    @LoopActor func `a refusal waits for the answer before it`(text: String, count: Int, refusal: String) async throws {
+        var answer: ((HTTPResponse) -> Void)?
+        let client = try RawClient { answer = $1 }
+        client.send("GET / HTTP/1.1\r\n\r\n")
+        await until { answer != nil }
+        client.send(String(repeating: text, count: count))
+        #expect(await client.receive(for: .milliseconds(100)) { _ in false }.isEmpty)
+        answer?(.text(200, "the answer"))
+        let all = await client.receive { $0.contains(refusal) }
+        #expect(all.hasPrefix("HTTP/1.1 200 ") && all.contains("the answer\nHTTP/1.1 4"))
+        await until { client.hasEnded }
+    }
+
+    @Test @LoopActor func `who asked for the end gets the answer and no refusal`() async throws {
+        var answer: ((HTTPResponse) -> Void)?
+        let client = try RawClient { answer = $1 }
+        client.send("GET / HTTP/1.0\r\n\r\n")
+        await until { answer != nil }
+        client.send(String(repeating: "a", count: 20_000))
+        _ = await client.receive(for: .milliseconds(100)) { _ in false }
+        answer?(.text(200, "the answer"))
+        await until { client.hasEnded }
+        let all = await client.receive(for: .milliseconds(10)) { _ in false }
+        #expect(all.hasSuffix("the answer\n") && !all.contains("HTTP/1.1 4"))
+    }
+
+    @Test @LoopActor func `many requests in one packet are answered one after the other`() async throws {
+        var depth = 0
+        var deepest = 0
+        var answered = 0
+        let client = try RawClient { _, answer in
+            depth += 1
+            deepest = max(deepest, depth)
+            answered += 1
+            answer(.text(200, "some text"))
+            depth -= 1
+        }
+        let count = 900
+        client.send(String(repeating: "HEAD / HTTP/1.1\n\n", count: count))
+        let length = HTTPResponse.text(200, "some text").head(keepsOpen: true).count
+        let all = await client.receive { $0.utf8.count >= count * length }
+        #expect(all.utf8.count == count * length && !all.contains("some text"))
+        #expect(answered == count && deepest == 1)
+    }
+}
