@@ -122,6 +122,38 @@ import Testing
         #expect(stage.kinds() == ["engine start", "engine TERM"])
     }
 
+    @Test func failoverIsInTheTableOfProcessesWhileItIsWanted() throws {
+        // An engine that says at a reload what the test has written down.
+        try stage.write(
+            "engine", Stage.script("engine", atStart: "trap 'note HUP; cat $EVENTS.tell >&4' HUP"))
+        try stage.write("vrrp", Stage.script("vrrp"))
+        let file = stage.folder + "/director.cf"
+        func configure(_ text: String, _ routers: Int) throws {
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            try "DIRECTOR_ROUTERS=\(routers)\n".write(
+                toFile: stage.folder + "/events.tell", atomically: true, encoding: .utf8)
+        }
+        func processes() -> String {
+            (try? String(contentsOfFile: stage.runtime + "/processes", encoding: .utf8)) ?? ""
+        }
+        try configure("", 0)
+        let directord = try stage.start(["--config", file])
+        try stage.waitForBoth()
+        try stage.waitUntil("the table is written") { processes().contains("director-prober ") }
+        #expect(!processes().contains("director-vrrp "))
+        try configure("vrrp = web\n", 1)
+        kill(directord.processIdentifier, SIGHUP)
+        try stage.waitUntil("failover has started") { stage.pids(of: "vrrp").count == 1 }
+        let pid = try #require(stage.pids(of: "vrrp").first)
+        try stage.waitUntil("it is in the table") { processes().contains("director-vrrp \(pid) 0\n") }
+        try configure("", 0)
+        kill(directord.processIdentifier, SIGHUP)
+        try stage.waitUntil("it has left the table") { !processes().contains("director-vrrp ") }
+        #expect(processes().contains("director-engine "))
+        directord.terminate()
+        directord.waitUntilExit()
+    }
+
     @Test(arguments: ["/notify", "@director-test-"])
     func readinessAndEndReachTheServiceManager(name: String) throws {
         let path = name.hasPrefix("@") ? name + UUID().uuidString : stage.folder + name

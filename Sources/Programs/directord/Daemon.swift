@@ -13,6 +13,8 @@ import MachineFacts
     /// It was started, has died, or has ended.
     var onChange: () -> Void = {}
     private(set) var restarts: UInt64 = 0
+    /// It is to run, whether it does at this moment or not.
+    private(set) var isWanted = false
     private let arguments: [String]
     private let variables: [String]
     private let descriptors: [Int32: Int32]
@@ -43,6 +45,7 @@ import MachineFacts
     }
 
     func start() throws(LoopError) {
+        isWanted = true
         // One that waited for its next start has it now.
         restart?.cancel()
         restart = nil
@@ -87,9 +90,11 @@ import MachineFacts
 
     /// Stops it for now: it may be started again.
     func halt(grace: Duration) async {
+        isWanted = false
         await stop(grace: grace)
         isStopping = false
         wasStarted = false
+        onChange()
     }
 
     /// Stops it; one that has died before it could do what stopping does is started once more for that alone. Returns

@@ -102,7 +102,9 @@ import TimeTypes
     }
 
     private func noteProcesses() {
-        processFile.write([engine, prober, vrrp, metrics?.daemon].compactMap(\.self))
+        // Without a vrrp section there is nothing that could be down.
+        let pair = vrrp.flatMap { $0.isWanted ? $0 : nil }
+        processFile.write([engine, prober, pair, metrics?.daemon].compactMap(\.self))
     }
 
     /// Starts the daemons as soon as those of an earlier directord have ended.
