@@ -22,6 +22,8 @@ import TimeTypes
     /// What may wait for all clients together before the slow ones are cut off early.
     static let queuedLimit = 64 << 20
     static let eventPause = Duration.milliseconds(50)
+    /// Lines about clients that were sent away, in a second.
+    static let dismissalLines = 8
 
     private var listener: UnixListener?
     /// For director-metrics, whose user may not open the other one.
@@ -36,8 +38,7 @@ import TimeTypes
     private var clients: [ObjectIdentifier: ControlConnection] = [:]
     private var ledger: ClientLedger<ObjectIdentifier>
     private var eventTimer: LoopTimer?
-    private var dismissed = 0
-    private var lastDismissal = ""
+    private var dismissals: Set<String> = []
     private var accessInForce: AccessSettings?
 
     init(path: String, metricsPath: String, engine: Engine, source: ConfigurationSource) throws {
@@ -90,13 +91,15 @@ import TimeTypes
             ended(reason)
             forget(client.key)
         }
+        // Before it counts: who may not ask must not take the place of one who may.
+        guard permission != .none || mayReport else {
+            return dismiss(
+                client, "permission denied: only root and members of the readers' and operators' groups may ask")
+        }
         clients[client.key] = client
         let victim = ledger.add(client.key, user: new.peer.uid, at: EventLoop.now)
         if let victim = victim.flatMap({ clients[$0] }) {
             dismiss(victim, "there are more than \(ledger.limit) clients, and this one has been silent for the longest")
-        }
-        if permission == .none, !mayReport {
-            dismiss(client, "permission denied: only root and members of the readers' and operators' groups may ask")
         }
     }
 
@@ -118,11 +121,13 @@ import TimeTypes
         forget(client.key)
         listener?.release(client.stream)
         metricsListener?.release(client.stream)
-        dismissed += 1
-        lastDismissal = "a client (process \(peer.pid), user \(peer.uid)) was sent away: \(reason)"
+        // Nothing in it differs from one time to the next: the log counts what repeats.
+        if dismissals.count < Self.dismissalLines {
+            dismissals.insert("a client of user \(peer.uid) was sent away: \(reason)")
+        }
     }
 
-    /// Once a second: who does not read is cut off, and the log is told once of all that were sent away.
+    /// Once a second: who does not read is cut off, and the log is told whose clients were sent away.
     private func sweepPeriodically() {
         guard listener != nil else { return }
         let now = EventLoop.now
@@ -134,11 +139,8 @@ import TimeTypes
             queued -= client.stream.queued
             dismiss(client, "it has read nothing for \(stalled.milliseconds / 1000) s")
         }
-        if dismissed > 0 {
-            let others = dismissed > 1 ? "; and \(dismissed - 1) more" : ""
-            engine.log.warning("\(lastDismissal)\(others)")
-            dismissed = 0
-        }
+        for dismissal in dismissals.sorted() { engine.log.warning("\(dismissal)") }
+        dismissals = []
         EventLoop.main.schedule(after: .seconds(1)) { [weak self] in self?.sweepPeriodically() }
     }
 
@@ -224,15 +226,17 @@ import TimeTypes
         }
     }
 
-    /// Made anew, unless another was made a moment ago and one more would cost much: at most a tenth of the time.
+    /// Made anew, unless another was made a moment ago and one more would cost much: making them takes a tenth of the
+    /// time at most, however many ask.
     private func metrics() -> [UInt8]? {
         let start = EventLoop.now
-        if let report, start - report.at < min(report.cost * 10, .seconds(1)) { return report.line }
+        if let report, start - report.at < report.cost * 10 { return report.line }
         guard let result = engine.metricsReport() else { return nil }
         let line = ControlResponse.done(result.json).json.line + [UInt8(ascii: "\n")]
-        report = (line, start, EventLoop.now - start)
+        let cost = EventLoop.now - start
+        report = (line, start, cost)
         // A large one is not kept for nothing.
-        EventLoop.main.schedule(after: .seconds(1)) { [weak self] in
+        EventLoop.main.schedule(after: max(.seconds(1), cost * 10)) { [weak self] in
             if self?.report?.at == start { self?.report = nil }
         }
         return line
