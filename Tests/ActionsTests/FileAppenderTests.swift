@@ -1,18 +1,22 @@
 import Actions
 import EventLoop
+import Foundation
 import Glibc
 import Testing
 import TimeTypes
 
-struct FileAppenderTests {
-    init() { EventLoop.main.startOwnThread() }
+final class FileAppenderTests: Sendable {
+    /// The test's own.
+    let directory: String
 
-    /// A directory of the test's own, emptied by the system.
-    static func directory() throws -> String {
+    init() throws {
+        EventLoop.main.startOwnThread()
         var template = Array("/tmp/appender-XXXXXX".utf8CString)
         let made = try #require(mkdtemp(&template))
-        return String(cString: made)
+        directory = String(cString: made)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     static func text(_ path: String) -> String {
         guard let file = fopen(path, "r") else { return "" }
@@ -22,7 +26,7 @@ struct FileAppenderTests {
     }
 
     @Test @LoopActor func linesArriveInOrderAndFollowARotation() async throws {
-        let path = try Self.directory() + "/log"
+        let path = directory + "/log"
         let appender = FileAppender { Issue.record("\($0)") }
         appender.append("one\n", to: path)
         appender.append("two\n", to: path)
@@ -34,7 +38,6 @@ struct FileAppenderTests {
     }
 
     @Test @LoopActor func aFileThatCannotBeWrittenIsToldOnceUntilItCan() async throws {
-        let directory = try Self.directory()
         let path = directory + "/missing/log"
         var told: [String] = []
         let appender = FileAppender { told.append($0) }
@@ -50,7 +53,6 @@ struct FileAppenderTests {
     }
 
     @Test func aDirectoryIsListed() throws {
-        let directory = try Self.directory()
         for name in ["10.0.0.1:80", "web1"] { fclose(fopen("\(directory)/\(name)", "w")) }
         #expect(try DirectoryListing.names(directory).sorted() == ["10.0.0.1:80", "web1"])
         #expect(throws: DirectoryListing.Problem.self) { try DirectoryListing.names(directory + "/missing") }

@@ -2,12 +2,14 @@ import ConfigurationFiles
 import Foundation
 import Testing
 
-struct EventJournalTests {
+final class EventJournalTests {
     let directory = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(UUID().uuidString)
 
     init() throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(at: directory) }
 
     private func journal(limit: Int = 1 << 20) -> EventJournalFile {
         EventJournalFile(path: directory.appendingPathComponent("events").path, limit: limit)

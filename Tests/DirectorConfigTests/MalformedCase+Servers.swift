@@ -83,6 +83,13 @@ extension MalformedCase {
                 "2:7: error: 'nowhere.example.org' has no IPv4 address"
             ]),
         MalformedCase(
+            "a server that no name server could be asked for",
+            "virtual=192.0.2.1:80\n"
+                + "\treal=unasked.example.org:80 masq\n",
+            says: [
+                "2:7: error: 'unasked.example.org' cannot be looked up now: Temporary failure in name resolution"
+            ]),
+        MalformedCase(
             "a server's port above 65535",
             "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80000 masq\n",

@@ -21,6 +21,9 @@ let testResolver = NameResolver(
         case ("tftp", .udp): 69
         default: nil
         }
+    },
+    hostTrouble: { name, _ in
+        name == "unasked.example.org" ? "Temporary failure in name resolution" : nil
     })
 
 func parse(_ text: String) -> ParsedConfiguration {

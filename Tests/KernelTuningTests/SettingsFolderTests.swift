@@ -1,16 +1,24 @@
+import Foundation
 import Glibc
 import Testing
 
 @testable import KernelTuning
 
 /// A folder like the kernel's, made of plain files.
-struct SettingsFolderTests {
+final class SettingsFolderTests {
     private struct Unusable: Error {}
 
-    private func folder(_ files: [String: String]) throws -> SettingsFolder {
+    private let name: String
+
+    init() throws {
         var template = Array("/tmp/settings-folder.XXXXXX".utf8CString)
         guard let path = mkdtemp(&template) else { throw Unusable() }
-        let name = String(cString: path)
+        name = String(cString: path)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: name) }
+
+    private func folder(_ files: [String: String]) throws -> SettingsFolder {
         for (file, text) in files {
             guard let handle = fopen("\(name)/\(file)", "w"), fputs(text, handle) >= 0, fclose(handle) == 0 else {
                 throw Unusable()

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct ConnectProbeTests {
     init() { EventLoop.main.startOwnThread() }
 
-    @Test(arguments: [false, true])
+    @Test(arguments: Loopback.families)
     func `a listener is up`(ipv6: Bool) async {
         let server = FakeServer(ipv6: ipv6) { _ in .silence }
         defer { server.close() }
@@ -18,7 +18,7 @@ import Testing
         #expect(result.reason == "connected")
     }
 
-    @Test(arguments: [false, true])
+    @Test(arguments: Loopback.families)
     func `a port without a listener refuses`(ipv6: Bool) async {
         let server = FakeServer(ipv6: ipv6) { _ in .silence }
         server.close()

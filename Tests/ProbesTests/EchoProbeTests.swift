@@ -23,9 +23,7 @@ private let rawSockets = EchoDescriptor.openRaw()
 
     @Test(
         .enabled(if: isPermitted, "net.ipv4.ping_group_range keeps ping sockets from this user"),
-        arguments: [
-            IPAddress(ipv4: 0x7F00_0001), IPAddress(ipv4: 0x7F01_0203), IPAddress(ipv6High: 0, low: 1),
-        ])
+        arguments: Loopback.addresses)
     func `loopback answers`(address: IPAddress) async {
         let result = await probe(Endpoint(address, 1), .ping(attempts: 1))
         #expect(result.passed, "\(result.reason)")
@@ -41,7 +39,7 @@ private let rawSockets = EchoDescriptor.openRaw()
 
     @Test(
         .enabled(if: !rawSockets.isEmpty, "raw sockets are not permitted here"),
-        arguments: [IPAddress(ipv4: 0x7F00_0001), IPAddress(ipv4: 0x7F01_0203), IPAddress(ipv6High: 0, low: 1)])
+        arguments: Loopback.addresses)
     func `raw sockets that were opened before are used instead`(address: IPAddress) async {
         let result = await probe(Endpoint(address, 1), .ping(attempts: 1), rawEcho: EchoDescriptor.openRaw())
         #expect(result.passed, "\(result.reason)")

@@ -20,7 +20,7 @@ import Testing
         return await probe(server.endpoint, kind, timeout: timeout)
     }
 
-    @Test(arguments: [false, true])
+    @Test(arguments: Loopback.families)
     func `a greeting is up`(ipv6: Bool) async {
         let server = FakeServer(ipv6: ipv6, readsRequest: false) { _ in .answerAndStay("200 ready\r\n") }
         defer { server.close() }

@@ -85,7 +85,7 @@ final class FTPServer: Sendable {
             (.noDataListener, "welcome", "data connection: connection refused"),
             (.silentData, "welcome", "file not complete within 2s"),
             (.unconfirmed, "welcome", "no confirmation of the file's end within 2s"),
-        ], [false, true])
+        ], Loopback.families)
     func `a server is up that gives the right file`(
         cell: (trouble: FTPServer.Trouble, pattern: String, reason: String), ipv6: Bool
     ) async {

@@ -8,12 +8,17 @@ package struct NameResolver: Sendable {
     package var host: @Sendable (_ name: String, _ family: IPAddress.Family) -> [IPAddress]
     /// The port of a service in services(5); nil when there is none.
     package var service: @Sendable (_ name: String, _ transport: TransportProtocol) -> UInt16?
+    /// Why nobody could say whether a host without addresses has any, such as name servers that do not answer; nil
+    /// when it is known to have none.
+    package var hostTrouble: @Sendable (_ name: String, _ family: IPAddress.Family) -> String?
 
     package init(
         host: @escaping @Sendable (String, IPAddress.Family) -> [IPAddress],
-        service: @escaping @Sendable (String, TransportProtocol) -> UInt16?
+        service: @escaping @Sendable (String, TransportProtocol) -> UInt16?,
+        hostTrouble: @escaping @Sendable (String, IPAddress.Family) -> String? = { _, _ in nil }
     ) {
         self.host = host
         self.service = service
+        self.hostTrouble = hostTrouble
     }
 }

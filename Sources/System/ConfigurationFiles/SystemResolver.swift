@@ -23,6 +23,7 @@ package final class SystemResolver: Sendable {
 
     private struct Cache {
         var hosts: [HostKey: [IPAddress]] = [:]
+        var troubles: [HostKey: String] = [:]
         var services: [ServiceKey: UInt16?] = [:]
     }
 
@@ -53,8 +54,16 @@ package final class SystemResolver: Sendable {
                         return placeholder
                     }
                 }
-                let addresses = Self.steady(Self.addresses(of: name, family), before: before[key]?.first)
-                cache.withLock { $0.hosts[key] = addresses }
+                var addresses: [IPAddress] = []
+                var trouble: String?
+                switch Self.addresses(of: name, family) {
+                case .success(let found): addresses = Self.steady(found, before: before[key]?.first)
+                case .failure(let failure): trouble = failure.trouble
+                }
+                cache.withLock { cache in
+                    cache.hosts[key] = addresses
+                    cache.troubles[key] = trouble
+                }
                 return addresses
             },
             service: { [self] name, transport in
@@ -63,6 +72,9 @@ package final class SystemResolver: Sendable {
                 let port = Self.port(of: name, transport)
                 cache.withLock { $0.services[key] = .some(port) }
                 return port
+            },
+            hostTrouble: { [self] name, family in
+                cache.withLock { $0.troubles[HostKey(name: name, family: family)] }
             })
     }
 
@@ -82,12 +94,13 @@ package final class SystemResolver: Sendable {
         }
     }
 
-    private static func addresses(of name: String, _ family: IPAddress.Family) -> [IPAddress] {
+    private static func addresses(of name: String, _ family: IPAddress.Family) -> Result<[IPAddress], LookupFailure> {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = family == .ipv4 ? AF_INET : AF_INET6
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var first: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(name, nil, &hints, &first) == 0 else { return [] }
+        let status = unsafe getaddrinfo(name, nil, &hints, &first)
+        guard status == 0 else { return .failure(LookupFailure(status: status, errno: errno)) }
         defer { unsafe freeaddrinfo(first) }
         var addresses: [IPAddress] = []
         var next = unsafe first
@@ -103,7 +116,7 @@ package final class SystemResolver: Sendable {
                 start: UnsafeRawPointer(socketAddress) + offset, count: family.bits / 8)
             if let address = unsafe IPAddress(bytes: Array(bytes)) { addresses.append(address) }
         }
-        return addresses
+        return .success(addresses)
     }
 
     private static func port(of name: String, _ transport: TransportProtocol) -> UInt16? {

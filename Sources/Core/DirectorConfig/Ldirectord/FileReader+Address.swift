@@ -77,7 +77,11 @@ extension FileReader {
         case .address(let address): return address
         case .name(let name):
             if let address = resolver.host(name, family).first(where: { $0.family == family }) { return address }
-            problems.error(place, "'\(name)' has no \(family == .ipv4 ? "IPv4" : "IPv6") address")
+            if let trouble = resolver.hostTrouble(name, family) {
+                problems.error(place, "'\(name)' cannot be looked up now: \(trouble)")
+            } else {
+                problems.error(place, "'\(name)' has no \(family == .ipv4 ? "IPv4" : "IPv6") address")
+            }
             return nil
         }
     }
