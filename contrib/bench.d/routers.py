@@ -3,7 +3,7 @@
 Runs in the lab on this machine's own kernel. The master is stopped (SIGTERM), then the next one is killed (SIGKILL), at
 an interval of one second. Counted from the fault: until every address is on the survivor, and until each of them was
 announced once, as a packet socket of the client's sees it. `routers.py [--quick] [--limit SECONDS]`: with a limit
-keepalived is left out, and each figure must be below it.
+keepalived is left out, and it counts instead of the goal of one second.
 """
 
 import os
@@ -21,6 +21,9 @@ from pair import Director, Keepalived, Network, inside
 ROUTERS, EACH = 250, 4
 ADDRESSES = [[f"10.20.{router}.{number}" for number in range(1, EACH + 1)] for router in range(1, ROUTERS + 1)]
 WANTED = {address for one in ADDRESSES for address in one}
+INTERVAL, PRIORITY = 1.0, 100
+# A killed master is missed after three intervals and a skew (RFC 9568, 6.1); what follows is ours.
+DETECTION = (3 + (256 - PRIORITY) / 256) * INTERVAL
 GOAL = 1.0
 
 
@@ -30,7 +33,7 @@ class ManyDirector(Director):
         with open(self.config) as file:
             link = [line.strip() for line in file if line.split()[0] in ("link", "keys", "dead")]
         self.config = self.file("director.cf", "".join("\n\t".join(
-            [f"vrrp = r{id}", "interface = e0", f"id = {id}", "priority = 100", "preempt = no",
+            [f"vrrp = r{id}", "interface = e0", f"id = {id}", f"priority = {PRIORITY}", "preempt = no",
              f"interval = {round(self.interval * 1000)}ms", *[f"address = {one}/16" for one in addresses], *link]) + "\n"
             for id, addresses in enumerate(ADDRESSES, start=1)))
 
@@ -42,7 +45,7 @@ class ManyKeepalived(Keepalived):
         self.config = self.file("keepalived.conf", "\n".join([
             "global_defs {", "vrrp_no_swap", "}", *["\n".join([
                 f"vrrp_instance r{id} {{", "state BACKUP", "interface e0", "version 3", f"virtual_router_id {id}",
-                "priority 100", "nopreempt", f"advert_int {self.interval:g}", "virtual_ipaddress {",
+                f"priority {PRIORITY}", "nopreempt", f"advert_int {self.interval:g}", "virtual_ipaddress {",
                 *[f"{one}/16" for one in addresses], "}", "}"]) for id, addresses in enumerate(ADDRESSES, start=1)]]))
 
 
@@ -76,7 +79,7 @@ class Announcements(threading.Thread):
 class Pair:
     def __init__(self, network, kind):
         self.network = network
-        self.programs = {one: kind(network, one, 1.0) for one in "ab"}
+        self.programs = {one: kind(network, one, INTERVAL) for one in "ab"}
         self.hardware = {}
         for one in "ab":
             self.hardware[one] = bytes.fromhex(self.link(one).replace(":", ""))
@@ -157,9 +160,11 @@ def main(words):
         for what, (taken, announced, spread) in figures.items():
             print(f"{name:10}  {what}  {taken * 1000:7.0f} ms / {announced * 1000:7.0f} ms / {spread * 1000:7.0f} ms")
     ours = found["director"]
-    # A killed master is noticed after an interval; taking over begins then.
-    met = all(figure < (limit or GOAL) for figure in (ours["SIGTERM"][1], ours["SIGKILL"][2]))
-    print(f"goal: taken over and announced within {limit or GOAL:g} s: {'yes' if met else 'NO'}")
+    # A link may notice it earlier: then the time between the announcements says how long taking over took.
+    took = max(ours["SIGTERM"][1], ours["SIGKILL"][1] - DETECTION, ours["SIGKILL"][2])
+    met = took < (limit or GOAL)
+    print(f"goal: all announced within {limit or GOAL:g} s of the stop, or of the {DETECTION:.2f} s after which a master "
+          f"that was killed is missed: {'yes' if met else 'NO'}, {max(took, 0) * 1000:.0f} ms")
     return 0 if met else 1
 
 
