@@ -168,6 +168,11 @@ struct EffectiveValueTests {
             "192.0.2.1:7", "\tservice=simpletcp\n\trequest=\"hi\\n\"\n",
             "simpletcp tcp 192.0.2.11:7 request hi\\n", 30
         ),
+        ("192.0.2.1:7", "\tservice=simpletcp\n\tprotocol=udp\n", "simpletcp udp 192.0.2.11:7", 30),
+        // ldirectord connects to UDP, which proves nothing.
+        ("192.0.2.1:53", "\tchecktype=3\n\treceive=\"1\"\n", "dns udp 192.0.2.11:53 receive 1", 30),
+        ("192.0.2.1:80", "\tchecktype=3\n\tprotocol=udp\n", "http 192.0.2.11:80 GET /", 30),
+        ("1", "\tchecktype=3\n\tservice=radius\n", "radius udp 192.0.2.11:1812", 5),
         (
             "192.0.2.1:3128", "\trequest=\"http://a.b/c\"\n\tvirtualhost=x\n",
             "http_proxy 192.0.2.11:3128 GET http://a.b/c", 30
@@ -254,6 +259,15 @@ struct EffectiveValueTests {
             "192.0.2.1:7", "\tcheckport=7\n\tchecktype=3\n",
             "4:12: warning: there is no service to negotiate between the connects: every check connects"
         ),
+        (
+            "192.0.2.1:7", "\tprotocol=udp\n\tchecktype=3\n",
+            "4:12: warning: there is no service to negotiate and nothing to connect to over UDP, so the servers of "
+                + "UDP 192.0.2.1:7 are always taken as up, as by ldirectord: add service = NAME, or checktype = ping"
+        ),
+        (
+            "192.0.2.1:53", "\treceive=\"1\"\n\tchecktype=3\n",
+            "4:12: warning: a connection over UDP proves nothing, so every check negotiates: write checktype = negotiate"
+        ),
     ])
     func whatHasNoEffectIsSaid(head: String, lines: String, warning: String) {
         let file = "virtual=\(head)\n\treal=192.0.2.11:7 masq\n" + lines
@@ -280,6 +294,36 @@ struct EffectiveValueTests {
                 "  192.0.2.14:80 masq 1 | http 192.0.2.14:80 GET /all%20me.html receive ours",
             ])
         #expect(result.configuration?.virtuals[0].reals[0].dialogue?.request == "own.html")
+    }
+
+    /// Quotes within the texts: as ldirectord parts them.
+    @Test(arguments: [
+        (#""status", "{"status":"ok"}""#, "status", #"{"status":"ok"}"#),
+        (#"2 "say "hi"" "<a href="x">" l:1 u:5"#, #"say "hi""#, #"<a href="x">"#),
+        (#""a", "b", "c""#, #"a", "b"#, "c"),
+        (#""a",   "" "u:5""#, "a", ""),
+        (#""a" , "b""#, "a", "b"),
+        (#""a""b""#, "a", "b"),
+    ])
+    func quotesWithinTheTextsAreKept(options: String, request: String, receive: String) throws {
+        let real = try virtual("virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq \(options)\n").reals[0]
+        #expect(real.dialogue?.request == request)
+        #expect(real.dialogue?.receive == receive)
+        #expect(real.server.upperThreshold == (options.contains("u:5") ? 5 : 0))
+        #expect(real.server.weight == (options.hasPrefix("2") ? 2 : 1))
+    }
+
+    /// Only a URL of the service's own scheme is one for ldirectord; a proxy is asked for the path of the server itself.
+    @Test(arguments: [
+        ("80", "http://a/x", "GET http://a/x"), ("80", "https://a/x", "GET /https://a/x"),
+        ("443", "https://a/x", "GET https://a/x"), ("443", "http://a/x", "GET /http://a/x"),
+        ("3128", "http://a/x", "GET http://a/x"), ("3128", "health", "GET http://192.0.2.11:3128/health"),
+    ])
+    func aServersOwnURL(port: String, request: String, asked: String) throws {
+        let real = "192.0.2.11:\(port) masq 1 \"\(request)\", \"ok\""
+        let result = parse("virtual=192.0.2.1:\(port)\n\treal=\(real)\n")
+        #expect(result.diagnostics.isEmpty)
+        #expect(result.configuration.map(rendered)?.last?.contains(" 192.0.2.11:\(port) \(asked) receive ok") == true)
     }
 
     /// The kernel keeps the service's port for direct routing and tunnels; marks have none to keep.

@@ -29,7 +29,29 @@ struct KernelSettingsTests {
             try wanted("quiescent=yes\n\(datagrams)\tpersistent=60\n") == [
                 "expire_nodest_conn": "1", "expire_quiescent_template": "1",
             ])
-        #expect(try wanted("quiescent=yes\n\(Self.service)\tpersistent=60\n") == ["expire_quiescent_template": "1"])
+        #expect(
+            try wanted("quiescent=yes\n\(datagrams)\tquiescent=no\n\tpersistent=60\n") == ["expire_nodest_conn": "1"])
+    }
+
+    /// Weight 0 empties a server gently, also one of a quiescent service.
+    @Test func persistentClientsOfTCPStayWithAServerThatIsEmptied() throws {
+        #expect(try wanted("quiescent=yes\n\(Self.service)\tpersistent=60\n").isEmpty)
+    }
+
+    @Test func whatIsSetUnaskedIsSaid() throws {
+        let text = "quiescent=yes\n\(Self.service)\tprotocol=udp\n\tpersistent=60\n"
+        let notes = try #require(parse(text).configuration).kernelSettingNotes
+        #expect(
+            notes == [
+                "expire_nodest_conn is set to 1 for all services, since UDP 192.0.2.1:80 is of UDP, whose flows would stay "
+                    + "with a removed server; to leave it: sysctl = expire_nodest_conn 0",
+                "expire_quiescent_template is set to 1 for all services, since UDP 192.0.2.1:80 is of UDP, persistent and "
+                    + "quiescent: its clients would stay with a failed server; to leave it: sysctl = "
+                    + "expire_quiescent_template 0",
+            ])
+        let written = "sysctl = expire_nodest_conn 0\nsysctl = expire_quiescent_template 1\n\(text)"
+        #expect(try #require(parse(written).configuration).kernelSettingNotes.isEmpty)
+        #expect(try #require(parse("sysctl = none\n\(text)").configuration).kernelSettingNotes.isEmpty)
     }
 
     @Test func connectionsOfTCPOutliveAnEntryThatComesBack() throws {

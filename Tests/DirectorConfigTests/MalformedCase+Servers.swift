@@ -174,13 +174,6 @@ extension MalformedCase {
                 "2:28: error: the request and the receive text come together: \"REQUEST\", \"RECEIVE\""
             ]),
         MalformedCase(
-            "three texts",
-            "virtual=192.0.2.1:80\n"
-                + "\treal=192.0.2.11:80 masq 1 \"a\", \"b\", \"c\"\n",
-            says: [
-                "2:36: error: ',' is not understood: a weight, \"request\", \"receive\", l:N and u:N may follow the forwarding method"
-            ]),
-        MalformedCase(
             "a text that does not end",
             "virtual=192.0.2.1:80\n"
                 + "\treal=192.0.2.11:80 masq 1 \"a\", \"b\n",

@@ -42,10 +42,10 @@ extension Director {
     }
 
     /// Reports one result for the check of server `last`.
-    mutating func check(_ last: UInt32, passed: Bool, reason: String = "x") {
+    mutating func check(_ last: UInt32, passed: Bool, reason: String = "x", at now: Moment = Farm.now) {
         for case .add(let id, let spec) in proberRequests
         where spec.target == Farm.server(last, weight: 0).endpoint {
-            _ = observe(id, CheckResult(passed: passed, reason: reason, latency: .zero), at: Farm.now)
+            _ = observe(id, CheckResult(passed: passed, reason: reason, latency: .zero), at: now)
         }
     }
 

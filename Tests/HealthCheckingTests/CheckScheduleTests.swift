@@ -136,11 +136,12 @@ struct CheckScheduleTests {
         #expect(last[1] == seconds(39) + farm.latency)
     }
 
-    @Test func `servers that hang leave room for those that do not`() {
-        var farm = Farm(limits: CheckSchedule.Limits(heavy: 8))
+    @Test(arguments: [CheckSchedule.Lane.light, .heavy, .program])
+    func `servers that hang leave room for those that do not`(lane: CheckSchedule.Lane) {
+        var farm = Farm(limits: CheckSchedule.Limits(light: 8, heavy: 8, programs: 8))
         farm.hung = 1...20
-        farm.add(1...20, interval: .seconds(1), lane: .heavy)
-        farm.add(21...24, interval: .seconds(1), lane: .heavy)
+        farm.add(1...20, interval: .seconds(1), lane: lane)
+        farm.add(21...24, interval: .seconds(1), lane: lane)
         farm.run(until: seconds(120))
         for id in 21...24 as ClosedRange<UInt32> {
             // The first runs of all are in nobody's way twice.

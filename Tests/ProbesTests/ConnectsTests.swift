@@ -43,29 +43,4 @@ import Testing
             await reasons(5, from: server, connects: 1)
                 == ["HTTP status 500", "HTTP status 500", "HTTP 200", "connected", "HTTP 200"])
     }
-
-    /// ldirectord connects to UDP by a ping.
-    @Test(.enabled(if: !EchoDescriptor.openRaw().isEmpty, "raw sockets are not permitted here"))
-    func `over UDP the connects are pings`() async {
-        let server = FakeDatagramServer { _, query in
-            var answer = query
-            (answer[2], answer[7]) = (0x85, 1)
-            return [answer + [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1]]
-        }
-        defer { server.close() }
-        #expect(await pings(server) == ["A 192.0.2.1", "echo reply", "echo reply", "A 192.0.2.1"])
-    }
-
-    @LoopActor private func pings(_ server: FakeDatagramServer) async -> [String] {
-        var reasons: [String] = []
-        let prober = Prober(rawEcho: EchoDescriptor.openRaw()) { _, result in reasons.append(result.reason) }
-        let check = DialogueCheck(.dns, transport: .udp, request: "www.example.com", receive: "192")
-        let spec = CheckSpec(
-            server.endpoint, .dialogue(check), interval: .milliseconds(1), timeout: .seconds(20),
-            connects: CheckSpec.Connects(2, timeout: .seconds(10)))
-        prober.perform(.add(CheckID(rawValue: 1), spec))
-        await wait { reasons.count >= 4 }
-        prober.removeAll()
-        return Array(reasons.prefix(4))
-    }
 }

@@ -28,6 +28,18 @@ private func answer(to query: [UInt8], address: [UInt8] = [192, 0, 2, 1], trunca
         #expect(server.datagrams.count == 1)
     }
 
+    @Test(arguments: [("^PONG", "answer 'PONG 1'"), ("^OK", "pattern '^OK' in no line of the answer")])
+    func `simpletcp takes a datagram for its last line`(pattern: String, reason: String) async {
+        let server = FakeDatagramServer { _, query in
+            query == Array("PING\n".utf8) ? [Array("hello\nPONG 1".utf8)] : []
+        }
+        defer { server.close() }
+        let check = DialogueCheck(.simpletcp, transport: .udp, request: "PING\\n", receive: pattern)
+        let result = await probe(server.endpoint, .dialogue(check), timeout: .milliseconds(800))
+        #expect(result.reason == reason)
+        #expect(result.passed == (pattern == "^PONG"))
+    }
+
     @Test func `a lost query is sent again, the same`() async {
         let server = FakeDatagramServer { number, query in number < 2 ? [] : [answer(to: query)] }
         defer { server.close() }

@@ -40,6 +40,16 @@ struct HTTPCell: Sendable, CustomTestStringConvertible {
             behaviour: .answer(ok + "Transfer-Encoding: chunked\r\n\r\n4\r\nwell\r\n5\r\n come\r\n0\r\n\r\n"),
             check: pattern, passed: true, reason: "HTTP 200"),
         HTTPCell(
+            name: "chunked with a trailer",
+            behaviour: .answer(
+                ok + "Transfer-Encoding: chunked\r\nTrailer: Digest, Server-Timing\r\n\r\n9\r\nwell come\r\n0\r\n"
+                    + "Digest: sha-256=x\r\nServer-Timing: total;dur=1\r\n\r\n"),
+            check: pattern, passed: true, reason: "HTTP 200"),
+        HTTPCell(
+            name: "an interim answer first",
+            behaviour: .answer("HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n" + whole("well come")),
+            check: pattern, passed: true, reason: "HTTP 200"),
+        HTTPCell(
             name: "no content", behaviour: .answer("HTTP/1.1 204 No Content\r\n\r\n"), passed: true, reason: "HTTP 204"),
         HTTPCell(
             name: "HEAD", behaviour: .answerAndStay(ok + "Content-Length: 1000\r\n\r\n"),

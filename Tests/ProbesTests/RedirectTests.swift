@@ -5,7 +5,7 @@ import Probes
 import Synchronization
 import Testing
 
-/// A redirect takes the check to libcurl; it stays on the checked server whatever host the redirect names.
+/// A redirect takes the check to libcurl; it goes where the redirect leads.
 @Suite struct RedirectTests {
     init() { EventLoop.main.startOwnThread() }
 
@@ -34,12 +34,41 @@ import Testing
         #expect(server.requests.last?.contains("Host: w.x\r\n") == true)
     }
 
-    @Test func `a redirect to another name stays on the checked server`() async {
-        let server = server { "http://elsewhere.invalid:\($0.port)/new" }
+    @Test func `the own name and port stay on the checked server`() async {
+        let server = server { "http://Elsewhere.invalid:\($0.port)/new" }
         defer { server.close() }
-        let result = await probe(server.endpoint, .http(HTTPCheck(receive: "^welcome$")))
+        let result = await probe(
+            server.endpoint, .http(HTTPCheck(virtualHost: "elsewhere.invalid", receive: "^welcome$")))
         #expect(result.passed, "\(result.reason)")
-        #expect(server.requests.last?.contains("Host: elsewhere.invalid:\(server.endpoint.port)\r\n") == true)
+        #expect(result.reason == "HTTP 200")
+        #expect(server.requests.last?.lowercased().contains("host: elsewhere.invalid") == true)
+    }
+
+    /// As LWP, and so ldirectord, does it: the site's public name is often another machine, or port, than the checked one.
+    @Test(arguments: [nil, "www.example.com"])
+    func `a redirect to another place is followed there`(virtualHost: String?) async {
+        let other = FakeServer { $0.hasPrefix("GET /app ") ? .answer(Self.ok) : .silence }
+        let server = server { _ in "http://localhost:\(other.endpoint.port)/app" }
+        defer {
+            server.close()
+            other.close()
+        }
+        let check = HTTPCheck(virtualHost: virtualHost, receive: "^welcome$")
+        let result = await probe(server.endpoint, .http(check))
+        #expect(result.passed, "\(result.reason)")
+        #expect(result.reason.hasPrefix("HTTP 200 (redirected to http://localhost:\(other.endpoint.port)"))
+        #expect(other.requests.last?.contains("Host: localhost:\(other.endpoint.port)\r\n") == true)
+    }
+
+    @Test func `who cannot be reached behind a redirect is named`() async {
+        // Bound, so that nobody else takes it, and not listening.
+        let nobody = FakeDatagramServer { _, _ in [] }
+        defer { nobody.close() }
+        let server = server { _ in "http://u:secret@127.0.0.1:\(nobody.endpoint.port)/app" }
+        defer { server.close() }
+        let result = await probe(server.endpoint, .http(HTTPCheck()))
+        #expect(!result.passed)
+        #expect(result.reason == "connection refused (redirected to http://127.0.0.1:\(nobody.endpoint.port))")
     }
 
     @Test func `the verdict is the last answer's`() async {
@@ -63,13 +92,17 @@ import Testing
         #expect(result.reason == "redirect to a protocol other than http and https")
     }
 
-    @Test func `a whole URL is asked for at the checked server`() async {
+    /// A whole URL says itself who is asked, as for ldirectord; the Host header is the same as for a path.
+    @Test(arguments: [nil, "www.example.com"])
+    func `a whole URL is asked for where it leads`(virtualHost: String?) async {
         let server = server { _ in "/new" }
         defer { server.close() }
-        let check = HTTPCheck(request: "http://web.invalid:\(server.endpoint.port)/new")
-        let result = await probe(Endpoint(server.endpoint.address, 9), .http(check))
+        let check = HTTPCheck(
+            request: "http://127.0.0.1:\(server.endpoint.port)/new", virtualHost: virtualHost, receive: "^welcome$")
+        let result = await probe(Endpoint(IPAddress(ipv4: 0x7F00_0002), 9), .http(check))
         #expect(result.passed, "\(result.reason)")
-        #expect(server.requests.first?.contains("Host: web.invalid:\(server.endpoint.port)\r\n") == true)
+        #expect(result.reason == "HTTP 200 (asked at http://127.0.0.1:\(server.endpoint.port))")
+        #expect(server.requests.first?.contains("Host: \(virtualHost ?? "127.0.0.2")\r\n") == true)
     }
 }
 

@@ -19,19 +19,42 @@ extension Configuration {
     ///   UDP, and only there: since Linux 5.9 it also ends every connection of a server the moment its entry is
     ///   removed, so that a table which a stranger cleared, back some milliseconds later, has lost those of TCP.
     /// - `expire_quiescent_template` is 0: a client of a persistent service is sent to its old server although that has
-    ///   weight 0. A quiescent service gives failed servers weight 0, so there, and only there, it is set.
+    ///   weight 0. A quiescent service gives failed servers weight 0, so where one of UDP is both, it is set. Not for
+    ///   TCP: there a client notices, and weight 0 empties a server gently, which keeps its persistent clients.
     ///
     /// Others (`sloppy_tcp`, `conn_reuse_mode`, `conntrack`, `drop_entry`...) have drawbacks that only an operator can
     /// weigh; they are as found unless they are written.
     package var wantedKernelSettings: [String: String] {
-        var wanted: [String: String] = [:]
-        if !kernelSettings.leavesDefaults, !virtuals.isEmpty {
-            if virtuals.contains(where: { $0.service.id.transport == .udp }) { wanted["expire_nodest_conn"] = "1" }
-            if virtuals.contains(where: { $0.quiescent && $0.service.persistenceTimeout != nil }) {
-                wanted["expire_quiescent_template"] = "1"
-            }
+        kernelSettings.written.merging(unwrittenKernelSettings.map { ($0.name, $0.value) }) { written, _ in written }
+    }
+
+    /// What is set although no line asks for it, each with its reason for who wonders.
+    private var unwrittenKernelSettings: [(name: String, value: String, reason: String)] {
+        guard !kernelSettings.leavesDefaults else { return [] }
+        let datagrams = virtuals.filter { $0.service.id.transport == .udp }
+        var settings: [(name: String, value: String, reason: String)] = []
+        if let virtual = datagrams.first {
+            settings.append(
+                (
+                    "expire_nodest_conn", "1",
+                    "\(virtual.service.id) is of UDP, whose flows would stay with a removed server"
+                ))
         }
-        return wanted.merging(kernelSettings.written) { $1 }
+        if let virtual = datagrams.first(where: { $0.quiescent && $0.service.persistenceTimeout != nil }) {
+            settings.append(
+                (
+                    "expire_quiescent_template", "1",
+                    "\(virtual.service.id) is of UDP, persistent and quiescent: its clients would stay with a failed server"
+                ))
+        }
+        return settings.filter { kernelSettings.written[$0.name] == nil }
+    }
+
+    /// What an operator should know of settings of the kernel that the file does not name, one sentence for each.
+    package var kernelSettingNotes: [String] {
+        unwrittenKernelSettings.map {
+            "\($0.name) is set to \($0.value) for all services, since \($0.reason); to leave it: sysctl = \($0.name) 0"
+        }
     }
 }
 

@@ -98,12 +98,17 @@ extension Director {
         return true
     }
 
-    /// Every server that is checked has had a result: the start, or a reload, is over.
-    package var allChecked: Bool {
+    /// Every server that is checked has had a result: the start is over.
+    package var allChecked: Bool { allChecked(since: nil) }
+
+    /// The same with only results counted that came since then: a reload is over.
+    package func allChecked(since: WallTime?) -> Bool {
         configuration.virtuals.allSatisfy { virtual in
             let health = services[virtual.service.id]?.health
             return virtual.reals.allSatisfy { real in
-                real.probes.isEmpty || health?[real.server.endpoint]?.lastCheck != nil
+                guard !real.probes.isEmpty else { return true }
+                guard let last = health?[real.server.endpoint]?.lastCheck else { return false }
+                return since.map { last >= $0 } ?? true
             }
         }
     }

@@ -32,8 +32,7 @@ package struct CheckSpec: Hashable, Sendable {
     }
 
     /// Cheap runs between those of the kind. The first run of all is of the kind, and so is every run after one that
-    /// failed; after one of the kind that passed come this many that only connect (or ping, where the kind's dialogue
-    /// goes over UDP, as ldirectord connects to UDP).
+    /// failed; after one of the kind that passed come this many that only connect, over TCP.
     package struct Connects: Hashable, Sendable {
         /// At least 1.
         package var count: Int

@@ -9,7 +9,8 @@ package struct DialogueCheck: Hashable, Sendable {
     }
 
     package var service: ApplicationService
-    /// What the conversation goes over: `udp` for RADIUS, and for DNS and SIP where the virtual service is UDP.
+    /// What the conversation goes over: `udp` for RADIUS, and for DNS, SIP and simpletcp where the virtual
+    /// service is UDP.
     package var transport: Transport
     /// What is asked for: a path, a name, a statement, a DN. Without the `/` that ldirectord puts in front.
     package var request: String?

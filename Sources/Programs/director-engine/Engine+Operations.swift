@@ -3,13 +3,14 @@ import DirectorCore
 import EventLoop
 import HealthChecking
 import NetworkTypes
+import TimeTypes
 import VirtualServers
 
 /// What the operations beside the balancing ask of the engine.
 extension Engine {
     func state(of id: VirtualService.ID) -> ServiceState? { director?.services[id] }
 
-    var allChecked: Bool { director?.allChecked ?? false }
+    func allChecked(since: WallTime?) -> Bool { director?.allChecked(since: since) ?? false }
 
     func users(of check: CheckID) -> [CheckRegistry.User] { director?.checks.users(of: check) ?? [] }
 

@@ -9,7 +9,11 @@ enum CheckCommand {
             guard let path = arguments.first, arguments.count == 1, !path.hasPrefix("-") else {
                 throw .usage("check takes one file: director check FILE")
             }
-            return try load(path) != nil
+            guard let configuration = try load(path) else { return false }
+            // No problems, but nothing that an operator should find out in the kernel.
+            let notes = configuration.kernelSettingNotes.map { "\(path): note: \($0)\n" }
+            StandardStream.error.write(notes.joined())
+            return true
         }
     }
 

@@ -120,6 +120,13 @@ static inline long ccurl_get_number(CURL *_Nonnull easy, CURLINFO information) {
     return value;
 }
 
+/// NULL when there is none; it lives as long as the transfer.
+static inline const char *_Nullable ccurl_get_text(CURL *_Nonnull easy, CURLINFO information) {
+    const char *value = NULL;
+    curl_easy_getinfo(easy, information, &value);
+    return value;
+}
+
 /// A moment of the transfer in microseconds since its start, 0 when it has not come.
 static inline int64_t ccurl_get_time(CURL *_Nonnull easy, CURLINFO information) {
     curl_off_t value = 0;

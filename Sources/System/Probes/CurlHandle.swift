@@ -36,8 +36,9 @@ internal import HealthChecking
             set(CURLOPT_PROXY, "http://\(request.address):\(port)")
             // The proxy's own answer to CONNECT is not the answer that is checked.
             set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        } else {
-            connect(to: request.address)
+        } else if let own = request.ownPlace {
+            // What has this name and port is the checked server, whoever the name is elsewhere.
+            connect(from: own, to: request.address)
         }
         if let host = request.host {
             unsafe headers = replace(headers, with: "Host: \(host)")
@@ -60,7 +61,7 @@ internal import HealthChecking
     /// - Parameter url: an `https` one, since libcurl would speak the protocol itself for any other.
     func prepareConnection(_ url: String, address: String, _ verification: TLSVerification) {
         reset(url, verification)
-        connect(to: address)
+        connect(from: ":", to: address)
         set(CURLOPT_CONNECT_ONLY, 1)
         // It would offer HTTP, and a server of another protocol may end the handshake for that (RFC 7301).
         set(CURLOPT_SSL_ENABLE_ALPN, 0)
@@ -87,6 +88,8 @@ internal import HealthChecking
         unsafe ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
         set(CURLOPT_URL, url)
         set(CURLOPT_NOSIGNAL, 1)
+        // Names are looked up by threads; without this the end of a transfer would wait for its own, and the loop too.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FRESH_CONNECT, 1)
         set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
         // An empty text, unlike none, keeps libcurl from reading http_proxy, no_proxy and their relatives.
@@ -96,9 +99,9 @@ internal import HealthChecking
         setTLS(verification)
     }
 
-    /// The connection goes to the checked server whatever name the URL or a redirect has; the port is the URL's.
-    private func connect(to address: String) {
-        unsafe connectTo = replace(connectTo, with: "::\(address):")
+    /// Connections to a place, `HOST:PORT`, go to this address; where host and port are empty, all do.
+    private func connect(from place: String, to address: String) {
+        unsafe connectTo = replace(connectTo, with: "\(place):\(address):")
         unsafe ccurl_set_list(easy, CURLOPT_CONNECT_TO, connectTo)
     }
 
@@ -144,6 +147,10 @@ internal import HealthChecking
 
     func number(_ information: CURLINFO) -> Int {
         unsafe ccurl_get_number(easy, information)
+    }
+
+    func text(_ information: CURLINFO) -> String? {
+        unsafe ccurl_get_text(easy, information).map { unsafe String(cString: $0) }
     }
 
     /// Whether this moment of the transfer has come.
@@ -199,6 +206,8 @@ struct CurlRequest {
     var url: String
     /// The checked server, in brackets when it is IPv6.
     var address: String
+    /// The URL's `HOST:PORT` where that stands for the checked server; nil where it says itself who is asked.
+    var ownPlace: String?
     /// Where the checked server is a proxy for the URL.
     var proxyPort: UInt16?
     /// The Host header of the first request; nil leaves it to the URL.

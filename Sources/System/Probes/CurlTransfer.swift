@@ -44,9 +44,9 @@ internal import TimeTypes
         handle.prepare(
             CurlRequest(
                 url: check.url(for: target),
-                address: target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)",
+                address: HTTPCheck.literal(target), ownPlace: check.place(for: target),
                 proxyPort: check.isProxy ? target.port : nil,
-                host: check.isWholeURL ? nil : check.host(for: target), isHead: check.method == .head,
+                host: check.isProxy ? nil : check.host(for: target), isHead: check.method == .head,
                 userAgent: HTTPCheck.userAgent,
                 mostRedirects: check.followsRedirects ? HTTPCheck.mostRedirects : nil,
                 verification: check.verification))
@@ -72,9 +72,9 @@ internal import TimeTypes
         return !isCut
     }
 
-    /// False ends the transfer.
-    fileprivate func receiveHeader(isBlank: Bool) -> Bool {
-        hasWholeHead = isBlank
+    /// False ends the transfer. Lines of a trailer come here too, behind the body.
+    fileprivate func receiveHeader(beginsHead: Bool, isBlank: Bool) -> Bool {
+        hasWholeHead = !beginsHead && (hasWholeHead || isBlank)
         let status = isBlank ? handle?.number(CURLINFO_RESPONSE_CODE) ?? 0 : 0
         let mayGoOn = status < 200 || check.followsRedirects && (300...399).contains(status)
         isRefused = !mayGoOn && !check.expectedStatus.contains(status)
@@ -112,8 +112,26 @@ internal import TimeTypes
     }
 
     private func end(_ outcome: ProbeOutcome) {
+        let elsewhere = handle.flatMap(elsewhere)
         cancel()
-        completion(outcome)
+        guard let elsewhere else { return completion(outcome) }
+        switch outcome {
+        case .passed(let reason): completion(.passed("\(reason) (\(elsewhere))"))
+        case .failed(let reason): completion(.failed("\(reason) (\(elsewhere))"))
+        case .needsLibrary: completion(outcome)
+        }
+    }
+
+    /// Where the last answer came from, or was to come from, when that is not the checked server.
+    private func elsewhere(_ handle: CurlHandle) -> String? {
+        guard !check.isProxy, let last = handle.text(CURLINFO_EFFECTIVE_URL).flatMap(URLOrigin.init) else { return nil }
+        let isRedirected = handle.number(CURLINFO_REDIRECT_COUNT) > 0
+        let own = URLOrigin(scheme: last.scheme, place: HTTPCheck.literal(target) + ":\(target.port)")
+        guard last != own, check.isWholeURL || last.place != check.place(for: target)?.lowercased() else { return nil }
+        let address = handle.text(CURLINFO_PRIMARY_IP).flatMap {
+            $0.isEmpty || last.place.contains($0) ? nil : ", \($0)"
+        }
+        return (isRedirected ? "redirected to \(last)" : "asked at \(last)") + (address ?? "")
     }
 }
 
@@ -133,10 +151,12 @@ private let headerFunction: ccurl_write_function = { bytes, size, count, context
     let length = size * count
     let first = unsafe bytes?.pointee
     let isBlank = length == 1 || length == 2 && first == 13
+    let beginsHead = unsafe UnsafeRawBufferPointer(start: bytes, count: length).starts(with: "HTTP/".utf8)
     let transfer = UInt(bitPattern: context)
     let isWanted = LoopActor.assumeIsolated {
         guard let pointer = unsafe UnsafeRawPointer(bitPattern: transfer) else { return false }
-        return unsafe Unmanaged<CurlTransfer>.fromOpaque(pointer).takeUnretainedValue().receiveHeader(isBlank: isBlank)
+        return unsafe Unmanaged<CurlTransfer>.fromOpaque(pointer).takeUnretainedValue().receiveHeader(
+            beginsHead: beginsHead, isBlank: isBlank)
     }
     return isWanted ? length : 0
 }

@@ -44,7 +44,9 @@ extension ProbeFactory {
             }
         case .nntp: return .success { _, _ in NNTPExchange() }
         case .simpletcp:
-            return .success { _, _ in SimpleTCPExchange(request: check.request ?? "", pattern: pattern) }
+            return .success { _, way in
+                SimpleTCPExchange(request: check.request ?? "", pattern: pattern, isDatagram: way == .udp)
+            }
         case .sip:
             let user = check.login ?? "ldirectord@\(Self.hostName)"
             return .success { local, way in

@@ -94,17 +94,11 @@ internal import TimeTypes
         }
     }
 
-    /// A run of `checktype = N` that only connects. Over UDP there is nothing to connect to, and the host is pinged.
+    /// A run of `checktype = N` that only connects.
     func connect(
         _ spec: CheckSpec, begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
         let timeout = spec.connects?.timeout ?? spec.timeout
-        if case .dialogue(let check) = spec.kind, check.transport == .udp {
-            return echoSocket(spec.target.family).map { socket in
-                EchoProbe(
-                    spec.target.address, attempts: 1, timeout: timeout, socket: socket, completion: completion)
-            }
-        }
         return .success(ConnectProbe(spec.target, timeout: timeout, begin: begin, completion: completion))
     }
 

@@ -117,6 +117,19 @@ struct AlertPolicyTests {
         #expect(found11 == 1)
     }
 
+    @Test func aFrequencyThatAReloadBroughtIsForServersThatAreDownAlready() {
+        var policy = AlertPolicy(Self.settings())
+        _ = policy.take(Self.down, of: Self.virtual(), in: .running, at: Self.at(0))
+        let found13 = policy.repetitions(in: .running, at: Self.at(100)).isEmpty
+        #expect(found13)
+        policy.reconfigure(Self.settings { $0.frequency = .seconds(60) }) { _ in Self.virtual() }
+        let found14 = policy.repetitions(in: .running, at: Self.at(101)).count
+        #expect(found14 == 1)
+        policy.reconfigure(Self.settings()) { _ in Self.virtual() }
+        let found15 = policy.repetitions(in: .running, at: Self.at(1000)).isEmpty
+        #expect(found15)
+    }
+
     @Test func softFailuresAndServicesAreNotMailed() {
         var policy = AlertPolicy(Self.settings())
         let soft = ServerMessage("Soft failure", Self.id, Self.server, .real)

@@ -44,6 +44,16 @@ struct FallbackCommandTests {
         #expect(Self.words([], servers: 0) == ["start"])
     }
 
+    @Test func aCommandThatAReloadBroughtIsToldOfThePresentState() throws {
+        let farm = Farm(servers: 0)
+        let director = Director(farm.configuration, actual: .init(), at: Farm.now)
+        let service = try #require(director.services[farm.id])
+        var state = FallbackCommandState()
+        let lines = [nil, "new", "new", "other", nil, "other"].map { state.call(for: service, command: $0)?.line }
+        let call = "start 192.0.2.1:80 tcp"
+        #expect(lines == [nil, "new \(call)", nil, "other \(call)", nil, "other \(call)"])
+    }
+
     @Test func aServiceThatComesBackIsToldAnew() throws {
         let farm = Farm(servers: 0)
         let director = Director(farm.configuration, actual: .init(), at: Farm.now)

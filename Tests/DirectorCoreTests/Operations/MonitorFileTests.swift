@@ -54,6 +54,25 @@ struct MonitorFileTests {
         #expect(line?.hasSuffix("external /run/ck.sh tcp 10.0.0.1 80 5 masq /  [up] -\n") == true)
     }
 
+    @Test func aFurtherCheckHasItsOwnNameAndSaysWhy() {
+        var virtual = Farm(servers: 1) { $0.checks.type = .ping }.configuration.virtuals[0]
+        virtual.reals[0].further = [ProbeSetting(name: "connect port 81", spec: Farm.check(Self.server))]
+        let line = MonitorFileText.line(
+            CheckResult(passed: false, reason: "connection refused", latency: .zero), of: virtual.reals[0], check: 1,
+            in: virtual, inMaintenance: false, pid: 1502, at: Self.time)
+        #expect(
+            line
+                == "[Sat Nov  7 02:05:22 2026] [1502] check connect port 81 tcp 10.0.0.1 80 [down] connection refused\n"
+        )
+    }
+
+    private static let server = Farm.server(1, weight: 0).endpoint
+
+    @Test func aStatusIsToldWhereverItCameFrom() {
+        let line = Self.line(reason: "HTTP 200 (redirected to http://www.example.com:80)") { $0.checks.service = .http }
+        #expect(line?.hasSuffix("[up] 200 OK\n") == true)
+    }
+
     @Test func someChecksAreNotWritten() {
         #expect(Self.line(passed: false) { $0.checks.type = .ping } == nil)
         #expect(Self.line { $0.checks.type = .ping } != nil)

@@ -53,32 +53,53 @@ struct ProgramQueueTests {
 struct DaemonPhaseTests {
     static func at(_ seconds: Int64) -> MonotonicInstant { .init(nanoseconds: seconds * 1_000_000_000) }
 
+    static func moment(_ seconds: Int64) -> Moment {
+        Moment(WallTime(milliseconds: seconds * 1000), at(seconds))
+    }
+
+    @Test func aReloadLastsUntilEveryServerWasCheckedSince() {
+        let farm = Farm(servers: 2)
+        var director = Director(farm.configuration, actual: .init(), at: Self.moment(0))
+        director.check(1, passed: true, at: Self.moment(1))
+        director.check(2, passed: true, at: Self.moment(1))
+        var phase = DaemonPhase(.starting, until: Self.at(100))
+        phase.update(at: Self.at(1)) { director.allChecked(since: $0) }
+        #expect(phase.state == .running)
+        phase.begin(.reloading, at: Self.moment(5), for: .seconds(100))
+        for (second, id) in [(6, nil), (7, 1), (8, 2)] as [(Int64, UInt32?)] {
+            #expect(phase.state == .reloading)
+            if let id { director.check(id, passed: true, at: Self.moment(second)) }
+            phase.update(at: Self.at(second)) { director.allChecked(since: $0) }
+        }
+        #expect(phase.state == .running)
+    }
+
     @Test func theStartEndsWhenAllIsCheckedOrItsTimeIsOver() {
         var phase = DaemonPhase(.starting, until: Self.at(10))
-        phase.update(at: Self.at(1)) { false }
+        phase.update(at: Self.at(1)) { _ in false }
         #expect(phase.state == .starting)
-        phase.update(at: Self.at(2)) { true }
+        phase.update(at: Self.at(2)) { _ in true }
         #expect(phase.state == .running)
-        phase.begin(.reloading, until: Self.at(20))
+        phase.begin(.reloading, at: Self.moment(10), for: .seconds(10))
         #expect(phase.state == .reloading)
-        phase.update(at: Self.at(20)) { false }
+        phase.update(at: Self.at(20)) { _ in false }
         #expect(phase.state == .running)
     }
 
     @Test func aReloadInTheMiddleOfTheStartIsTheStart() {
         var phase = DaemonPhase(.starting, until: Self.at(10))
-        phase.begin(.reloading, until: Self.at(12))
+        phase.begin(.reloading, at: Self.moment(2), for: .seconds(10))
         #expect(phase.state == .starting)
-        phase.update(at: Self.at(11)) { false }
+        phase.update(at: Self.at(11)) { _ in false }
         #expect(phase.state == .starting)
     }
 
     @Test func stoppingStays() {
         var phase = DaemonPhase(.running, until: Self.at(0))
-        phase.begin(.stopping, until: Self.at(0))
-        phase.update(at: Self.at(9)) { true }
+        phase.begin(.stopping, at: Self.moment(0), for: .zero)
+        phase.update(at: Self.at(9)) { _ in true }
         #expect(phase.state == .stopping)
-        phase.begin(.reloading, until: Self.at(20))
+        phase.begin(.reloading, at: Self.moment(10), for: .seconds(10))
         #expect(phase.state == .stopping)
     }
 }

@@ -15,6 +15,13 @@ extension FileReader {
             guard let first = scanner.peek else { return true }
             let place = scanner.place
             if first == UInt8(ascii: "\"") {
+                if options.texts.isEmpty, let (request, receive) = dialogue(scanner) {
+                    guard add(scanner, request, at: scanner.place(at: request.lowerBound - 1), &options),
+                        add(scanner, receive, at: scanner.place(at: receive.lowerBound - 1), &options)
+                    else { return false }
+                    scanner.move(to: receive.upperBound + 1)
+                    continue
+                }
                 guard let range = quoted(&scanner), take(text: scanner, range, at: place, &options) else {
                     return false
                 }
@@ -28,6 +35,38 @@ extension FileReader {
             let range = scanner.take { !$0.isBlank && $0 != UInt8(ascii: "\"") }
             guard take(word: scanner, range, at: place, &options) else { return false }
         }
+    }
+
+    /// The request and the receive text as ldirectord parts them, whatever quotes are in them: by the last quote, comma
+    /// or blank, and quote of the line that has a quote behind it. Thresholds behind them, in quotes or not, are none.
+    private func dialogue(_ scanner: Scanner) -> (request: Range<Int>, receive: Range<Int>)? {
+        let quote = UInt8(ascii: "\"")
+        let start = scanner.position
+        guard let end = scanner.last(quote, in: start..<endOfTexts(scanner)) else { return nil }
+        for index in (start + 1..<max(start + 1, end)).reversed() where scanner[index] == quote {
+            var next = index + 1
+            guard scanner[next].isBlank || scanner[next] == UInt8(ascii: ",") else { continue }
+            repeat { next += 1 } while next < end && scanner[next].isBlank
+            if next < end, scanner[next] == quote { return (start + 1..<index, next + 1..<end) }
+        }
+        return nil
+    }
+
+    /// Where thresholds at the end of the line begin.
+    private func endOfTexts(_ scanner: Scanner) -> Int {
+        var end = scanner.rest.upperBound
+        while end > scanner.position {
+            let blanks = (scanner.position..<end).reversed().prefix { scanner[$0].isBlank }.count
+            let word = (scanner.position..<end - blanks).reversed().prefix { !scanner[$0].isBlank }
+            guard let first = word.last, let last = word.first else { break }
+            var range = first..<last + 1
+            if range.count > 2, scanner[first] == UInt8(ascii: "\""), scanner[last] == UInt8(ascii: "\"") {
+                range = first + 1..<last
+            }
+            guard threshold(scanner, range) != nil else { break }
+            end = first
+        }
+        return end
     }
 
     private mutating func quoted(_ scanner: inout Scanner) -> Range<Int>? {
@@ -55,6 +94,12 @@ extension FileReader {
             problems.error(place, "one request and one receive text, not a third: \"\(scanner.shown(range))\"")
             return false
         }
+        return add(scanner, range, at: place, &options)
+    }
+
+    private mutating func add(
+        _ scanner: Scanner, _ range: Range<Int>, at place: Place, _ options: inout RealOptions
+    ) -> Bool {
         guard range.count <= ConfigurationParser.Limit.textBytes, scanner.isUTF8(range) else {
             let limit = ConfigurationParser.Limit.textBytes
             problems.error(place, "the text is not UTF-8 of at most \(limit) bytes: \"\(scanner.shown(range))\"")
@@ -148,6 +193,12 @@ extension FileReader {
             problems.warning(
                 request.place,
                 "the digit in the request is taken for the weight by ldirectord: write the weight before it")
+        }
+        if request.value.contains("\"") {
+            problems.warning(
+                request.place,
+                "the request is read as '\(request.value.utf8.shown)' and the receive text as "
+                    + "'\(receive.value.utf8.shown)', as by ldirectord")
         }
         if request.value.utf8.first == UInt8(ascii: "/") {
             problems.warning(

@@ -9,7 +9,15 @@ extension CheckBuilder {
         case .combined:
             if service == .none {
                 problems.warning(
-                    typePlace, "there is no service to negotiate between the connects: every check connects")
+                    typePlace,
+                    id.transport == .udp
+                        ? "there is no service to negotiate and nothing to connect to over UDP, so the servers of \(id) are "
+                            + "always taken as up, as by ldirectord: add service = NAME, or checktype = ping"
+                        : "there is no service to negotiate between the connects: every check connects")
+            } else if !canConnect {
+                problems.warning(
+                    typePlace,
+                    "a connection over UDP proves nothing, so every check negotiates: write checktype = negotiate")
             }
             warnOfService(&problems)
         case .negotiate: warnOfService(&problems)
@@ -53,10 +61,10 @@ extension CheckBuilder {
                 "the answer to HEAD has no body, so receive can never match: use GET")
         }
         if service == .httpProxy {
-            let lacksURL = requests.contains { request in
-                !HTTPRequest.isURL(request.utf8.first == UInt8(ascii: "/") ? String(request.dropFirst()) : request)
-            }
-            if lacksURL {
+            let request = checks.request ?? ""
+            let isURL = HTTPRequest.isURL(request.hasPrefix("/") ? String(request.dropFirst()) : request)
+            // A server's own request is completed by its address.
+            if !isURL, line != nil || section.reals.contains(where: { $0.dialogue == nil }) {
                 problems.warning(
                     requestPlace ?? place,
                     "a proxy is asked for a whole URL, and without one never taken as up: "

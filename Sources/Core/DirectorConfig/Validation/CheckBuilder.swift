@@ -52,12 +52,20 @@ struct CheckBuilder {
         case .negotiate:
             return service == .none ? .alwaysUp : negotiate(line, address, connects: nil, &problems)
         case .combined(let count):
-            // With no service to speak there is nothing between the connects that would prove anything.
-            if service == .none { return id.transport == .udp ? ping(address) : connect(line, address, &problems) }
-            let connects = count > 0 ? CheckSpec.Connects(count, timeout: checkTimeout) : nil
+            // With no service to speak there is nothing between the connects that would prove anything; and a UDP
+            // socket that is connected proves nothing, so that there every check negotiates.
+            if service == .none { return id.transport == .udp ? .alwaysUp : connect(line, address, &problems) }
+            let connects = count > 0 && canConnect ? CheckSpec.Connects(count, timeout: checkTimeout) : nil
             return negotiate(line, address, connects: connects, &problems)
         case .external, .externalPerl: return program(line, address)
         }
+    }
+
+    /// Whether a connection without a word says anything about the server.
+    var canConnect: Bool {
+        if id.transport == .udp { return false }
+        if case .dialogue(let check) = common { return check.transport == .tcp }
+        return true
     }
 
     func ping(_ address: IPAddress) -> RealConfiguration.Check {
@@ -79,7 +87,12 @@ struct CheckBuilder {
         var kind = common
         if let own = line.dialogue {
             let receive = own.receive.isEmpty ? nil : own.receive
-            kind = Self.negotiation(checks, request: own.request, receive: receive, id, isServersOwn: true)
+            var request = own.request
+            // As ldirectord does, a proxy that has no URL of its own is asked for its own path.
+            if service == .httpProxy, !HTTPRequest.isURL(request, of: .httpProxy) {
+                request = "http://\(Self.literal(address)):\(port)" + HTTPRequest.path(request)
+            }
+            kind = Self.negotiation(checks, request: request, receive: receive, id, isServersOwn: true)
         }
         // The two for which ldirectord takes the other time.
         let isShort = [.ldap, .ldaps, .radius].contains(service)
@@ -120,10 +133,11 @@ struct CheckBuilder {
             let takesURL = isServersOwn || isProxy
             var written = request ?? "/"
             if isProxy, written.hasPrefix("/http") { written.removeFirst() }
+            let isURL = takesURL && HTTPRequest.isURL(written, of: checks.service)
             return .http(
                 HTTPCheck(
                     tls: checks.service == .https, method: checks.method,
-                    request: takesURL ? HTTPRequest.pathOrURL(written) : HTTPRequest.path(written),
+                    request: isURL ? HTTPRequest.escaped(written) : HTTPRequest.path(written),
                     virtualHost: isProxy ? nil : checks.virtualHost, receive: receive,
                     expectedStatus: checks.expectedStatus, isProxy: isProxy, verification: checks.verification))
         default: return .dialogue(dialogue(checks, request: request, receive: receive, id))
@@ -138,7 +152,7 @@ struct CheckBuilder {
             case .radius: true
             // A firewall mark has no protocol: most names are asked for over UDP.
             case .dns: id.transport != .tcp
-            case .sip: id.transport == .udp
+            case .sip, .simpletcp: id.transport == .udp
             default: false
             }
         // ldirectord puts a `/` in front of every request and takes one away again for these.

@@ -1,3 +1,5 @@
+internal import HealthChecking
+
 /// What is asked of an HTTP server, from what is written.
 enum HTTPRequest {
     /// A path; the `/` in front is put there when it is missing.
@@ -6,17 +8,17 @@ enum HTTPRequest {
         return text.utf8.first == UInt8(ascii: "/") ? text : "/" + text
     }
 
-    /// The request of a real server may be a whole URL, and that of a proxy is one.
-    static func pathOrURL(_ written: String) -> String {
-        isURL(written) ? escaped(written) : path(written)
-    }
-
     static func isURL(_ written: String) -> Bool {
         written.hasPrefix("http://") || written.hasPrefix("https://")
     }
 
+    /// The request of a real server may be a whole URL of the service's own kind, and that of a proxy is one of either.
+    static func isURL(_ written: String, of service: ApplicationService) -> Bool {
+        service == .httpProxy ? isURL(written) : written.hasPrefix("\(service.rawValue)://")
+    }
+
     /// Bytes that no request line may hold are written as `%NN`; a `%` stays, since it is written by who knows.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         guard !text.utf8.allSatisfy(isPlain) else { return text }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

@@ -52,7 +52,8 @@ package struct AlertPolicy: Sendable {
     ) -> Mail? {
         guard message.isMailed, let server = message.server else { return nil }
         let key = Key(service: message.service, server: server)
-        if message.effect == .down, frequency(virtual) > .zero {
+        // Kept without a frequency too: a reload may bring one while the server is down.
+        if message.effect == .down {
             if outages.count < Self.repetitionLimit || outages[key] != nil {
                 outages[key] = Outage(virtual: virtual, told: now)
             }
@@ -65,12 +66,11 @@ package struct AlertPolicy: Sendable {
     /// Mail about servers that are still down, each after its frequency.
     package mutating func repetitions(in state: AlertSettings.State, at now: MonotonicInstant) -> [Mail] {
         var mails: [Mail] = []
-        let due = outages.filter { now - $0.value.told >= frequency($0.value.virtual) }
+        let due = outages.filter { _, outage in
+            let frequency = frequency(outage.virtual)
+            return frequency > .zero && now - outage.told >= frequency
+        }
         for (key, outage) in due.sorted(by: { ($0.key.service, $0.key.server) < ($1.key.service, $1.key.server) }) {
-            guard frequency(outage.virtual) > .zero else {
-                outages[key] = nil
-                continue
-            }
             outages[key]?.told = now
             let text = "Inaccessible real server: \(key.server) (\(key.service.ldirectordName))"
             if let mail = mail(text, outage.virtual, state) { mails.append(mail) }

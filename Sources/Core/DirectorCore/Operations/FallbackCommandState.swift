@@ -2,7 +2,8 @@ import DirectorConfig
 package import VirtualServers
 
 /// When a service's fallbackcommand is called: `start` when none of its real servers is up, `stop` when one is, each
-/// once. As long as servers have not been checked and none is up, nothing is known and nothing is called.
+/// once; another command is told of the present state too. As long as servers have not been checked and none is up,
+/// nothing is known and nothing is called.
 package struct FallbackCommandState: Sendable {
     package enum Word: String, Sendable {
         case start
@@ -16,7 +17,12 @@ package struct FallbackCommandState: Sendable {
         package var line: String
     }
 
-    private var told: [VirtualService.ID: Word] = [:]
+    private struct Told: Hashable, Sendable {
+        var word: Word
+        var command: String?
+    }
+
+    private var told: [VirtualService.ID: Told] = [:]
 
     package init() {}
 
@@ -31,7 +37,8 @@ package struct FallbackCommandState: Sendable {
         } else {
             return nil
         }
-        guard told.updateValue(word, forKey: id) != word, let command, !command.isEmpty else { return nil }
+        let now = Told(word: word, command: command)
+        guard told.updateValue(now, forKey: id) != now, let command, !command.isEmpty else { return nil }
         return Call(service: id, word: word, line: "\(command) \(word.rawValue) \(id.fallbackArguments)")
     }
 

@@ -8,16 +8,34 @@ import VirtualServers
 /// [up] -`.
 package enum MonitorFileText {
     /// What a check found, as a line with its end; nil for what ldirectord does not write.
+    /// - Parameter check: which of the server's checks; a further one has a name of its own and always says why.
     package static func line(
-        _ result: CheckResult, of real: RealConfiguration, in virtual: VirtualConfiguration, inMaintenance: Bool,
-        pid: Int32, at time: CalendarTime
+        _ result: CheckResult, of real: RealConfiguration, check index: Int = 0, in virtual: VirtualConfiguration,
+        inMaintenance: Bool, pid: Int32, at time: CalendarTime
     ) -> String? {
         let type = virtual.checks.type
         let isUp = result.passed && !inMaintenance
-        if !inMaintenance, type == .externalPerl || (type == .ping && !isUp) { return nil }
-        let text = inMaintenance ? "Server in maintenance" : reason(result, type, virtual.checks.service)
-        let check = identity(of: real, in: virtual)
+        let further = further(index, of: real)
+        if !inMaintenance, further == nil, type == .externalPerl || (type == .ping && !isUp) { return nil }
+        var text = further == nil ? reason(result, type, virtual.checks.service) : result.reason
+        if inMaintenance { text = "Server in maintenance" }
+        let check = further.map { identity(of: $0, real, in: virtual) } ?? identity(of: real, in: virtual)
         return "[\(time.ctimeText)] [\(pid)] \(check) [\(isUp ? "up" : "down")] \(escaped(text))\n"
+    }
+
+    /// What a check is called that the section's own keys do not describe; nil for the one that they do.
+    private static func further(_ index: Int, of real: RealConfiguration) -> String? {
+        let probes = real.probes
+        guard probes.indices.contains(index), !probes[index].name.isEmpty else { return nil }
+        return probes[index].name
+    }
+
+    private static func identity(
+        of check: String, _ real: RealConfiguration, in virtual: VirtualConfiguration
+    ) -> String {
+        let address = real.server.endpoint.address
+        let host = address.family == .ipv6 ? "[\(address)]" : address.description
+        return "check \(escaped(check)) \(virtual.service.id.ldirectordProtocol) \(host) \(real.writtenPort)"
     }
 
     /// Only some checks say more than up or down.
@@ -32,7 +50,8 @@ package enum MonitorFileText {
 
     /// `200 OK` for `HTTP 200`, as it stands in the answer.
     private static func httpStatus(_ reason: String) -> String {
-        guard reason.hasPrefix("HTTP "), let code = Int(reason.dropFirst(5)) else { return reason }
+        // Behind a status may stand where a redirect led.
+        guard reason.hasPrefix("HTTP "), let code = Int(reason.dropFirst(5).prefix { $0 != " " }) else { return reason }
         let phrases = [
             200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content",
             301: "Moved Permanently", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",

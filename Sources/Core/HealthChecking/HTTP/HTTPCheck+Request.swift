@@ -1,8 +1,8 @@
 package import NetworkTypes
 
 extension HTTPCheck {
-    /// A whole URL instead of a path: its host, port and scheme count, while the connection still goes to the checked
-    /// server's address.
+    /// A whole URL instead of a path: who is asked stands in it, as for ldirectord; the `Host` header is
+    /// the same as for a path.
     package var isWholeURL: Bool {
         request.hasPrefix("http://") || request.hasPrefix("https://")
     }
@@ -10,7 +10,7 @@ extension HTTPCheck {
     /// The `Host` header: the virtual host as it is written, else the address without a port, as ldirectord sends it.
     package func host(for target: Endpoint) -> String { virtualHost ?? Self.literal(target) }
 
-    private static func literal(_ target: Endpoint) -> String {
+    package static func literal(_ target: Endpoint) -> String {
         target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
     }
 
@@ -56,9 +56,15 @@ extension HTTPCheck {
     /// The URL for libcurl. Its host names the server in TLS, so a port that a virtual host carries is left out;
     /// a virtual host that is no name stands in the `Host` header only.
     package func url(for target: Endpoint) -> String {
-        if isWholeURL { return request }
+        guard let place = place(for: target) else { return request }
+        return "\(tls ? "https" : "http")://\(place)\(path)"
+    }
+
+    /// Host and port of the URL where they stand for the checked server; nil for a whole URL.
+    package func place(for target: Endpoint) -> String? {
+        guard !isWholeURL else { return nil }
         let name = virtualHost.flatMap(Self.plainName).map(String.init) ?? Self.literal(target)
-        return "\(tls ? "https" : "http")://\(name):\(target.port)\(path)"
+        return "\(name):\(target.port)"
     }
 
     /// The host without a port when it is letters, digits, `-`, `.` and `_`.

@@ -26,11 +26,13 @@ package struct CheckSchedule: Sendable {
         case program
         /// Those of the programs whose last run took all of its time, as `slow` is of `heavy`.
         case slowProgram
+        /// Those of the light ones whose last run took all of its time, as `slow` is of `heavy`.
+        case slowLight
 
         /// Where its check goes after a run.
         fileprivate func after(hung: Bool) -> Lane {
             switch self {
-            case .light: .light
+            case .light, .slowLight: hung ? .slowLight : .light
             case .heavy, .slow: hung ? .slow : .heavy
             case .program, .slowProgram: hung ? .slowProgram : .program
             }
@@ -174,9 +176,10 @@ package struct CheckSchedule: Sendable {
 
     private func hasRoom(_ lane: Lane) -> Bool {
         let (light, heavy, slow) = (inFlight[0], inFlight[1], inFlight[2])
-        let (program, slowProgram) = (inFlight[3], inFlight[4])
+        let (program, slowProgram, slowLight) = (inFlight[3], inFlight[4], inFlight[5])
         return switch lane {
-        case .light: light < limits.light
+        case .light: light + slowLight < limits.light
+        case .slowLight: light + slowLight < limits.light && slowLight < max(1, limits.light / 2)
         case .heavy: heavy + slow < limits.heavy
         case .slow: heavy + slow < limits.heavy && slow < max(1, limits.heavy / 2)
         case .program: program + slowProgram < limits.programs

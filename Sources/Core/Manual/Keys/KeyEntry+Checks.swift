@@ -7,8 +7,8 @@ extension KeyEntry {
             """
             What is asked of each real server. `negotiate` speaks the protocol of `service`; `connect` opens a
             TCP connection (under `protocol = udp` it is a ping); `N` is one negotiation and then so many
-            connections, in turn; `on` takes servers as up, `off` leaves what the kernel has. See WHAT A
-            NEGOTIATION ASKS FOR and PROGRAMS, PINGS, CONNECTS.
+            connections, in turn (of UDP, negotiations only); `on` takes servers as up, `off` leaves what the
+            kernel has. See WHAT A NEGOTIATION ASKS FOR and PROGRAMS, PINGS, CONNECTS.
             """),
         KeyEntry(
             "service", value: "= NAME", .section,
@@ -60,7 +60,7 @@ extension KeyEntry {
             isOwn: true,
             """
             The HTTP statuses of a server that is up. With a redirect among them the first answer counts;
-            otherwise redirects are followed, seven at most.
+            otherwise redirects are followed, seven at most (REDIRECTS AND WHOLE URLS).
             """),
         KeyEntry(
             "tls-verify", value: "= yes|no", .both, standard: "no", isOwn: true,

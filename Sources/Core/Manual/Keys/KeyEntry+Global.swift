@@ -89,7 +89,7 @@ extension KeyEntry {
             standard: "all",
             """
             In which states of the daemon mail is sent. It is starting, or reloading, until every server has
-            been checked once.
+            been checked once since then, two minutes at most.
             """),
         KeyEntry(
             "smtp", value: "= HOST", .both, standard: "/usr/sbin/sendmail", "The mail server."),
@@ -98,11 +98,14 @@ extension KeyEntry {
             ldirectord: "calls `start` and `stop` in turn at its start, and waits for the command",
             """
             A shell command that gets `start` when every server of a service has been checked and none is up,
-            and `stop` when one is.
+            and `stop` when one is. One that a reload brings, or changes, is told of the present state.
             """),
         KeyEntry(
             "monitorfile", value: "= \"PATH\"", .section, standard: "none",
             ldirectord: "ends when it cannot be opened or written",
-            "A file that gets a line for each check of the section's servers."),
+            """
+            A file that gets a line for each check of the section's servers. A `check` line has a name of its own
+            in it: `check NAME PROTOCOL ADDRESS PORT`.
+            """),
     ]
 }

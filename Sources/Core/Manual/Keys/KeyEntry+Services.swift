@@ -18,7 +18,8 @@ extension KeyEntry {
             """
             A real server, or a range of IPv4 addresses; repeatable. `gate` is direct routing, `masq` network
             address translation, `ipip` a tunnel. Without a port it is the virtual service's. A request and an
-            answer of its own replace the section's. `u:N` is the number of connections above which the kernel
+            answer of its own replace the section's; quotes in them are kept: the last quote, comma or blank, and
+            quote of the line parts the two. `u:N` is the number of connections above which the kernel
             sends no more, `l:N` the one below which it starts again.
             """),
         KeyEntry(

@@ -14,7 +14,8 @@ extension ManualPage {
                 Section("The daemon", keys(KeyEntry.daemon)),
                 Section("Telling people", keys(KeyEntry.people)),
                 Section("The pair", pairIntroduction + keys(KeyEntry.pair + KeyEntry.router)),
-                .severalChecks, .negotiation, .programs, .tiers, .takingOut, .flapping, .floor, .sentinel, .agents,
+                .severalChecks, .negotiation, .redirects, .programs, .tiers, .takingOut, .flapping, .floor, .sentinel,
+                .agents,
                 .dataPath, .kernelSettings, .metrics, .policies, .policyEvents, Section("Example", example),
                 Section(
                     "See also",

@@ -7,7 +7,7 @@ extension ManualPage.Section {
         server that is silent, slow, closes early or says something else is down, and the reason says what was seen.
 
         - http, https :: up is a server that answers with an expected status. https sends `virtualhost` as server
-          name (SNI). `receive` is looked for in the body, its first MiB
+          name (SNI). `receive` is looked for in the body, its first MiB. See REDIRECTS AND WHOLE URLS
         - http_proxy :: up is a server that answers a request for the whole URL in `request` with an expected
           status. `receive` is looked for in the body
         - ftp :: up is a server that lets `login` in and, with `request` or `receive`, sends the file in passive
@@ -32,7 +32,8 @@ extension ManualPage.Section {
           over UDP with `protocol = udp`, else TCP
         - nntp :: up is a server that greets with a status of 2xx
         - simpletcp :: up is a server that answers what is in `request` (`\n` is a newline) with a line; the request
-          is sent, then our side is closed. `receive` is looked for in each line, its newline included
+          is sent, then our side is closed. `receive` is looked for in each line, its newline included. Over UDP with
+          `protocol = udp`, where the end of a datagram ends its last line, too
         - oracle :: there is no client for it: never up, and said at the load. Use a program, such as
           conf/checks/oracle, by `checktype = external`
 
@@ -79,7 +80,26 @@ extension ManualPage.Section {
         `checkcount`, each with `checktimeout` to be answered. directord started by root uses raw sockets; otherwise,
         or where those are not permitted, the sysctl `net.ipv4.ping_group_range` has to hold the prober's group.
 
-        `checktype = N`: after each negotiation that passed come N checks that only connect (a ping where the service
-        is spoken over UDP), each with `checktimeout`; after any failure the next one negotiates.
+        `checktype = N`: after each negotiation that passed come N checks that only connect, each with `checktimeout`;
+        after any failure the next one negotiates. With `protocol = udp`, or a service that is spoken over UDP, every
+        check negotiates: a UDP socket connects to anybody.
+        """#)
+
+    static let redirects = Self(
+        "Redirects and whole URLs",
+        #"""
+        http and https follow redirects, seven at most, as ldirectord does: a relative one, or one to the checked
+        server's own address or `virtualhost` with the checked port, is asked of the checked server; any other one
+        is followed to where it leads. `302 http://www.example.com/app/` of a server that is checked at port 8080 is
+        asked of whatever machine www.example.com is, at its port 80: often the virtual service itself, so another
+        real server may answer, and while none is in nobody does. The last answer counts, with `receive` too; the
+        reason in `director status` names who gave it. Names are looked up for each check.
+
+        To check the server alone, ask for something that it answers itself (`request`), or take the redirect for the
+        answer: `expect-status = 200-399`.
+
+        The request of a `real` line may be a whole URL of the service's own scheme, `"http://10.0.0.9:8080/status"`:
+        then its host and port are asked instead of the server, with `virtualhost`, else the server's address, in the
+        Host line.
         """#)
 }

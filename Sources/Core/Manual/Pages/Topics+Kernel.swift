@@ -18,9 +18,14 @@ extension ManualPage.Section {
         the line `sysctl = expire_nodest_conn 1`). Flows leave a server that is *removed*: with `quiescent = yes` a
         failed UDP server keeps its entry and its flows, so use `quiescent = no` there, or `ops = yes`.
 
-        `expire_quiescent_template = 1` (default 0), only while some service is both `persistent` and `quiescent`:
-        else a client is sent to its old server although that failed and has weight 0. It holds for weights that an
-        operator sets to 0 too: persistent clients leave a drained server with their next connection. `sysctl =
-        expire_quiescent_template 0` keeps them.
+        `expire_quiescent_template = 1` (default 0), only while some service of UDP is both `persistent` and
+        `quiescent`: else a client is sent to its old server although that failed and has weight 0. It holds for the
+        whole table and for weights that are set to 0 on purpose, too: persistent clients leave a server that is
+        emptied with their next connection. `sysctl = expire_quiescent_template 0` keeps them. With persistent
+        services of TCP alone it is left as found, as ldirectord leaves it; who would rather have clients leave a
+        failed quiescent server at once than keep those of one that is emptied gently writes `sysctl =
+        expire_quiescent_template 1`.
+
+        `director check` says which of the two are set for a file without being written in it.
         """#)
 }

@@ -61,7 +61,7 @@ import VirtualServers
 
     /// Another configuration is about to be taken over.
     func loading() {
-        phase.begin(.reloading, until: EventLoop.now + Self.longestStart)
+        phase.begin(.reloading, at: EventLoop.moment, for: Self.longestStart)
     }
 
     /// Another configuration is in force.
@@ -85,7 +85,7 @@ import VirtualServers
     }
 
     private func tick() {
-        phase.update(at: EventLoop.now) { [engine] in engine.allChecked }
+        phase.update(at: EventLoop.now) { [engine] since in engine.allChecked(since: since) }
         for mail in alerts.repetitions(in: phase.state, at: EventLoop.now) { send(mail) }
         maintenance?.look()
         EventLoop.main.schedule(after: Self.period) { [weak self] in self?.tick() }
@@ -197,7 +197,7 @@ import VirtualServers
 
     /// The engine stops: the further instances too.
     func stopping() {
-        phase.begin(.stopping, until: EventLoop.now)
+        phase.begin(.stopping, at: EventLoop.moment, for: .zero)
         instances?.stop()
     }
 
