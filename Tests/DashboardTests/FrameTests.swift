@@ -14,14 +14,14 @@ struct FrameTests {
         #expect(
             state.screen(80, 24) == """
                  director  LIVE  2 services  4/5 servers up  1 in trouble          08:30:00 UTC
-                SERVICE / REAL SERVER         STATE     SINCE   WGT ACTIVE CONN/S         WHY
-                ▾ TCP 192.0.2.100:80 wrr      2/3                       61     18 ▆▆▇▇███
-                    10.0.0.101:8080           up        2h05m   2/2     41     12 ▄▅▆▆▇██ HTTP …
-                    10.0.0.102:8080           DOWN        12s   -/1      0      0         conne…
-                    10.0.0.103:8080           up        2h05m   1/1     20      6 ███████ HTTP …
-                ▾ TCP [2001:db8::100]:443 wrr 2/2                     123k      0
-                    [2001:db8::11]:443        up        2h05m   1/1      0      0         HTTP …
-                    [2001:db8::12]:443        up        2h05m   1/1   123k      0         HTTP …
+                SERVICE / REAL SERVER         STATE      SINCE   WGT ACTIVE CONN/S        WHY
+                ▾ TCP 192.0.2.100:80 wrr      2/3                        61     18 ▆▇▇███
+                    10.0.0.101:8080           up         2h05m   2/2     41     12 ▅▆▆▇██ HTTP …
+                    10.0.0.102:8080           DOWN         12s   -/1      0      0 connection r…
+                    10.0.0.103:8080           up         2h05m   1/1     20      6 ██████ HTTP …
+                ▾ TCP [2001:db8::100]:443 wrr 2/2                      123k      0
+                    [2001:db8::11]:443        up         2h05m   1/1      0      0        HTTP …
+                    [2001:db8::12]:443        up         2h05m   1/1   123k      0        HTTP …
 
 
 
@@ -31,7 +31,7 @@ struct FrameTests {
 
 
                  TCP 192.0.2.100:80: scheduler wrr
-                 in the kernel's table
+                 in the kernel's table; active 61, inactive 427
                 ── events ──────────────────────────────────────────────────────────────────────
                  06:25:00 director engine started
                  08:29:43 real server 10.0.0.102:8080 of TCP 192.0.2.100:80 failed 1 of 2
@@ -45,10 +45,10 @@ struct FrameTests {
         let lines = state.screen(160, 24).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(
             lines[1...4].joined(separator: "\n") == """
-                SERVICE / REAL SERVER         STATE     SINCE     WGT ACTIVE  INACT CONN/S                        IN/S  OUT/S  CHECK WHY
-                ▾ TCP 192.0.2.100:80 wrr      2/3                         61    427     18            █▅▆▆▇▇███  12.6k   270k
-                    10.0.0.101:8080 masq      up        2h05m     2/2     41    287     12            █▄▄▅▆▆▇██   8400   180k  1.2ms HTTP 200
-                    10.0.0.102:8080 masq      DOWN        12s     -/1      0      0      0                           0      0   2.0s connection refused
+                SERVICE / REAL SERVER         STATE      SINCE     WGT ACTIVE  INACT CONN/S                        IN/S  OUT/S  CHECK WHY
+                ▾ TCP 192.0.2.100:80 wrr      2/3                          61    427     18            █▅▆▆▇▇███  12.6k   270k
+                    10.0.0.101:8080 masq      up         2h05m     2/2     41    287     12            █▄▄▅▆▆▇██   8400   180k  1.2ms HTTP 200
+                    10.0.0.102:8080 masq      DOWN         12s     -/1      0      0      0                           0      0   2.0s connection refused
                 """)
     }
 
@@ -134,6 +134,61 @@ struct FrameTests {
         let screen = state.screen(160, 24)
         #expect(screen.contains("fallback 127.0.0.1:80 stands in"))
         #expect(screen.contains("HTTP 200 (failed 1 of 2)"))
+    }
+
+    @Test func whoseAgentTakesItOutIsNotGreen() throws {
+        for (effect, word, says) in [
+            (AgentState.Effect.out, "AG. OUT", "maint"), (.out, "AG. OUT", "down"), (.drain, "AGENT 0", "0%"),
+        ] {
+            var snapshot = try SmallFarm.snapshot()
+            snapshot.services[0].servers[0].agent = AgentSnapshot(says: says, percent: 100, effect: effect)
+            snapshot.services[0].servers[2].withdrawal = WithdrawalSnapshot(
+                cause: .drain, by: "alice", since: SmallFarm.ago(5), isDraining: true)
+            var state = DashboardState()
+            let taken = state.take(.snapshot(snapshot))
+            #expect(taken)
+            for columns in [80, 120] {
+                let lines = state.screen(columns, 24).split(separator: "\n", omittingEmptySubsequences: false)
+                #expect(lines[3].contains(" \(word) ") && lines[5].contains(" DRAINING "), "\(lines[3])\n\(lines[5])")
+                let frame = state.frame(Size(columns: columns, rows: 24), at: SmallFarm.now)
+                for row in [3, 5] { #expect(frame.row(row).allSatisfy { $0.style != .good }, "\(lines[row])") }
+            }
+            state.feed = .lost(since: SmallFarm.ago(65), reason: "gone")
+            let stale = state.screen(80, 24)
+            #expect(stale.contains(" \(word)? ") && stale.contains(" DRAINING? ") && !stale.contains("DRAIN…"))
+        }
+    }
+
+    @Test func theSmallestScreenShowsInactiveConnectionsOfWhatIsSelected() throws {
+        var state = try SmallFarm.state()
+        #expect(state.screen(80, 24).contains(" in the kernel's table; active 61, inactive 427"))
+        _ = state.press("j")
+        #expect(state.screen(80, 24).contains(" active 41, inactive 287; last check 08:29:58, took 1.2ms: http GET"))
+    }
+
+    @Test func whatMonitorsOutsideReportStandsAboveTheTable() throws {
+        var snapshot = try SmallFarm.snapshot()
+        let disk = OutsideMemory.Raised(
+            name: "disk-full", source: "nas1", user: 0, since: SmallFarm.ago(300), text: "/var is at 97 %")
+        snapshot.engine.outside.raised = [disk]
+        var alive = OutsideMemory.Alive(
+            name: "backup", every: .seconds(30), user: 0, userName: "root", silentSince: SmallFarm.ago(90),
+            reason: "no beat")
+        snapshot.engine.outside.alive = [alive]
+        var state = DashboardState()
+        var taken = state.take(.snapshot(snapshot))
+        #expect(taken)
+        #expect(state.screen(80, 24).contains(" ! event disk-full is RAISED by nas1 for 5m00s: /var is at 97 %"))
+        #expect(state.screen(80, 24).contains(" ! alive backup is SILENT for 1m30s: no beat"))
+        var other = disk
+        other.source = "nas2"
+        snapshot.engine.outside.raised.append(other)
+        alive.silentSince = nil
+        snapshot.engine.outside.alive = [alive]
+        taken = state.take(.snapshot(snapshot))
+        #expect(taken)
+        #expect(state.screen(80, 24).contains(" ! 2 events are RAISED: disk-full by nas1, disk-full by nas2"))
+        #expect(!state.screen(80, 24).contains("SILENT"))
     }
 
     @Test func textFromAnywhereCannotCommandTheTerminal() throws {

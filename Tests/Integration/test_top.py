@@ -126,6 +126,21 @@ def test_a_dead_daemon_is_never_green_and_its_return_is_seen(farm):
         terminal.wait_for("LIVE", without=["STALE"])
 
 
+def test_a_daemon_that_hangs_from_the_beginning_is_not_waited_for_in_silence(farm):
+    director = start(farm)
+    engine = director.child("director-engine")
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        with top(director) as terminal, top(director, environment=["TERM=dumb"]) as plain:
+            terminal.wait_for("NO ANSWER: the daemon does not answer", without=["CONNECTING"])
+            plain.wait_for("NO ANSWER: the daemon does not answer")
+            os.kill(engine, signal.SIGCONT)
+            terminal.wait_for("LIVE", "3/3 servers up", without=["NO ANSWER"])
+            plain.wait_for("LIVE", "3/3 servers up")
+    finally:
+        os.kill(engine, signal.SIGCONT)
+
+
 def test_every_size_is_drawn(farm):
     director = start(farm)
     with top(director, columns=80, rows=24) as terminal:
@@ -203,7 +218,8 @@ def test_once_prints_one_frame_for_a_pipe(farm):
     expect("\x1b" not in page, "no escapes in a pipe")
     director.stop()
     dead = subprocess.run(within("lb1", program("director"), "top", "--once", "--runtime-dir", director.runtime),
-                          stdout=subprocess.PIPE, text=True, timeout=30, check=False)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    expect(dead.stderr.startswith("director: cannot connect to ") and dead.stderr.count("\n") == 1, dead.stderr)
     expect_equal(dead.returncode, 1, "the exit status without a daemon")
     expect("NO ANSWER" in dead.stdout and "control.sock" in dead.stdout, dead.stdout)
     refused = run(program("director"), "top", "--runtime-dir", director.runtime, check=False)

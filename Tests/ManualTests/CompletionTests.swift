@@ -31,6 +31,10 @@ struct CompletionTests {
         (["explain", "10.0.0.1"], ["10.0.0.1:80"]),
         (["explain", "192.0.2.1:80", ""], ["10.0.0.1:80", "10.0.0.2:80"]),
         (["nonsense", ""], []),
+        (["event", ""], []),
+        (["event", "disk-full", ""], ["up", "down"]),
+        (["event", "--source", "ups1", "disk-full", "d"], ["down"]),
+        (["event", "disk-full", "up", ""], []),
     ])
     func wordsAreOffered(words: [String], wanted: [String]) {
         guard case .words(let found) = Completion(words).answer(services: Self.services) else {

@@ -61,6 +61,8 @@ package struct SnapshotUpdate: Equatable, Sendable {
                 servers[Place(service, index)] = after
             }
         }
+        // Tiers change as a whole, with their service; that they are others, only a whole snapshot says.
+        guard old.tiers.map({ $0.map(\.endpoint) }) == new.tiers.map({ $0.map(\.endpoint) }) else { return false }
         let (before, after) = (old.withoutServers, new.withoutServers)
         if before != after { services[service] = after }
         return true

@@ -14,13 +14,13 @@ struct Columns: Hashable, Sendable {
 
     /// - Parameter longestName: what the widest name would need, marks before it included.
     init(width: Int, longestName: Int) {
-        var wanted: [(kind: Kind, width: Int)] = [(.name, 24), (.state, 8), (.age, 6), (.weight, width >= 100 ? 7 : 5)]
+        var wanted: [(kind: Kind, width: Int)] = [(.name, 24), (.state, 9), (.age, 6), (.weight, width >= 100 ? 7 : 5)]
         if width >= 60 { wanted.append((.active, 6)) }
         if width >= 96 { wanted.append((.inactive, 6)) }
         if width >= 70 { wanted.append((.rate, 6)) }
         // Which server it is comes before how its rate moves.
         if width >= 100 || width >= 80 && longestName <= 30 {
-            wanted.append((.spark, width >= 200 ? 40 : width >= 140 ? 20 : width >= 110 ? 12 : 7))
+            wanted.append((.spark, width >= 200 ? 40 : width >= 140 ? 20 : width >= 110 ? 12 : width >= 100 ? 7 : 6))
         }
         if width >= 118 { wanted += [(.inBytes, 6), (.outBytes, 6)] }
         if width >= 88 { wanted.append((.latency, 6)) }

@@ -16,7 +16,7 @@ extension DashboardState {
         }
         drawPair(&frame, layout.pair)
         drawTable(&frame, layout, rows)
-        drawDetail(&frame, layout, rows, now)
+        drawDetail(&frame, layout, rows)
         drawEvents(&frame, layout.events)
         if let footer = layout.footer { drawFooter(&frame, footer, rows.count) }
         if view.mode == .help { drawHelp(&frame) }
@@ -46,9 +46,33 @@ extension DashboardState {
         if let problem = snapshot.engine.journalProblem {
             notices.append("events are NOT KEPT across restarts: \(problem)")
         }
+        if let problem = raised(snapshot) { notices.append(problem) }
+        if let problem = silent(snapshot) { notices.append(problem) }
         let refused = snapshot.services.count { $0.problem != nil }
         if refused > 0 { notices.append("the kernel refused a change of \(refused) services, see there") }
         return notices
+    }
+
+    /// What monitors outside have raised.
+    private func raised(_ snapshot: Snapshot) -> String? {
+        let raised = snapshot.engine.outside.raised
+        guard raised.count != 1 else {
+            let said = raised[0].text.isEmpty ? "" : ": \(raised[0].text)"
+            let age = (snapshot.time - raised[0].since).age
+            return "event \(raised[0].name) is RAISED by \(raised[0].source) for \(age)\(said)"
+        }
+        let names = raised.map { "\($0.name) by \($0.source)" }.joined(separator: ", ")
+        return raised.isEmpty ? nil : "\(raised.count) events are RAISED: \(names)"
+    }
+
+    /// What applications outside have promised and not kept.
+    private func silent(_ snapshot: Snapshot) -> String? {
+        let silent = snapshot.engine.outside.alive.filter { $0.silentSince != nil }
+        guard let first = silent.first, let since = first.silentSince else { return nil }
+        guard silent.count > 1 else {
+            return "alive \(first.name) is SILENT for \((snapshot.time - since).age): \(first.reason)"
+        }
+        return "\(silent.count) heartbeats are SILENT: \(silent.map(\.name).joined(separator: ", "))"
     }
 
     /// Live, and how much of it is well; or since when nobody knows, in a bar that cannot be missed.
@@ -82,36 +106,6 @@ extension DashboardState {
         frame.write(left, row: 0, column: 0, width: width - right.count)
         frame.write(right, row: 0, column: max(0, width - right.count))
         frame.paint(row: 0) { _ in style }
-    }
-
-    /// The selected row in full: what the table has no room for.
-    private func drawDetail(_ frame: inout Frame, _ layout: Layout, _ rows: [TableRow], _ now: WallTime) {
-        guard let first = layout.detail.first, rows.indices.contains(view.cursor), let snapshot else { return }
-        let row = rows[view.cursor]
-        let service = snapshot.services[row.service]
-        let was = isLive ? "" : "was "
-        if let place = row.server {
-            let server = service.servers[place]
-            let last = server.lastCheck.map { "last \(($0.clock))" } ?? "never run yet"
-            frame.write(
-                " \(server.endpoint) of \(service.id): \(was)\(server.stateWord) since \(server.since.clock): \(StatusText.reason(server, at: snapshot.time))",
-                row: first, column: 0, style: .strong)
-            frame.write(
-                " check: \(server.check); \(last)\(server.latency.map { ", took \(ShortNumber.text($0))" } ?? "")",
-                row: first + 1, column: 0, style: .dim)
-        } else {
-            let persistence = service.persistenceTimeout.map { ", persistent \($0) s" } ?? ""
-            var fallback =
-                service.fallback.map { ", fallback \($0)\(service.fallbackActive ? " STANDS IN" : "")" } ?? ""
-            if let tier = service.activeTier { fallback = ", fallback tier \(tier + 1) STANDS IN\(fallback)" }
-            frame.write(
-                " \(service.id): scheduler \(service.scheduler)\(persistence)\(fallback)", row: first, column: 0,
-                style: .strong)
-            let kernel = service.inKernel ? "in the kernel's table" : "NOT in the kernel's table"
-            frame.write(
-                " \(service.problem.map { "the kernel refused \($0)" } ?? "\(was)\(kernel)")", row: first + 1,
-                column: 0, style: service.problem == nil ? .dim : .warning)
-        }
     }
 
     private func drawEvents(_ frame: inout Frame, _ pane: Range<Int>) {

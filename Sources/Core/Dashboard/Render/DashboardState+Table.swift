@@ -25,8 +25,10 @@ extension DashboardState {
         }
         for (index, row) in zip(layout.table, rows.dropFirst(view.top)) {
             let service = snapshot.services[row.service]
-            if let server = row.server {
-                draw(service.servers[server], row, &frame, index, columns, at: snapshot.time)
+            if let server = service.server(at: row) {
+                draw(server, row, &frame, index, columns, at: snapshot.time)
+            } else if let tier = row.tier {
+                draw(tier, of: service, &frame, index, columns)
             } else {
                 draw(service, row, &frame, index, columns)
             }
@@ -51,14 +53,27 @@ extension DashboardState {
         guard let services = snapshot?.services else { return 0 }
         return rows.dropFirst(view.top).prefix(layout.table.count).map { row in
             let service = services[row.service]
-            guard let place = row.server else { return "\(service.id) \(service.scheduler)".utf8.count + 2 }
-            return Self.name(service.servers[place], width).utf8.count
+            if row.isService { return "\(service.id) \(service.scheduler)".utf8.count + 2 }
+            return service.server(at: row).map { Self.name($0, row, width).utf8.count } ?? 0
         }.max() ?? 0
     }
 
     /// The forwarding method where there is room for it.
-    private static func name(_ server: ServerSnapshot, _ width: Int) -> String {
-        "    \(server.endpoint)\(width >= 100 ? " \(server.method)" : "")"
+    private static func name(_ server: ServerSnapshot, _ row: TableRow, _ width: Int) -> String {
+        "    \(row.tier == nil ? "" : "  ")\(server.endpoint)\(width >= 100 ? " \(server.method)" : "")"
+    }
+
+    private func draw(_ tier: Int, of service: ServiceSnapshot, _ frame: inout Frame, _ line: Int, _ columns: Columns) {
+        let servers = service.tiers[tier]
+        let isActive = service.activeTier == tier
+        let style = known(isActive ? .warning : .dim)
+        for (kind, text) in [
+            (Columns.Kind.name, "    fallback tier \(tier + 1)"),
+            (.state, "\(servers.count(where: \.isUp))/\(servers.count)\(isLive ? "" : "?")"),
+            (.reason, isActive ? "stands in" : "stands in while nothing before it is up"),
+        ] {
+            if let column = columns[kind] { frame.write(text, at: column, row: line, style: style) }
+        }
     }
 
     private func draw(
@@ -104,23 +119,38 @@ extension DashboardState {
             if let column = columns[kind] { frame.write(text, at: column, row: line, style: known(style)) }
         }
         let (word, style) = server.look
-        write(.name, Self.name(server, frame.size.columns))
+        write(.name, Self.name(server, row, frame.size.columns))
         write(.state, isLive ? word : "\(word)?", style)
         write(.age, (now - server.since).age)
         let weight = server.kernelWeight.map(String.init) ?? "-"
-        let isAsConfigured = server.state != .up || server.withdrawal != nil || server.kernelWeight == server.weight
+        let isAsConfigured =
+            server.state != .up || server.withdrawal != nil || server.kernelWeight == server.weight
+            || row.tier != nil && server.kernelWeight == nil
         write(.weight, "\(weight)/\(server.weight)", isAsConfigured ? .plain : .warning)
         write(.active, ShortNumber.text(UInt64(server.activeConnections)))
         write(.inactive, ShortNumber.text(UInt64(server.inactiveConnections)))
         write(.rate, ShortNumber.text(server.rates.connections))
         write(.inBytes, ShortNumber.text(server.rates.inBytes))
         write(.outBytes, ShortNumber.text(server.rates.outBytes))
-        if let column = columns[.spark] {
-            let own = rates.values(service: row.service, server: row.server, count: column.width)
+        var reason = columns[.reason]
+        if let spark = columns[.spark], let column = reason, server.state == .down, columns[.latency] == nil {
+            // Who is down has no rate to show, and its reason needs the room.
+            reason = Columns.Column(kind: .reason, start: spark.start, width: column.start + column.width - spark.start)
+        } else if let column = columns[.spark] {
+            let own = rates.values(service: row.service, server: placeInRates(row), count: column.width)
             write(.spark, Sparkline.text(own, width: column.width, maximum: own.max() ?? 0, ascii: frame.ascii))
         }
         if let latency = server.latency { write(.latency, ShortNumber.text(latency)) }
-        write(.reason, StatusText.reason(server, at: now), server.state == .down ? .strong : .dim)
+        if let column = reason {
+            let style = known(server.state == .down ? .strong : .dim)
+            frame.write(StatusText.reason(server, at: now), at: column, row: line, style: style)
+        }
+    }
+
+    /// Servers of tiers follow the real ones.
+    private func placeInRates(_ row: TableRow) -> Int? {
+        guard let tier = row.tier, let service = snapshot?.services[row.service] else { return row.server }
+        return row.server.map { $0 + service.servers.count + service.tiers[..<tier].reduce(0) { $0 + $1.count } }
     }
 
     /// What nobody knows any more has no colour.
@@ -161,6 +191,10 @@ extension ServerSnapshot {
     var look: (String, Style) {
         if let withdrawal { return (stateWord, withdrawal.isDraining ? .warning : .strong) }
         if heldUntil != nil || isKept { return (stateWord, .warning) }
+        if state == .up, let agent, agent.effect != .none {
+            // Its checks pass, and it gets nothing all the same.
+            return (agent.effect == .out ? "AG. OUT" : stateWord, .warning)
+        }
         return switch state {
         case .up: (stateWord, failures > 0 ? .warning : .good)
         case .down: (stateWord, .bad)

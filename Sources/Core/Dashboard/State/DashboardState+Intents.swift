@@ -85,6 +85,10 @@ extension DashboardState {
             view.notice = "the daemon does not answer: nothing can be changed now"
             return
         }
+        if case .tierServer? = view.selected {
+            view.notice = "\(action.rawValue): a server of a fallback tier takes no orders, only real servers do"
+            return
+        }
         guard case .server(let service, let server)? = view.selected else {
             view.notice = "\(action.rawValue): select a real server first"
             return
@@ -102,11 +106,7 @@ extension DashboardState {
     }
 
     private var selectedService: Int? {
-        let id: VirtualService.ID
-        switch view.selected {
-        case .service(let service)?, .server(let service, _)?: id = service
-        case nil: return nil
-        }
+        guard let id = view.selected?.service else { return nil }
         return snapshot?.services.firstIndex { $0.id == id }
     }
 
@@ -136,7 +136,7 @@ extension DashboardState {
         for step in (fromNext ? 1 : 0)..<(rows.count + (fromNext ? 1 : 0)) {
             let index = (start + (forward ? step : rows.count - step % rows.count)) % rows.count
             guard text(of: rows[index]).contains(wanted) else { continue }
-            if rows[index].server != nil, isFolded(rows[index].service),
+            if !rows[index].isService, isFolded(rows[index].service),
                 let service = snapshot?.services[rows[index].service].id
             {
                 view.folds[service] = false
@@ -159,7 +159,7 @@ extension DashboardState {
         let visible = max(1, Layout(self, size).table.count)
         if view.cursor < view.top { view.top = view.cursor }
         // The service of a server at the top edge is worth its line.
-        if view.cursor == view.top, view.top > 0, rows.indices.contains(view.top), rows[view.top].server != nil {
+        if view.cursor == view.top, view.top > 0, rows.indices.contains(view.top), !rows[view.top].isService {
             view.top = max(0, view.top - 1)
         }
         if view.cursor >= view.top + visible { view.top = view.cursor - visible + 1 }

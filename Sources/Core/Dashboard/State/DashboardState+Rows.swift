@@ -3,10 +3,22 @@ import HealthChecking
 import NetworkTypes
 import VirtualServers
 
-/// A line of the table: a service, or one of its real servers, by place in the snapshot.
+/// A line of the table, by place in the snapshot: a service, one of its real servers, one of its fallback tiers or a
+/// server of that.
 struct TableRow: Hashable, Sendable {
     var service: Int
+    var tier: Int?
     var server: Int?
+
+    var isService: Bool { tier == nil && server == nil }
+}
+
+extension ServiceSnapshot {
+    /// Nil for the line of a service or a tier.
+    func server(at row: TableRow) -> ServerSnapshot? {
+        guard let place = row.server else { return nil }
+        return row.tier.map { tiers[$0][place] } ?? servers[place]
+    }
 }
 
 extension DashboardState {
@@ -17,17 +29,29 @@ extension DashboardState {
         let filter = view.filter.lowercased()
         for service in order(of: services) {
             if view.onlyTrouble, summaries[service].trouble == .none { continue }
-            var servers = Array(services[service].servers.indices)
-            if view.onlyTrouble { servers.removeAll { Trouble(services[service].servers[$0]) == .none } }
-            if !filter.isEmpty, !text(of: TableRow(service: service)).contains(filter) {
-                servers.removeAll { !text(of: TableRow(service: service, server: $0)).contains(filter) }
-                if servers.isEmpty { continue }
-            }
+            let isFound = filter.isEmpty || text(of: TableRow(service: service)).contains(filter)
+            let below = lines(of: service, in: services[service], with: isFound ? "" : filter)
+            if !isFound, below.isEmpty { continue }
             rows.append(TableRow(service: service))
-            if isFolded(service) { continue }
-            for server in order(of: servers, in: services[service]) {
-                rows.append(TableRow(service: service, server: server))
+            if !isFolded(service) { rows += below }
+        }
+        return rows
+    }
+
+    /// What stands below a service: its real servers, then each tier with its servers.
+    private func lines(of service: Int, in snapshot: ServiceSnapshot, with filter: String) -> [TableRow] {
+        func wanted(_ servers: [ServerSnapshot], of tier: Int?) -> [TableRow] {
+            var places = Array(servers.indices)
+            if view.onlyTrouble {
+                places.removeAll { (tier == nil ? Trouble(servers[$0]) : Trouble(standby: servers[$0])) == .none }
             }
+            let rows = order(of: places, in: servers).map { TableRow(service: service, tier: tier, server: $0) }
+            return filter.isEmpty ? rows : rows.filter { text(of: $0).contains(filter) }
+        }
+        var rows = wanted(snapshot.servers, of: nil)
+        for (tier, servers) in snapshot.tiers.enumerated() {
+            let below = wanted(servers, of: tier)
+            if !below.isEmpty { rows += [TableRow(service: service, tier: tier)] + below }
         }
         return rows
     }
@@ -35,16 +59,19 @@ extension DashboardState {
     /// What a search looks at, in lower case.
     func text(of row: TableRow) -> String {
         guard let service = snapshot?.services[row.service] else { return "" }
-        guard let place = row.server else {
+        guard let server = service.server(at: row) else {
+            if let tier = row.tier { return "fallback tier \(tier + 1)" }
             return "\(service.id) \(service.scheduler) \(service.problem ?? "")".lowercased()
         }
-        let server = service.servers[place]
         return "\(server.endpoint) \(server.method) \(server.state.rawValue) \(server.reason)".lowercased()
     }
 
     func id(of row: TableRow) -> ViewState.Row? {
         guard let service = snapshot?.services[row.service] else { return nil }
-        return row.server.map { .server(service.id, service.servers[$0].endpoint) } ?? .service(service.id)
+        guard let server = service.server(at: row) else {
+            return row.tier.map { .tier(service.id, $0) } ?? .service(service.id)
+        }
+        return row.tier.map { .tierServer(service.id, $0, server.endpoint) } ?? .server(service.id, server.endpoint)
     }
 
     private func order(of services: [ServiceSnapshot]) -> [Int] {
@@ -60,8 +87,7 @@ extension DashboardState {
         return view.isReversed ? sorted.reversed() : sorted
     }
 
-    private func order(of places: [Int], in service: ServiceSnapshot) -> [Int] {
-        let servers = service.servers
+    private func order(of places: [Int], in servers: [ServerSnapshot]) -> [Int] {
         let sorted: [Int]
         switch view.sort {
         case .file: sorted = places

@@ -14,7 +14,7 @@ package struct RateHistory: Sendable {
 
     /// Oldest first.
     private var samples: [[UInt32]] = []
-    /// Where each service's servers begin.
+    /// Where each service's servers begin: its real servers, then those of its tiers.
     private var offsets: [Int] = []
     private var services: [(id: VirtualService.ID, servers: [Endpoint])] = []
     private var lastTime: WallTime?
@@ -29,6 +29,9 @@ package struct RateHistory: Sendable {
         sample.reserveCapacity(samples.last?.count ?? 0)
         for service in snapshot.services {
             for server in service.servers { sample.append(UInt32(clamping: server.rates.connections)) }
+            for tier in service.tiers {
+                for server in tier { sample.append(UInt32(clamping: server.rates.connections)) }
+            }
         }
         samples.append(sample)
         if samples.count > Self.limit { samples.removeFirst() }
@@ -36,7 +39,7 @@ package struct RateHistory: Sendable {
 
     /// The services or their servers are others now: what is known of those that stay is kept.
     package mutating func rearrange(for snapshot: Snapshot) {
-        let new = snapshot.services.map { ($0.id, $0.servers.map(\.endpoint)) }
+        let new = snapshot.services.map { ($0.id, ($0.servers + $0.tiers.flatMap(\.self)).map(\.endpoint)) }
         let isSame = new.count == services.count && zip(new, services).allSatisfy { $0 == $1 }
         guard !isSame else { return }
         var before: [VirtualService.ID: [Endpoint: Int]] = [:]
@@ -56,7 +59,8 @@ package struct RateHistory: Sendable {
         }
     }
 
-    /// The latest samples of a server, oldest first; of a whole service without a server's place.
+    /// The latest samples of a server, oldest first; of a whole service without a server's place. Servers of tiers
+    /// follow the real ones.
     package func values(service: Int, server: Int?, count: Int) -> [UInt32] {
         guard services.indices.contains(service) else { return [] }
         let start = offsets[service]

@@ -15,15 +15,25 @@ package struct ServiceSummary: Hashable, Sendable {
         var worst = Trouble.none
         for server in service.servers {
             if server.isUp { up += 1 }
-            active += UInt64(server.activeConnections)
-            inactive += UInt64(server.inactiveConnections)
-            rates.connections &+= server.rates.connections
-            rates.inBytes &+= server.rates.inBytes
-            rates.outBytes &+= server.rates.outBytes
+            count(server)
             worst = max(worst, Trouble(server))
+        }
+        for tier in service.tiers {
+            for server in tier {
+                count(server)
+                worst = max(worst, Trouble(standby: server))
+            }
         }
         trouble = worst > .some ? .some : worst
         if up == 0 || !service.inKernel || service.problem != nil { trouble = .bad }
+    }
+
+    private mutating func count(_ server: ServerSnapshot) {
+        active += UInt64(server.activeConnections)
+        inactive += UInt64(server.inactiveConnections)
+        rates.connections &+= server.rates.connections
+        rates.inBytes &+= server.rates.inBytes
+        rates.outBytes &+= server.rates.outBytes
     }
 }
 
@@ -49,10 +59,20 @@ package enum Trouble: Int, Comparable, Sendable {
             self = .bad
             return
         }
+        // What its agent says of it is not what its checks found, and as bad for the service.
+        if server.state == .up, server.agent?.effect == .out {
+            self = .some
+            return
+        }
         switch server.state {
         case .down: self = .bad
         case .unverified: self = .slight
         case .up: self = server.failures > 0 || server.kernelWeight != server.weight ? .slight : .none
         }
+    }
+
+    /// Of a server of a fallback tier, which serves nobody as long as all is well.
+    init(standby server: ServerSnapshot) {
+        self = server.state == .up && server.failures == 0 ? .none : .slight
     }
 }

@@ -12,6 +12,15 @@ package struct ViewState: Hashable, Sendable {
     package enum Row: Hashable, Sendable {
         case service(VirtualService.ID)
         case server(VirtualService.ID, Endpoint)
+        /// A fallback tier, from 0, and a server of one.
+        case tier(VirtualService.ID, Int)
+        case tierServer(VirtualService.ID, Int, Endpoint)
+
+        var service: VirtualService.ID {
+            switch self {
+            case .service(let id), .server(let id, _), .tier(let id, _), .tierServer(let id, _, _): id
+            }
+        }
     }
 
     /// What keys go to.

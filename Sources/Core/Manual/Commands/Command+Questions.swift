@@ -35,7 +35,7 @@ extension Command {
                 options: [
                     .init("--follow", "goes on with every new event, across restarts of the daemon; ^C ends it"),
                     .init("--json", "an array, with --follow a line an event"),
-                    .init("--limit", "N", "the newest N of those that match, 100 if not given"),
+                    .init("--limit", "N", "the newest N of those that match, 1000 at most, 100 if not given"),
                     .init("--since", "SPAN", "not older: 90s, 10m, 2h, 1d"),
                     .init(
                         "--severity", "WORD", "info, warning (errors too) or error",
@@ -47,19 +47,23 @@ extension Command {
                 ],
                 prose: """
                     Events are numbered across restarts and kept as JSON lines in the daemon's state directory,
-                    two files of one megabyte at most.
+                    two files of one megabyte at most. Filters look through all that are kept; what is older is
+                    gone.
                     """)
         case .top:
             CommandEntry(
                 "top [--once] [--runtime-dir DIR]", "The dashboard; ? shows its keys. --once prints one frame.",
                 options: [
-                    .init("--once", "prints one frame and ends, for pipes; COLUMNS and LINES give its size"),
+                    .init("--once", "prints one frame with every line and ends, for pipes"),
                     .runtimeDirectory,
                 ],
                 prose: """
                     Services, real servers, the pair and the latest events as they change; real servers can be
                     drained, disabled and enabled. It follows the daemon across restarts; what is no longer
                     known to be true is shown as such.
+
+                    A frame of `--once` is as wide as the terminal; in a pipe as the variable `COLUMNS` says, or
+                    140 columns.
                     """)
         default:
             CommandEntry(

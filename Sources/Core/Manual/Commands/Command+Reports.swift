@@ -19,7 +19,7 @@ extension Command {
             options: [
                 .init("--source", "S", "who reports it, where one user runs several monitors (the user's name)"),
                 .init("--text", "T", "a line for people"), .runtimeDirectory,
-            ], completes: .words(["up", "down"]), prose: Self.aboutEvents)
+            ], completes: .afterName(["up", "down"]), prose: Self.aboutEvents)
     }
 
     private static let aboutEvents: Prose = """

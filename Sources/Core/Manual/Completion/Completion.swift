@@ -99,6 +99,7 @@ package struct Completion: Sendable {
         case .file: return before.isEmpty ? .files : .words([])
         case .folder: return .folders
         case .words(let words): return before.isEmpty ? offer(words.map { Candidate($0) }) : .words([])
+        case .afterName(let words): return before.count == 1 ? offer(words.map { Candidate($0) }) : .words([])
         case .router: return before.isEmpty ? offer(routers.map { Candidate($0) }) : .words([])
         case .serviceAndServer: return offer(ServiceNames(services).next(after: before))
         case .server:

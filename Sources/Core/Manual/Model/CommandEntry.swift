@@ -27,6 +27,8 @@ package struct CommandEntry: Sendable {
         case file
         case folder
         case words([String])
+        /// A name that the user makes up, then one of these.
+        case afterName([String])
         /// A virtual service and one of its real servers.
         case serviceAndServer
         /// A real server, with or without its service before it.

@@ -28,17 +28,21 @@ enum TopCommand {
     /// One frame as text, with every row. False when there is no daemon to tell of.
     private static func printOnce(_ path: String) -> Bool {
         var state = DashboardState()
+        var problem: String?
         do {
             let answer = try ControlClient(path: path).ask(ControlRequest.status.json.line)
             let message = try StreamMessage(json: JSON(parsing: answer))
             if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
             _ = state.take(message)
         } catch {
-            state.feed = .lost(since: wallTime(), reason: words(for: error))
+            let reason = words(for: error)
+            state.feed = .lost(since: wallTime(), reason: reason)
+            problem = reason
         }
         let text = state.page(columns: columns(), at: wallTime(), ascii: TerminalTraits().isASCII)
         let isWritten = StandardStream.output.write(text.map { $0 + "\n" }.joined())
-        return isWritten && state.isLive
+        if let problem { StandardStream.error.write("director: \(problem)\n") }
+        return isWritten && problem == nil
     }
 
     static func words(for error: any Error) -> String {

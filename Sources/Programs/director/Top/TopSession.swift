@@ -30,6 +30,8 @@ struct TopSession: ~Copyable {
     private var stream: ControlStream?
     private var nextAttempt = MonotonicInstant.zero
     private var lastHeard = MonotonicInstant.zero
+    /// Anything on this connection.
+    private var hasHeard = false
     private var lastWord = TopCommand.wallTime()
     private var size = Size(columns: 80, rows: 24)
     private var isOver = false
@@ -82,9 +84,13 @@ struct TopSession: ~Copyable {
             try press(decoder.flush(), &screen)
         }
         if ready.socket { listen() }
-        if state.isLive, TopCommand.instant() - lastHeard > Self.patience {
-            lose("the daemon is silent", keepsConnection: true)
-        }
+        noticeSilence()
+    }
+
+    /// A connection on which nothing comes, or comes any more.
+    private mutating func noticeSilence() {
+        guard stream != nil, TopCommand.instant() - lastHeard > Self.patience else { return }
+        lose(hasHeard ? "the daemon is silent" : "the daemon does not answer", keepsConnection: true)
     }
 
     /// On a terminal without a cursor there are no keys: pages follow one another.
@@ -93,9 +99,7 @@ struct TopSession: ~Copyable {
         let ready = waiter.wait(keys: nil, socket: stream?.descriptor, milliseconds: pause())
         isOver = ready.signals.contains { [SIGINT, SIGTERM, SIGHUP].contains($0) }
         if ready.socket { listen() }
-        if state.isLive, TopCommand.instant() - lastHeard > Self.patience {
-            lose("the daemon is silent", keepsConnection: true)
-        }
+        noticeSilence()
         let now = TopCommand.instant()
         guard now - lastPage.at >= Self.pagePause, state.feed != .connecting else { return }
         let lines = state.page(columns: TopCommand.columns(), at: TopCommand.wallTime(), ascii: traits.isASCII)
@@ -167,6 +171,7 @@ struct TopSession: ~Copyable {
             try new.send(ControlRequest.subscribe.json.line)
             stream = consume new
             lastHeard = now
+            hasHeard = false
         } catch {
             lose("\(error)", keepsConnection: false)
         }
@@ -181,6 +186,7 @@ struct TopSession: ~Copyable {
                     throw CommandFailure.failed("what it says does not fit what it said before")
                 }
                 lastHeard = TopCommand.instant()
+                hasHeard = true
                 lastWord = TopCommand.wallTime()
             }
         } catch {
