@@ -54,6 +54,27 @@ struct EventQueryTests {
         #expect(query.select(Self.history().records).map(\.number) == Self.cases[index].1)
     }
 
+    @Test func earlierEventsAreSoughtOnlyWhereTheyMayMatch() {
+        let all = Self.history().records
+        let held = Array(all.dropFirst(2))
+        func may(_ held: [EventRecord], _ change: (inout EventQuery) -> Void) -> Bool {
+            var query = EventQuery()
+            change(&query)
+            return query.mayMatch(before: held, found: query.select(held).count)
+        }
+        #expect(may(held) { _ in })
+        #expect(may(held) { $0.severity = .warning })
+        #expect(may(held) { $0.since = WallTime(milliseconds: 1500) })
+        #expect(may(held) { $0.after = 1 })
+        // As many as wanted, nothing before the first, nothing so old, nothing with so low a number.
+        #expect(!may(held) { $0.limit = 2 })
+        #expect(!may(held) { $0.limit = 0 })
+        #expect(!may(all) { $0.severity = .error })
+        #expect(!may(held) { $0.since = WallTime(milliseconds: 2500) })
+        #expect(!may(held) { $0.after = 2 })
+        #expect(!may([]) { _ in })
+    }
+
     @Test func theHistoryKeepsTheLatestAndGoesOnCounting() {
         var history = EventHistory(Self.history().records)
         #expect(history.lastNumber == 4)

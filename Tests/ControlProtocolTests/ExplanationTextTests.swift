@@ -1,5 +1,6 @@
 import ControlProtocol
 import DirectorCore
+import Foundation
 import HealthChecking
 import NetworkTypes
 import Testing
@@ -90,10 +91,52 @@ struct ExplanationTextTests {
         #expect(ExplanationText.render([one]).contains("the kernel does not have the service TCP 192.0.2.1:80"))
     }
 
+    @Test func eachCheckTellsItsOwnLimitsWhereTheyDiffer() throws {
+        var one = try explanation()
+        one.checks.append(one.checks[0])
+        let both = ExplanationText.render([one])
+        #expect(both.components(separatedBy: "in a row take it out").count == 2, "said once:\n\(both)")
+        one.checks[1].limits = HealthLimits(rise: 2, fall: 5)
+        let text = ExplanationText.render([one])
+        let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let (first, second) = (
+            "2 failures in a row take it out, 1 success brings it back", "5 failures in a row take it out"
+        )
+        #expect(lines.filter { $0 == first }.count == 1 && lines.contains { $0.hasPrefix(second) }, "\(text)")
+        let verdict = try #require(lines.firstIndex { $0.hasPrefix("verdict") })
+        #expect(lines[verdict...].allSatisfy { !$0.contains("in a row take") }, "\(text)")
+    }
+
+    @Test func whyItShouldNotBeInTheTableIsNamed() throws {
+        func wanted(_ change: (inout Explanation) -> Void) throws -> String? {
+            var one = try explanation()
+            change(&one)
+            let text = ExplanationText.render([one])
+            return text.split(separator: "\n").first { $0.hasPrefix("  wanted") }.map { String($0.dropFirst(12)) }
+        }
+        func withdrawal(_ cause: Withdrawal.Cause) -> WithdrawalSnapshot {
+            WithdrawalSnapshot(cause: cause, by: "alice", since: ago(60), isDraining: false)
+        }
+        #expect(try wanted { _ in } == "not in the table (quiescent = no)")
+        #expect(try wanted { $0.quiescent = true } == "not in the table")
+        #expect(try wanted { $0.server.withdrawal = withdrawal(.drain) } == "not in the table (drained)")
+        #expect(
+            try wanted { $0.server.withdrawal = withdrawal(.removal) } == "not in the table (not in the file any more)")
+        #expect(
+            try wanted { $0.server.withdrawal = withdrawal(.disable) }
+                == "not in the table (disabled, and quiescent = no)")
+        #expect(
+            try wanted {
+                $0.tier = 0
+                $0.server.state = .up
+            } == "not in the table (fallback tier 1: it stands in while nothing before it is up)")
+    }
+
     @Test func anExplanationGoesThroughJSONUnchanged() throws {
         var one = try explanation()
         one.agent = one.checks.first
         one.checks[0].isRun = false
+        one.tier = 1
         #expect(try Explanation(json: JSON(parsing: one.json.line)) == one)
     }
 }

@@ -122,6 +122,7 @@ struct SnapshotUpdateTests {
             (StreamMessage.line("snapshot", snapshot.json), .snapshot(snapshot)),
             (StreamMessage.line("update", update.json), .update(update)),
             (ControlResponse.done(["events": [event.json]]).json, .events([event])),
+            (ControlResponse.done(["events": [], "last": 7]).json, .events([], last: 7)),
             (StreamMessage.line("events", [event.json]), .events([event])),
             (ControlResponse.refused("no").json, .refused("no")),
         ]

@@ -170,6 +170,34 @@ struct LineSplitterTests {
         func close() { listener?.close() }
     }
 
+    @Test func whoIsSentAwayBeforeItHasAskedReadsWhy() async throws {
+        let server = try await Doorkeeper(path: path)
+        let client = try ControlClient(path: path)
+        var stream = try ControlStream(path: path)
+        while await server.dismissed < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try client.ask([65]) == Array("permission denied".utf8))
+        try stream.send([65])
+        #expect(try stream.lines() == [Array("permission denied".utf8)])
+        #expect(throws: SocketError.self) { try stream.lines() }
+        await server.close()
+    }
+
+    /// Sends everybody away with a word.
+    @LoopActor final class Doorkeeper {
+        private var listener: UnixListener?
+        private(set) var dismissed = 0
+
+        init(path: String) throws {
+            listener = try UnixListener(path: path) { [unowned self] connection in
+                connection.send(Array("permission denied\n".utf8))
+                listener?.release(connection)
+                dismissed += 1
+            }
+        }
+
+        func close() { listener?.close() }
+    }
+
     @Test func connectionsBeyondTheLimitAreTurnedAway() async throws {
         let server = try await EchoServer(path: path, connectionLimit: 1)
         let first = try ControlClient(path: path)

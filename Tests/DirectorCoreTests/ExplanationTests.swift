@@ -11,7 +11,28 @@ struct ExplanationTests {
         _ drill: Drill, _ server: String = "10.0.0.2:80", virtual: String? = nil
     ) throws -> [Explanation] {
         try drill.director.explain(
-            virtual: virtual, server: server, proberConnected: true, counters: [:], at: drill.now)
+            virtual: virtual, server: server, proberConnected: true, at: drill.now, counting: { _ in [:] })
+    }
+
+    @Test func theKernelIsAskedForTheServicesAloneThatAreMeant() throws {
+        let drill = Drill()
+        var asked: [VirtualService.ID] = []
+        let found = try drill.director.explain(
+            virtual: nil, server: "10.0.0.2:80", proberConnected: true, at: drill.now,
+            counting: {
+                asked.append($0)
+                return [:]
+            })
+        #expect(asked == found.map(\.service) && asked == [drill.farm.id])
+        #expect(throws: OrderRefusal.self) {
+            try drill.director.explain(
+                virtual: nil, server: "10.0.0.99:80", proberConnected: true, at: drill.now,
+                counting: {
+                    asked.append($0)
+                    return [:]
+                })
+        }
+        #expect(asked.count == 1)
     }
 
     @Test func theWayFromTheCheckToTheKernelIsTold() throws {
@@ -86,7 +107,7 @@ struct ExplanationTests {
         }
         drill.say(2, "40%")
         let explained = try drill.director.explain(
-            virtual: nil, server: "10.0.0.2:80", proberConnected: false, counters: [:], at: drill.now)
+            virtual: nil, server: "10.0.0.2:80", proberConnected: false, at: drill.now, counting: { _ in [:] })
         let one = try #require(explained.first)
         #expect(one.checks.map(\.isRun) == [false, true])
         #expect(one.agent?.runs.map(\.reason) == ["40%"])

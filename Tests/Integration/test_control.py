@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import socket
 
 from control import Control
 from harness import *
@@ -113,9 +114,20 @@ def test_a_thousand_clients_that_do_nothing_keep_nobody_out(farm):
         client.close()
 
 
+def large_configuration(farm, services=250):
+    """The farm's service, and many that nobody checks: a status of two megabytes."""
+    lines = [configuration(farm)]
+    for number in range(services):
+        lines.append(f"virtual = 198.51.100.{number}:80\n\tchecktype = on\n\tscheduler = wrr\n\tprotocol = tcp")
+        lines += [f"\treal = 10.9.{number}.{server}:80 masq 1" for server in range(1, 11)]
+    return "\n".join(lines) + "\n"
+
+
 def test_clients_that_ask_and_never_read_are_cut_off(farm):
-    director = start(farm)
+    director = farm.directord(large_configuration(farm))
+    wait_until("every server is up", lambda: director.status()["services"][0]["up"] == 3)
     engine = director.child("director-engine")
+    expect(len(json.dumps(director.status())) > 1_500_000, "the answer is large")
     before = resident(engine)
     greedy = [Control(director) for _ in range(200)]
     for client in greedy:
@@ -137,6 +149,40 @@ def test_clients_that_ask_and_never_read_are_cut_off(farm):
     wait_until("the dead server is out", lambda: endpoint(real_server(3)) not in (servers_of() or {}), 10)
     for client in greedy:
         client.close()
+
+
+def test_a_client_that_ends_its_side_gets_every_answer(farm):
+    director = start(farm)
+
+    def ask(*requests, **members):
+        client = Control(director)
+        for request in requests:
+            client.send(request, **members)
+        client.socket.shutdown(socket.SHUT_WR)
+        return client
+
+    server = endpoint(real_server(2))
+    client = ask("drain", "reload", virtual=VIRTUAL[4], server=server)
+    expect_equal([client.line()["result"]["server"], client.line()["result"]], [server, "reloaded"], "late answers")
+    expect_equal(client.line(), None, "then the end")
+    without_end = Control(director)
+    without_end.socket.sendall(b'{"version":1,"request":"hello"}')
+    without_end.socket.shutdown(socket.SHUT_WR)
+    expect_equal((without_end.line()["ok"], without_end.line()), (True, None), "a request without a line feed")
+    subscriber, follower = ask("subscribe"), ask("follow", limit=0)
+    expect(subscriber.line()["ok"] and follower.line()["ok"], "both are subscribed")
+    farm.kill("rs1")
+    subscriber.wait_for("the dead server", lambda line: line.get("update", {}).get("servers"))
+    follower.wait_for("its event", lambda line: line["events"][0]["event"] == "real-server-down")
+    engine = director.child("director-engine")
+
+    def sockets():
+        names = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{engine}/fd")]
+        return sum(name.startswith("socket:") for name in names)
+    before = sockets()
+    subscriber.close()
+    follower.close()
+    wait_until("the engine has let go of them", lambda: sockets() <= before - 2)
 
 
 def test_what_is_no_request_is_answered_in_words(farm):

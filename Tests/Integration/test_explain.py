@@ -132,6 +132,62 @@ def test_events_are_followed_across_a_restart(farm):
     expect_equal(follower.wait(10), 0, "its exit status")
 
 
+def followed_from(farm, director, *options):
+    """Starts a follower; returns what reads the events that it has printed so far."""
+    path = os.path.join(director.directory, f"followed-{len(farm.processes)}")
+    with open(path, "wb") as output:
+        farm.processes.append(subprocess.Popen(
+            within("lb1", program("director"), "events", "--follow", "--json", "--runtime-dir", director.runtime, *options),
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL))
+
+    def read():
+        with open(path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file.read().splitlines()]
+    return read
+
+
+def test_a_follower_of_the_future_is_not_told_the_past_after_a_restart(farm):
+    director = start(farm)
+    last = json.loads(director.command("events", "--json"))[-1]["number"]
+
+    def clients():
+        with inside("lb1"), open("/proc/thread-self/net/unix", encoding="utf-8") as file:
+            return sum(line.rstrip().endswith(f"{director.runtime}/control.sock") for line in file)
+    before = clients()
+    followed = followed_from(farm, director, "--limit", "0")
+    wait_until("it is connected", lambda: clients() > before)
+    director.command("status")
+    director.stop()
+    director.start()
+    wait_until("the next start is told", lambda: any(event["event"] == "started" for event in followed()), 20)
+    expect(followed()[0]["number"] > last, f"{last} was before, and it is told {followed()[0]}")
+
+
+def test_filters_look_through_what_memory_has_no_room_for(farm):
+    state = f"{RUN}/with-past"
+    os.makedirs(state, exist_ok=True)
+
+    def line(number):
+        severity = "error" if number in (3, 2600) else "info"
+        return json.dumps({"number": number, "time": "2026-01-01T00:00:00.000Z", "timeMs": 1767225600000 + number,
+                           "event": "remark", "severity": severity, "service": None, "server": None,
+                           "text": f"remark {number}"}) + "\n"
+    for name, numbers in (("events.old", range(1, 1500)), ("events", range(1500, 2701))):
+        with open(os.path.join(state, name), "w", encoding="ascii") as file:
+            file.writelines(map(line, numbers))
+    director = start(farm, options=["--state-dir", state])
+    expect_equal(len(director.command("events", "--limit", "1000").splitlines()), 1000, "the newest thousand")
+    errors = json.loads(director.command("events", "--severity", "error", "--json"))
+    expect_equal([event["number"] for event in errors], [3, 2600], "errors of all that is kept")
+    found = json.loads(director.command("events", "--event", "remark", "--limit", "1000", "--json"))
+    expect_equal([found[0]["number"], found[-1]["number"]], [1701, 2700], "the newest of a kind")
+    followed = followed_from(farm, director, "--severity", "error")
+    wait_until("a follower has them too", lambda: [event["number"] for event in followed()] == [3, 2600])
+    down(farm, director)
+    followed = followed_from(farm, director, "--event", "real-server-down", "--server", DEAD)
+    wait_until("what happened since comes with it", lambda: len(followed()) == 1)
+
+
 def test_a_full_disk_is_survived_and_said(farm):
     state = f"{RUN}/small"
     os.makedirs(state, exist_ok=True)

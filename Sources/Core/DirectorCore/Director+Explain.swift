@@ -11,22 +11,22 @@ extension Director {
     /// Explains a real server in one virtual service, or in every one that has it.
     /// - Parameters:
     ///   - virtual: nil for all.
-    ///   - counters: what the kernel counts now.
+    ///   - counting: what the kernel counts now of a service; asked for those alone that have the server.
     package func explain(
-        virtual: String?, server written: String, proberConnected: Bool,
-        counters: [VirtualService.ID: [Endpoint: RealServerStatus]], at now: Moment
+        virtual: String?, server written: String, proberConnected: Bool, at now: Moment,
+        counting: (VirtualService.ID) -> [Endpoint: RealServerStatus]
     ) throws(OrderRefusal) -> [Explanation] {
-        let snapshots = serviceSnapshots(counters: counters, at: now)
+        let records = history.records.reversed()
         var found: [Explanation] = []
         for (service, server) in try meant(virtual: virtual, server: written) {
-            guard let snapshot = snapshots.first(where: { $0.id == service }),
-                let known = (snapshot.servers + snapshot.tiers.flatMap(\.self)).first(where: { $0.endpoint == server }),
-                var state = services[service]
+            guard var state = services[service],
+                let snapshot = serviceSnapshot(state.configuration, counting(service), at: now),
+                let known = (snapshot.servers + snapshot.tiers.flatMap(\.self)).first(where: { $0.endpoint == server })
             else { continue }
             let entry = actual.entries[service]
             // On a copy: what is decided here is looked at, not carried out.
             let wanted = state.decide(actual: entry, at: now).entry.servers[server]?.weight
-            let events = history.records.reversed().lazy
+            let events = records.lazy
                 .filter { $0.server == server && ($0.service == service || $0.service == nil) }
             var explanation = Explanation(
                 time: now.wall, service: service, server: known,
@@ -35,6 +35,9 @@ extension Director {
                 maintenanceFile: maintenanceFile(of: server, in: service),
                 quiescent: state.configuration.quiescent, wantedWeight: wanted, serviceInKernel: entry != nil,
                 problem: refusals[service], events: Array(events.prefix(Self.explainedEvents)).reversed())
+            if !snapshot.servers.contains(where: { $0.endpoint == server }) {
+                explanation.tier = snapshot.tiers.firstIndex { $0.contains { $0.endpoint == server } }
+            }
             explanation.agent = agentExplained(of: server, in: state, proberConnected)
             found.append(explanation)
         }

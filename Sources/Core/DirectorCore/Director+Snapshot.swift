@@ -11,36 +11,40 @@ extension Director {
         counters: [VirtualService.ID: [Endpoint: RealServerStatus]], at now: Moment
     ) -> [ServiceSnapshot] {
         configuration.virtuals.compactMap { virtual in
-            let id = virtual.service.id
-            guard let state = services[id] else { return nil }
-            let entry = actual.entries[id]
-            let counts = counters[id] ?? [:]
-            var servers: [ServerSnapshot] = state.configuration.reals.compactMap { real in
-                let endpoint = real.server.endpoint
-                guard let health = state.health[endpoint] else { return nil }
-                let check =
-                    real.probes.isEmpty ? real.check.words : real.probes.map(\.spec.words).joined(separator: "; ")
-                return state.snapshot(
-                    of: real.server, health, check: check, in: entry, counts[endpoint], at: now)
-            }
-            servers += state.leavingSnapshots(in: entry, counts, at: now)
-            var snapshot = ServiceSnapshot(
-                id: id, scheduler: virtual.service.scheduler.rawValue,
-                persistenceTimeout: virtual.service.persistenceTimeout, inKernel: entry != nil,
-                problem: refusals[id], fallback: virtual.fallback?.endpoint, fallbackActive: state.fallbackActive,
-                servers: servers)
-            snapshot.activeTier = state.activeTier
-            snapshot.tiers = virtual.tiers.map { tier in
-                tier.servers.compactMap { server in
-                    let endpoint = server.server.endpoint
-                    guard let health = state.standby[endpoint] else { return nil }
-                    let check = server.probes.map(\.spec.words).joined(separator: "; ")
-                    return state.snapshot(
-                        of: server.server, health, check: check, in: entry, counts[endpoint], at: now)
-                }
-            }
-            return snapshot
+            serviceSnapshot(virtual, counters[virtual.service.id] ?? [:], at: now)
         }
+    }
+
+    /// Nil for a service that is not known.
+    func serviceSnapshot(
+        _ virtual: VirtualConfiguration, _ counts: [Endpoint: RealServerStatus], at now: Moment
+    ) -> ServiceSnapshot? {
+        let id = virtual.service.id
+        guard let state = services[id] else { return nil }
+        let entry = actual.entries[id]
+        var servers: [ServerSnapshot] = state.configuration.reals.compactMap { real in
+            let endpoint = real.server.endpoint
+            guard let health = state.health[endpoint] else { return nil }
+            let check =
+                real.probes.isEmpty ? real.check.words : real.probes.map(\.spec.words).joined(separator: "; ")
+            return state.snapshot(of: real.server, health, check: check, in: entry, counts[endpoint], at: now)
+        }
+        servers += state.leavingSnapshots(in: entry, counts, at: now)
+        var snapshot = ServiceSnapshot(
+            id: id, scheduler: virtual.service.scheduler.rawValue,
+            persistenceTimeout: virtual.service.persistenceTimeout, inKernel: entry != nil,
+            problem: refusals[id], fallback: virtual.fallback?.endpoint, fallbackActive: state.fallbackActive,
+            servers: servers)
+        snapshot.activeTier = state.activeTier
+        snapshot.tiers = virtual.tiers.map { tier in
+            tier.servers.compactMap { server in
+                let endpoint = server.server.endpoint
+                guard let health = state.standby[endpoint] else { return nil }
+                let check = server.probes.map(\.spec.words).joined(separator: "; ")
+                return state.snapshot(of: server.server, health, check: check, in: entry, counts[endpoint], at: now)
+            }
+        }
+        return snapshot
     }
 }
 

@@ -30,6 +30,8 @@ package struct Explanation: Equatable, Sendable {
     package var time: WallTime
     package var service: VirtualService.ID
     package var server: ServerSnapshot
+    /// The fallback tier that it is a server of, from 0; nil for a real server.
+    package var tier: Int?
     package var checks: [Check]
     /// What its agent is asked.
     package var agent: Check?

@@ -39,7 +39,7 @@ import VirtualServers
     let orders: OrderMemory
     /// What agents said, on the disk.
     let agents: AgentNotes
-    private let journal: EventJournal
+    let journal: EventJournal
     var director: Director?
     /// Fires when time alone may change what should be in the kernel.
     var deadlineTimer: LoopTimer?
@@ -49,6 +49,7 @@ import VirtualServers
     private(set) lazy var operations = Operations(self)
     /// Who holds the virtual addresses.
     private(set) lazy var pair = PairConnection(self)
+    private(set) lazy var search = EventSearch(self)
     private(set) lazy var duties = PairDuties(self)
     /// What is to be done when something happens.
     private(set) lazy var policies = PolicyRunner(self)
@@ -383,9 +384,8 @@ import VirtualServers
 
     func explain(virtual: String?, server: String) throws(OrderRefusal) -> [Explanation]? {
         try director?.explain(
-            virtual: virtual, server: server, proberConnected: prober?.isConnected ?? false,
-            counters: counters().mapValues(\.servers),
-            at: EventLoop.moment)
+            virtual: virtual, server: server, proberConnected: prober?.isConnected ?? false, at: EventLoop.moment,
+            counting: counters)
     }
 
     private func tellOfJournal(_ problem: FileProblem?) {

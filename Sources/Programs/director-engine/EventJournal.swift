@@ -12,7 +12,7 @@ import Logging
     /// Between two attempts while the disk takes nothing.
     static let pause = Duration.seconds(2)
 
-    private let file: EventJournalFile
+    let file: EventJournalFile
     private let log: Logger
     /// Not written yet, oldest first.
     private var waiting: [EventRecord] = []
@@ -29,18 +29,22 @@ import Logging
     /// What earlier runs left; what cannot be understood is passed over.
     func load() -> EventHistory {
         do {
-            var records: [EventRecord] = []
-            for line in try file.lines().suffix(2 * EventHistory.limit) {
-                guard let record = try? EventRecord(json: JSON(parsing: Array(line))), record.number > 0,
-                    record.number > records.last?.number ?? 0
-                else { continue }
-                records.append(record)
-            }
-            return EventHistory(records)
+            return EventHistory(Self.records(try file.lines().suffix(2 * EventHistory.limit)))
         } catch {
             log.warning("events of earlier runs are not known: \(error)")
             return EventHistory()
         }
+    }
+
+    nonisolated static func records(_ lines: some Sequence<ArraySlice<UInt8>>) -> [EventRecord] {
+        var records: [EventRecord] = []
+        for line in lines {
+            guard let record = try? EventRecord(json: JSON(parsing: Array(line))), record.number > 0,
+                record.number > records.last?.number ?? 0
+            else { continue }
+            records.append(record)
+        }
+        return records
     }
 
     func append(_ records: [EventRecord]) {

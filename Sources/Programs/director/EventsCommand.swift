@@ -97,10 +97,11 @@ enum EventsCommand {
                     for line in try stream.lines() {
                         let message = try StreamMessage(json: JSON(parsing: line))
                         if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
-                        guard case .events(let records) = message else { continue }
+                        guard case .events(let records, let newest) = message else { continue }
                         hasSucceeded = true
                         guard print(records, json: options.json) else { return false }
-                        if let last = records.last?.number { query.after = last }
+                        // Those that were not asked for are not to be told after a restart either.
+                        if let last = newest ?? records.last?.number { query.after = last }
                         query.limit = EventHistory.limit
                     }
                 }

@@ -30,8 +30,12 @@ package final class EventJournalFile: Sendable {
 
     private var oldPath: String { path + ".old" }
 
-    /// Every line of both files, oldest first, as far as they can be read.
+    /// Every line of both files, oldest first, as far as they can be read. Neither becomes the other meanwhile.
     package func lines() throws(FileProblem) -> [ArraySlice<UInt8>] {
+        try state.withLock { (_) throws(FileProblem) in try linesUnlocked() }
+    }
+
+    private func linesUnlocked() throws(FileProblem) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         for path in [oldPath, path] {
             do {

@@ -30,11 +30,17 @@ package struct ControlClient: ~Copyable {
     /// Sends a line and returns the next line that comes back.
     package func ask(_ line: [UInt8]) throws(SocketError) -> [UInt8] {
         var rest = (line + [UInt8(ascii: "\n")])[...]
+        var broken: SocketError?
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
                 unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
+            // Who may not ask is told so and disconnected, perhaps before a word was said: the reason can be read.
+            if count < 0, errno == EPIPE || errno == ECONNRESET {
+                broken = failure()
+                break
+            }
             guard count >= 0 else { throw failure() }
             rest = rest.dropFirst(count)
         }
@@ -43,8 +49,8 @@ package struct ControlClient: ~Copyable {
         while true {
             let count = unsafe recv(descriptor, &chunk, chunk.count, 0)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure() }
-            guard count > 0 else { throw SocketError("\(path): the daemon closed the connection", errno: 0) }
+            guard count >= 0 else { throw broken ?? failure() }
+            guard count > 0 else { throw broken ?? SocketError("\(path): the daemon closed the connection", errno: 0) }
             if let end = chunk[..<count].firstIndex(of: UInt8(ascii: "\n")) {
                 return answer + chunk[..<end]
             }

@@ -24,12 +24,14 @@ package struct ControlStream: ~Copyable {
         close(descriptor)
     }
 
-    /// Sends a line, which must be short: what the socket does not take at once is a failure.
+    /// Sends a line, which must be short: what the socket does not take at once is a failure. That the daemon has
+    /// closed the connection already is none: its last line says why, and `lines` reads it.
     package func send(_ line: [UInt8]) throws(SocketError) {
         let bytes = line + [UInt8(ascii: "\n")]
         let count = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
+        if count < 0, errno == EPIPE || errno == ECONNRESET { return }
         guard count == bytes.count else { throw SocketError("cannot write to \(path)", errno: count < 0 ? errno : 0) }
     }
 

@@ -9,6 +9,9 @@ package struct LineSplitter: Sendable {
         self.limit = limit
     }
 
+    /// A line has begun and has no end yet.
+    package var hasRest: Bool { !rest.isEmpty }
+
     package mutating func lines(from bytes: ArraySlice<UInt8>) throws(TooLong) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var start = bytes.startIndex

@@ -39,6 +39,10 @@ package struct Peer: Hashable, Sendable {
     package var onClose: (String) -> Void = { _ in }
     /// Everything that had to wait has been taken.
     package var onDrain: () -> Void = {}
+    /// The peer will send no more and may still read; who sets this closes the connection when all is said. Without it
+    /// the end of what the peer sends is the end of the connection.
+    package var onInputEnd: (() -> Void)?
+    private var hasInputEnded = false
 
     /// Takes over a non-blocking descriptor and closes it in the end.
     /// - Parameter queueLimit: bytes that may wait for the peer.
@@ -86,6 +90,7 @@ package struct Peer: Hashable, Sendable {
         onData = { _ in }
         onClose = { _ in }
         onDrain = {}
+        onInputEnd = nil
     }
 
     private func end(_ reason: String) {
@@ -97,10 +102,17 @@ package struct Peer: Hashable, Sendable {
 
     private func ready(_ readiness: Readiness) {
         if readiness.contains(.writable) { flush() }
-        if isOpen, !readiness.isDisjoint(with: [.readable, .hangup, .error, .peerClosed]) { read() }
+        guard isOpen, !readiness.isDisjoint(with: [.readable, .hangup, .error, .peerClosed]) else { return }
+        let isGone = !readiness.isDisjoint(with: [.hangup, .error])
+        if !hasInputEnded {
+            read(isGone: isGone)
+        } else if isGone {
+            end("the peer closed the connection")
+        }
     }
 
-    private func read() {
+    /// - Parameter isGone: the peer does not read any more either.
+    private func read(isGone: Bool) {
         var result = 0
         var reason: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
@@ -110,6 +122,10 @@ package struct Peer: Hashable, Sendable {
         }
         if result > 0 {
             onData(bytes[...])
+        } else if result == 0, !isGone, let onInputEnd {
+            hasInputEnded = true
+            update(waiting: queued > 0)
+            if isOpen { onInputEnd() }
         } else if result == 0 {
             end("the peer closed the connection")
         } else if reason != EAGAIN, reason != EINTR {
@@ -156,7 +172,9 @@ package struct Peer: Hashable, Sendable {
 
     private func update(waiting: Bool) {
         do {
-            try watch?.update(waiting ? [.readable, .writable] : .readable)
+            var interest: Interest = hasInputEnded ? [] : .readable
+            if waiting { interest.insert(.writable) }
+            try watch?.update(interest)
         } catch {
             end("\(error)")
         }

@@ -36,6 +36,15 @@ package struct EventQuery: Equatable, Sendable {
         return Self.names(service, id.description, endpoint?.description ?? "", endpoint?.address.description ?? "")
     }
 
+    /// Whether events before those that are held may match too, where so many of the held ones do.
+    /// - Parameter held: without a gap, oldest first.
+    package func mayMatch(before held: [EventRecord], found: Int) -> Bool {
+        guard found < limit, let oldest = held.first, oldest.number > 1 else { return false }
+        if let after, after >= oldest.number - 1 { return false }
+        if let since, since > oldest.time { return false }
+        return true
+    }
+
     /// The events of a history, oldest first.
     package func select(_ records: some BidirectionalCollection<EventRecord>) -> [EventRecord] {
         var found: [EventRecord] = []

@@ -10,6 +10,7 @@ extension Explanation {
         var members: [JSON.Member] = [
             .init("time", .string(time.description)), .init("timeMs", .integer(time.milliseconds)),
             .init("virtual", .object(service.members)), .init("server", server.json),
+            .init("tier", .optional(tier.map(Int64.init))),
         ]
         members += [
             .init("checks", .array(checks.map(\.json))), .init("agent", agent.map(\.json) ?? .null),
@@ -33,6 +34,7 @@ extension Explanation {
             wantedWeight: json["wantedWeight"]?.integer.map { Int32(clamping: $0) },
             serviceInKernel: try json.flag("serviceInKernel"), problem: json["problem"]?.string,
             events: try json.list("events") { (event) throws(DecodingFailure) in try EventRecord(json: event) })
+        tier = json["tier"]?.integer.map { Int($0) }
         if let asked = json["agent"], asked != .null { agent = try Check(json: asked) }
     }
 }

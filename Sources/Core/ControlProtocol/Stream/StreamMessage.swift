@@ -6,8 +6,9 @@ package enum StreamMessage: Equatable, Sendable {
     /// client was too slow for the updates in between.
     case snapshot(Snapshot)
     case update(SnapshotUpdate)
-    /// New events, oldest first, of a subscription to those alone.
-    case events([EventRecord])
+    /// New events, oldest first, of a subscription to those alone; the answer to its request says which number was the
+    /// last one then, whether that event was asked for or not.
+    case events([EventRecord], last: Int64? = nil)
     /// The last line before the daemon closes the connection, or its answer to a request that it refused.
     case refused(String)
 
@@ -18,7 +19,8 @@ package enum StreamMessage: Equatable, Sendable {
         } else if let update = json["update"] {
             self = .update(try SnapshotUpdate(json: update))
         } else if let events = json["events"] ?? json["result"]?["events"], json["result"]?["services"] == nil {
-            self = .events(try events.elements.map { (event) throws(DecodingFailure) in try EventRecord(json: event) })
+            let records = try events.elements.map { (event) throws(DecodingFailure) in try EventRecord(json: event) }
+            self = .events(records, last: json["result"]?["last"]?.integer)
         } else if let snapshot = json["result"] ?? json["snapshot"] {
             self = .snapshot(try Snapshot(json: snapshot))
         } else {

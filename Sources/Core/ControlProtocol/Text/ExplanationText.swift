@@ -47,7 +47,22 @@ package enum ExplanationText {
 
     private static func checks(_ one: Explanation) -> [String] {
         guard !one.checks.isEmpty else { return step("check", [one.server.check]) }
-        return one.checks.flatMap { step("check", results(of: $0, one, passed: "passed", failed: "FAILED")) }
+        return one.checks.flatMap { check in
+            var texts = results(of: check, one, passed: "passed", failed: "FAILED")
+            if !haveEqualLimits(one) { texts.insert(limits(check), at: 1) }
+            return step("check", texts)
+        }
+    }
+
+    /// Said once for all of them where they are.
+    private static func haveEqualLimits(_ one: Explanation) -> Bool {
+        one.checks.allSatisfy { $0.limits == one.checks.first?.limits }
+    }
+
+    private static func limits(_ check: Explanation.Check) -> String {
+        let (rise, fall) = (check.limits.rise, check.limits.fall)
+        return
+            "\(fall) \(fall == 1 ? "failure takes" : "failures in a row take") it out, \(rise) \(rise == 1 ? "success brings" : "successes in a row bring") it back"
     }
 
     private static func results(
@@ -77,11 +92,7 @@ package enum ExplanationText {
     private static func verdict(_ one: Explanation) -> [String] {
         let server = one.server
         var texts = ["\(server.state.rawValue): \(server.reason)"]
-        if let limits = one.checks.first?.limits {
-            texts.append(
-                "\(limits.fall) \(limits.fall == 1 ? "failure takes" : "failures in a row take") it out, \(limits.rise) \(limits.rise == 1 ? "success brings" : "successes in a row bring") it back"
-            )
-        }
+        if let check = one.checks.first, haveEqualLimits(one) { texts.append(limits(check)) }
         if server.failures > 0 { texts.append("failures in a row now: \(server.failures)") }
         if server.successes > 0 { texts.append("successes in a row now: \(server.successes)") }
         if let until = server.heldUntil { texts.append("held down until \(until), since it changed too often (flap)") }
@@ -109,12 +120,26 @@ package enum ExplanationText {
 
     private static func wanted(_ one: Explanation) -> [String] {
         guard let weight = one.wantedWeight else {
-            return [one.quiescent ? "not in the table" : "not in the table (quiescent = no)"]
+            return [absence(one).map { "not in the table (\($0))" } ?? "not in the table"]
         }
         if weight == one.server.weight { return ["weight \(weight), as configured"] }
         return weight == 0
             ? ["weight 0 (configured: \(one.server.weight))"]
             : ["weight \(weight) of \(one.server.weight), " + share(one)]
+    }
+
+    /// Why it should not be there.
+    private static func absence(_ one: Explanation) -> String? {
+        if let tier = one.tier {
+            return one.server.state == .up
+                ? "fallback tier \(tier + 1): it stands in while nothing before it is up" : "fallback tier \(tier + 1)"
+        }
+        switch one.server.withdrawal?.cause {
+        case .removal: return "not in the file any more"
+        case .drain, .weight: return "drained"
+        case .disable: return one.quiescent ? "disabled" : "disabled, and quiescent = no"
+        case nil: return one.quiescent ? nil : "quiescent = no"
+        }
     }
 
     /// Why it is not all of the weight.

@@ -9,8 +9,9 @@ import TimeTypes
 @LoopActor final class ControlConnection {
     /// A request is small; what is longer is not one.
     static let requestLimit = 1 << 16
-    /// Requests that may wait for their turn.
+    /// Requests that may wait for their turn, and their bytes.
     static let waitingLimit = 16
+    static let waitingBytes = 1 << 16
 
     enum Subscription {
         case status(isBehind: Bool)
@@ -26,6 +27,8 @@ import TimeTypes
     private var waiting: [[UInt8]] = []
     private var isAnswering = false
     private var isScheduled = false
+    /// The client will ask nothing more, and still reads.
+    private var hasEnded = false
     private unowned let service: ControlService
     /// What the client's side had taken when it last took something while something waited for it.
     private var progress: (taken: Int, at: MonotonicInstant)
@@ -40,6 +43,7 @@ import TimeTypes
         progress = (0, EventLoop.now)
         stream.onData = { [weak self] bytes in self?.received(bytes) }
         stream.onDrain = { [weak self] in self?.drained() }
+        stream.onInputEnd = { [weak self] in self?.inputEnded() }
     }
 
     var key: ObjectIdentifier { ObjectIdentifier(stream) }
@@ -61,6 +65,11 @@ import TimeTypes
         stream.send(line)
     }
 
+    /// A line in pieces, each of which may wait for many clients at once and is in memory once.
+    func send(pieces: [[UInt8]]) {
+        for piece in pieces { stream.send(piece) }
+    }
+
     func respond(_ response: ControlResponse) {
         send(response.json)
         answered()
@@ -70,6 +79,21 @@ import TimeTypes
     func answered() {
         isAnswering = false
         scheduleNext()
+        closeWhenDone()
+    }
+
+    private func inputEnded() {
+        hasEnded = true
+        // What was said last needs no line feed to be understood.
+        if splitter.hasRest { received([UInt8(ascii: "\n")]) }
+        closeWhenDone()
+    }
+
+    /// Who asked and ended its side, as `nc -N` does, gets every answer and then the end. A subscription goes on until
+    /// the client is gone.
+    private func closeWhenDone() {
+        guard hasEnded, !isAnswering, waiting.isEmpty, isIdle, subscription == nil else { return }
+        service.finished(self)
     }
 
     private func received(_ bytes: ArraySlice<UInt8>) {
@@ -80,8 +104,12 @@ import TimeTypes
             service.dismiss(self, "the request is longer than \(Self.requestLimit) bytes")
             return
         }
-        guard waiting.count <= Self.waitingLimit else {
-            service.dismiss(self, "more than \(Self.waitingLimit) requests wait for their answers; read those first")
+        let bytes = waiting.reduce(0) { $0 + $1.count }
+        guard waiting.count <= Self.waitingLimit, waiting.count == 1 || bytes <= Self.waitingBytes else {
+            service.dismiss(
+                self,
+                "more than \(Self.waitingLimit) requests wait for their answers, or \(Self.waitingBytes) bytes of them; read those first"
+            )
             return
         }
         next()
@@ -90,6 +118,7 @@ import TimeTypes
     private func drained() {
         scheduleNext()
         service.drained(self)
+        closeWhenDone()
     }
 
     /// Others get their turn in between.

@@ -109,6 +109,17 @@ import TimeTypes
         stream.remove(key)
     }
 
+    /// The client has all that it asked for, and asks nothing more.
+    func finished(_ client: ControlConnection) {
+        forget(client.key)
+        release(client)
+    }
+
+    private func release(_ client: ControlConnection) {
+        listener?.release(client.stream)
+        metricsListener?.release(client.stream)
+    }
+
     func heard(_ client: ControlConnection) {
         ledger.heard(client.key, at: EventLoop.now)
     }
@@ -119,8 +130,7 @@ import TimeTypes
         if client.isIdle { client.send(ControlResponse.refused(reason).json) }
         let peer = client.stream.peer
         forget(client.key)
-        listener?.release(client.stream)
-        metricsListener?.release(client.stream)
+        release(client)
         // Nothing in it differs from one time to the next: the log counts what repeats.
         if dismissals.count < Self.dismissalLines {
             dismissals.insert("a client of user \(peer.uid) was sent away: \(reason)")
@@ -174,23 +184,30 @@ import TimeTypes
         case .hello: client.respond(.done(hello(client)))
         case .status:
             guard let line = stream.status() else { return client.respond(.refused(Self.tooEarly)) }
-            client.send(line: line)
+            client.send(pieces: line)
             client.answered()
         case .metrics:
             guard let line = metrics() else { return client.respond(.refused(Self.tooEarly)) }
             client.send(line: line)
             client.answered()
         case .events(let query):
-            client.respond(.done(.array(query.select(engine.events(after: query.after ?? 0)).map(\.json))))
+            EventLoop.main.task { @LoopActor [engine] in
+                let found = await engine.search.find(query)
+                client.respond(.done(.array(found.events.map(\.json))))
+            }
         case .follow(let query):
-            let events = query.select(engine.events(after: 0))
-            client.subscription = .events(query, after: engine.lastEvent)
-            ledger.subscribed(client.key)
-            client.respond(.done(["events": .array(events.map(\.json))]))
+            EventLoop.main.task { @LoopActor [self, engine] in
+                let found = await engine.search.find(query)
+                client.subscription = .events(query, after: found.last)
+                ledger.subscribed(client.key)
+                client.respond(.done(["events": .array(found.events.map(\.json)), "last": .integer(found.last)]))
+                // What happened while the disk was read.
+                sendEvents(to: client)
+            }
         case .subscribe:
             guard let line = stream.begin(client) else { return client.respond(.refused(Self.tooEarly)) }
             ledger.subscribed(client.key)
-            client.send(line: line)
+            client.send(pieces: line)
             client.answered()
         case .explain(let virtual, let server): client.respond(explain(virtual, server))
         case .reload:

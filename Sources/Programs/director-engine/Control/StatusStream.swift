@@ -22,6 +22,8 @@ import TimeTypes
     /// The same as a member of a message, as long as it is wanted by many.
     private var publishedText: [UInt8]?
     private var publishedAt = EventLoop.now
+    /// When subscribers were last told anything.
+    private var saidAt = EventLoop.now
     /// Something changed since.
     private var isOutdated = false
     private var cost = Duration.zero
@@ -37,7 +39,7 @@ import TimeTypes
 
     /// The answer to a request for the status: anew, unless the last one was made a moment ago and another would cost
     /// much.
-    func status() -> [UInt8]? {
+    func status() -> [[UInt8]]? {
         // Even a table that changes all the time leaves the engine time for its other work.
         let pause = isOutdated ? cost * 2 : min(cost * 10, Self.longestSilence)
         if published == nil || EventLoop.now - publishedAt >= pause {
@@ -66,9 +68,10 @@ import TimeTypes
         }
     }
 
-    func begin(_ client: ControlConnection) -> [UInt8]? {
+    func begin(_ client: ControlConnection) -> [[UInt8]]? {
         guard let line = status() else { return nil }
         client.subscription = .status(isBehind: false)
+        if subscribers.isEmpty { saidAt = EventLoop.now }
         subscribers[client.key] = client
         scheduleNext()
         beat()
@@ -80,8 +83,8 @@ import TimeTypes
         timer?.cancel()
         heartbeat?.cancel()
         (timer, heartbeat) = (nil, nil)
-        published = nil
-        publishedText = nil
+        // Not at once: this client may have ended while it was told, and another one waits for the same.
+        forgetSoon()
     }
 
     /// Takes a new snapshot and tells the subscribers; nil when the engine has none yet.
@@ -100,6 +103,7 @@ import TimeTypes
     }
 
     private func tell(_ update: SnapshotUpdate?) {
+        saidAt = EventLoop.now
         var text: [UInt8]?
         for client in subscribers.values {
             guard case .status(let isBehind)? = client.subscription else { continue }
@@ -113,16 +117,17 @@ import TimeTypes
                 client.send(line: shared)
             } else if let line = line("\"snapshot\":") {
                 client.subscription = .status(isBehind: false)
-                client.send(line: line)
+                client.send(pieces: line)
             }
         }
     }
 
-    private func line(_ member: String) -> [UInt8]? {
+    /// In pieces: the large one is in memory once, for however many clients it waits.
+    private func line(_ member: String) -> [[UInt8]]? {
         guard let published else { return nil }
         let text = publishedText ?? published.json.line
         publishedText = text
-        return Array("{\"version\":\(ControlRequest.version),\(member)".utf8) + text + Array("}\n".utf8)
+        return [Array("{\"version\":\(ControlRequest.version),\(member)".utf8), text, Array("}\n".utf8)]
     }
 
     // MARK: - Time
@@ -145,9 +150,10 @@ import TimeTypes
     /// Between two snapshots of a large table, subscribers hear that the engine lives.
     private func beat() {
         guard heartbeat?.isScheduled != true, !subscribers.isEmpty else { return }
-        heartbeat = EventLoop.main.schedule(after: Self.longestSilence) { [weak self] in
+        heartbeat = EventLoop.main.schedule(at: saidAt + Self.longestSilence) { [weak self] in
             guard let self else { return }
-            if EventLoop.now - self.publishedAt > Self.longestSilence, self.published != nil {
+            if EventLoop.now - self.saidAt >= Self.longestSilence {
+                self.saidAt = EventLoop.now
                 let update = SnapshotUpdate(time: EventLoop.wallTime)
                 let line = StreamMessage.line("update", update.json).line + [UInt8(ascii: "\n")]
                 for client in self.subscribers.values where client.isIdle {

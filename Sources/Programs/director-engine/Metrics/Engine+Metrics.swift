@@ -38,6 +38,17 @@ extension Engine {
         return counters
     }
 
+    /// The same of one service.
+    func counters(of service: VirtualService.ID) -> [Endpoint: RealServerStatus] {
+        do {
+            let servers = try client.servers(of: service).map { ($0.server.endpoint, $0) }
+            return Dictionary(servers, uniquingKeysWith: { $1 })
+        } catch {
+            log.warning("connection counts are missing from an explanation: \(error)")
+            return [:]
+        }
+    }
+
     /// Everything that is counted and measured; nil before the first configuration.
     func metricsReport() -> MetricsReport? {
         let counters = counters()
