@@ -41,7 +41,7 @@ struct TierFrameTests {
                     fallback tier 1           1/2                                                                             stands in
                       10.0.1.1:8080 masq      up         2h05m     1/1      7     49      9            █   6300   135k  1.2ms HTTP 200
                       10.0.1.2:8080 masq      DOWN       2h05m     -/1      0      0      0                   0      0   2.0s timed out
-                    fallback tier 2           1/1                                                                             stands in while not…
+                    fallback tier 2           1/1                                                                             waiting
                       10.0.2.1:8080 masq      up         2h05m     -/1      0      0      0                   0      0  1.2ms HTTP 200
                 """)
     }

@@ -6,6 +6,7 @@ import signal
 import harness
 from harness import *
 from pair import *
+from terminal import Terminal
 
 TOPOLOGIES = ["nat"]
 
@@ -31,6 +32,22 @@ def test_hand_over_and_what_is_told_of_it(farm):
                <= {event["event"] for event in events(pair.two)}, 5)
     expect(any("(director takeover by root)" in event["text"] for event in events(pair.two, "takeover-ordered")),
            pair.two.command("events"))
+
+
+def test_the_dashboard_shows_the_pair(farm):
+    pair = Pair(farm)
+    pair.wait_until_settled()
+    command = within("lb1", program("director"), "top", "--runtime-dir", pair.one.runtime)
+    terminal = Terminal(command, columns=140, rows=30)
+    try:
+        terminal.wait_for("pair web MASTER", "priority 150", f"{VIRTUAL[4]}/24, {GATEWAY}/24",
+                          "link udp 10.0.0.12:694 via eth0 up", " up;")
+        pair.two.command("takeover", "web")
+        terminal.wait_for("pair web backup", "master 192.0.2.12", without=["MASTER"])
+        pair.two.kill_everything()
+        terminal.wait_for("pair web MASTER", "SILENT", "link udp 10.0.0.12:694 via eth0 DOWN")
+    finally:
+        terminal.close()
 
 
 def vrrp_events(director, start=0):

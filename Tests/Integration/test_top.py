@@ -141,6 +141,20 @@ def test_a_daemon_that_hangs_from_the_beginning_is_not_waited_for_in_silence(far
         os.kill(engine, signal.SIGCONT)
 
 
+def test_fallback_tiers_and_what_monitors_outside_report_are_seen(farm):
+    third = endpoint(real_server(3))
+    director = farm.directord(configuration(farm, weights={1: 1, 2: 1}, **{"fallback-tier": f"{third} masq"}))
+    wait_until("every server is up", lambda: director.status()["services"][0]["up"] == 2)
+    with top(director, columns=160) as terminal:
+        terminal.wait_for("2/2 servers up", "fallback tier 1", third, "waiting")
+        farm.kill("rs1", "rs2")
+        terminal.wait_for("0/2 servers up", f"tier 1 stands in: {third}", without=["waiting"])
+        director.command("event", "disk-full", "--source", "nas1", "--text", "97 percent")
+        terminal.wait_for("! event disk-full is RAISED by nas1", "event disk-full raised by nas1: 97 percent")
+        director.command("event", "disk-full", "up", "--source", "nas1")
+        terminal.wait_for("event disk-full cleared by nas1", without=["RAISED"])
+
+
 def test_every_size_is_drawn(farm):
     director = start(farm)
     with top(director, columns=80, rows=24) as terminal:

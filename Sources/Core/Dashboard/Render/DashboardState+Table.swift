@@ -70,7 +70,7 @@ extension DashboardState {
         for (kind, text) in [
             (Columns.Kind.name, "    fallback tier \(tier + 1)"),
             (.state, "\(servers.count(where: \.isUp))/\(servers.count)\(isLive ? "" : "?")"),
-            (.reason, isActive ? "stands in" : "stands in while nothing before it is up"),
+            (.reason, isActive ? "stands in" : "waiting"),
         ] {
             if let column = columns[kind] { frame.write(text, at: column, row: line, style: style) }
         }
