@@ -16,15 +16,11 @@ internal import VirtualRouting
     private static let roundPause = Duration.milliseconds(200)
 
     private let descriptor: Int32
-    private var queue: [(group: Int, interface: UInt32, frame: [UInt8])] = []
-    private var next = 0
+    private var queue = AnnouncementQueue()
     private var timer: LoopTimer?
     /// The burst that was begun last.
     private var burstBegan = MonotonicInstant.zero
     private var burstCount = 0
-    /// The latest order of each group: an older one has no further rounds.
-    private var orders: [Int: UInt64] = [:]
-    private var orderCount: UInt64 = 0
     package private(set) var framesSent: UInt64 = 0
 
     package init() throws {
@@ -48,30 +44,27 @@ internal import VirtualRouting
 
     /// Announces the addresses of a group, most used first, in place of what was to be announced of it before.
     package func announce(_ targets: [Target], group: Int, isRouter: Bool) {
-        orderCount += 1
-        orders[group] = orderCount
-        round(1, targets, group: group, order: orderCount, isRouter: isRouter)
+        round(1, targets, queue.order(group), isRouter: isRouter)
     }
 
     /// The addresses of the group are ours no longer: nothing more is said of them.
-    package func silence(group: Int) {
-        orders[group] = nil
-        queue.removeFirst(next)
-        next = 0
-        queue.removeAll { $0.group == group }
-    }
+    package func silence(group: Int) { queue.silence(group) }
 
-    private func round(_ number: Int, _ targets: [Target], group: Int, order: UInt64, isRouter: Bool) {
-        guard orders[group] == order else { return }
-        for target in targets {
-            let frames = NeighbourAnnouncement.frames(
-                for: target.address, at: target.hardwareAddress, isRouter: isRouter)
-            for frame in frames { queue.append((group, target.interface, frame)) }
+    private func round(_ number: Int, _ targets: [Target], _ order: AnnouncementQueue.Order, isRouter: Bool) {
+        guard queue.isCurrent(order) else { return }
+        let isBusy = queue.isBusy(order)
+        if !isBusy {
+            for target in targets {
+                let frames = NeighbourAnnouncement.frames(
+                    for: target.address, at: target.hardwareAddress, isRouter: isRouter)
+                queue.append(frames, interface: target.interface, of: order)
+            }
+            if timer == nil { send() }
         }
-        if timer == nil { send() }
-        guard number < Self.rounds else { return }
+        let next = isBusy ? number : number + 1
+        guard next <= Self.rounds else { return }
         EventLoop.main.schedule(after: Self.roundPause) { [weak self] in
-            self?.round(number + 1, targets, group: group, order: order, isRouter: isRouter)
+            self?.round(next, targets, order, isRouter: isRouter)
         }
     }
 
@@ -82,19 +75,12 @@ internal import VirtualRouting
             burstBegan = now
             burstCount = 0
         }
-        let end = min(next + Self.burst - burstCount, queue.count)
-        burstCount += end - next
-        while next < end {
-            let entry = queue[next]
+        while burstCount < Self.burst, let entry = queue.popFirst() {
             _ = unsafe cfailover_send_frame(descriptor, entry.interface, entry.frame, entry.frame.count)
             framesSent += 1
-            next += 1
+            burstCount += 1
         }
-        guard next < queue.count else {
-            queue.removeAll(keepingCapacity: true)
-            next = 0
-            return
-        }
+        guard !queue.isEmpty else { return }
         timer = EventLoop.main.schedule(at: burstBegan + Self.pause) { [weak self] in self?.send() }
     }
 }
