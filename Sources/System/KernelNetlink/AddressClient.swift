@@ -22,6 +22,8 @@ package final class AddressClient {
         package var assignment: Assignment
         /// Director added it: it says so (IFA_PROTO, Linux 5.18; older kernels do not keep it).
         package var isOurs: Bool
+        /// Of IPv6: temporary, deprecated, or not yet known to be nobody else's. Not one to send from for long.
+        package var isPassing: Bool
     }
 
     /// What tells our addresses from those of the operator: VRRP's number, as an address's origin.
@@ -68,13 +70,13 @@ package final class AddressClient {
             withoutRoute: withoutRoute)
     }
 
-    /// Removes the addresses; one that is gone already is no failure.
+    /// Removes the addresses; one that is gone already, or with its interface, is no failure.
     package func remove(_ assignments: [Assignment]) throws(Failure) -> [Refusal] {
-        try change(assignments, type: UInt16(RTM_DELADDR), flags: 0, ignoring: EADDRNOTAVAIL)
+        try change(assignments, type: UInt16(RTM_DELADDR), flags: 0, ignoring: EADDRNOTAVAIL, ENODEV)
     }
 
     private func change(
-        _ assignments: [Assignment], type: UInt16, flags: UInt16, ignoring: Int32, withoutRoute: Set<UInt32> = []
+        _ assignments: [Assignment], type: UInt16, flags: UInt16, ignoring: Int32..., withoutRoute: Set<UInt32> = []
     ) throws(Failure) -> [Refusal] {
         var refusals: [Refusal] = []
         var rest = assignments[...]
@@ -92,7 +94,8 @@ package final class AddressClient {
             do throws(NetlinkSocket.Failure) { try socket.send(writer.bytes) } catch {
                 throw Failure(errno: error.errno)
             }
-            for (number, code) in try answers(to: first, count: part.count) where code != 0 && code != ignoring {
+            for (number, code) in try answers(to: first, count: part.count) where code != 0 && !ignoring.contains(code)
+            {
                 refusals.append(Refusal(assignment: part[part.startIndex + number], errno: code))
             }
         }
@@ -173,9 +176,14 @@ extension MessageWriter {
         attribute(Int(IFA_ADDRESS), bytes: bytes)
         guard type == UInt16(RTM_NEWADDR) else { return end() }
         attribute(Int(IFA_PROTO), AddressClient.origin)
+        if !isIPv4 { attribute(Int(IFA_CACHEINFO), bytes: Self.neverASource) }
         if !addsRoute { attribute(Int(IFA_FLAGS), UInt32(IFA_F_NOPREFIXROUTE) | (isIPv4 ? 0 : UInt32(IFA_F_NODAD))) }
         end()
     }
+
+    /// `struct ifa_cacheinfo`: preferred for no time, valid for ever. What the machine itself begins would leave from the
+    /// virtual address otherwise: of two that fit, the kernel takes the newer one. Who is asked by it answers from it.
+    private static let neverASource: [UInt8] = [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0]
 
     mutating func putDump(sequence: UInt32) {
         beginRoute(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
@@ -190,6 +198,7 @@ extension AddressClient.Present {
         let start = message.payload.lowerBound
         guard message.payload.count >= 8 else { throw MalformedMessage("an address message is cut short") }
         let length = Int(bytes.number(at: start + 1, as: UInt8.self))
+        let flags = UInt32(bytes.number(at: start + 2, as: UInt8.self))
         let interface = bytes.number(at: start + 4, as: UInt32.self)
         var attributes = AttributeReader(message.payload.dropFirst(8))
         var local: IPAddress?
@@ -205,5 +214,8 @@ extension AddressClient.Present {
         }
         guard let own = local ?? address, let prefix = Prefix(own, length: length) else { return nil }
         assignment = .init(interface: interface, prefix: prefix)
+        // Of IPv4 the same bit says that it is a secondary address.
+        let passing = UInt32(IFA_F_TEMPORARY | IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE)
+        isPassing = own.family == .ipv6 && flags & passing != 0
     }
 }
