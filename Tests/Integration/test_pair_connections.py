@@ -52,6 +52,41 @@ def test_connections_survive_a_takeover(farm):
     download.expect_alive("lb1 was stopped")
 
 
+def refusal(address, port=8099):
+    """What a client gets from a port that nobody listens on: an answer of the machine's own, or none."""
+    try:
+        fetch(address, port=port, timeout=1.0)
+    except TimeoutError:
+        return "silence"
+    except ConnectionRefusedError:
+        return "refused"
+    return "answered"
+
+
+def test_services_answer_where_the_machine_does_not(farm):
+    """accept = no: IPVS takes what is for its services before the rules do, on whoever is master."""
+    run("modprobe", "nf_tables", check=False)
+    pair = Pair(farm, more=["accept = no"])
+    pair.wait_until_settled()
+    for director, name in ((pair.one, "lb1"), (pair.two, "lb2")):
+        expect("accept = no is not carried out" not in director.log(), director.log())
+        wait_until("its servers are in", lambda name=name: len(servers_of(namespace=name) or {}) == 3)
+        if name == "lb2":
+            director.command("takeover", "web")
+        wait_until(f"{name} alone has the address", lambda name=name: holders() == [name], 5)
+        expect_equal(len({fetch() for _ in range(6)}), 3, f"servers that answer by {name}")
+        conversation = farm.conversation()
+        for _ in range(3):
+            conversation.ask()
+        expect_equal(refusal(VIRTUAL[4]), "silence", f"a port of {name} that is no service's")
+    pair.two.stop()
+    pair.one.configure(section(1, 150) + configuration(farm))
+    expect_equal(pair.one.command("reload", check=False), "", "director reload")
+    wait_until("lb1 alone has the address", lambda: holders() == ["lb1"], 5)
+    expect_equal(refusal(VIRTUAL[4]), "refused", "the same with accept = yes")
+    fetch()
+
+
 def test_daemons_of_others_are_left_alone(farm):
     if farm.topology != "nat":
         return  # How packets are forwarded makes no difference here.

@@ -67,7 +67,9 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     /// Something that `track =` names broke, or works again.
     case trackedDown = "tracked-down"
     case trackedUp = "tracked-up"
-    /// A serial line or the watchdog cannot be used, or is in use.
+    /// Virtual addresses that this director holds had been taken away by somebody else.
+    case addressesRestored = "addresses-restored"
+    /// A link, the watchdog or the way of the advertisements cannot be used, or is in use.
     case deviceDown = "device-down"
     case deviceUp = "device-up"
     /// The kernel's sync daemon of a role runs, ends, or cannot run.

@@ -5,34 +5,55 @@ import KernelNetlink
 import Logging
 import NetworkTypes
 
-/// Which virtual address belongs on which interface, and where advertisements come from.
+/// Which virtual address belongs on which interface, and where advertisements come from, as things were when it was
+/// made: see `staleness`.
 @LoopActor final class AddressPlan {
     struct Problem: Error, CustomStringConvertible {
         let description: String
     }
 
-    private let client: AddressClient
-    private let names: [String]
+    let client: AddressClient
+    let names: [String]
     let devices: VirtualDevices
+    /// The interfaces of the sections and of their addresses, without the devices of virtual MAC addresses.
+    private(set) var interfaces: [String: UInt32] = [:]
+    /// By section, those that its addresses are on.
+    private(set) var addressInterfaces: [String: Set<String>] = [:]
     /// On these an address brings no route: its network is reached by the device below.
-    private var withoutRoute: Set<UInt32> = []
+    private(set) var withoutRoute: Set<UInt32> = []
     /// Addresses of an owner that the operator has put up: they are not ours to take away.
-    private var operatorsOwn: Set<AddressClient.Assignment> = []
+    private(set) var operatorsOwn: Set<AddressClient.Assignment> = []
     /// By group, in the order of the file: the most used first.
-    private var assignments: [[AddressClient.Assignment]] = []
+    private(set) var assignments: [[AddressClient.Assignment]] = []
     /// The source address of each router of each group.
-    private(set) var primary: [[IPAddress]] = []
+    let primary: [[IPAddress]]
 
-    init(_ configuration: Configuration, _ log: Logger) throws {
+    // What has been done: see `AddressPlan+Kernel`.
+    var held: Set<Int> = []
+    /// The networks of each group's IPv4 addresses.
+    lazy var networks: [Set<AddressClient.Assignment>] = assignments.map { Set($0.compactMap(Self.network)) }
+    /// A primary address went and may have taken secondary ones of other groups with it.
+    var mayMissOthers = false
+    /// What the kernel does not take, and has been said.
+    var refused: Set<AddressClient.Assignment> = []
+
+    private let configuration: Configuration
+    /// Where addresses went whose interface was found.
+    private var found: [IPAddress: String] = [:]
+
+    /// - Parameter old: of the same configuration, before its surroundings changed. While they do, an address whose
+    ///   network is on no interface for the moment must not end on another one.
+    init(_ configuration: Configuration, after old: AddressPlan? = nil, _ log: Logger) throws {
+        self.configuration = configuration
         client = try AddressClient()
-        devices = try VirtualDevices(configuration, log)
         names = configuration.routerGroups.map(\.name)
         let present = try client.dump()
-        let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix.address) })
-        let own = present.filter { !$0.isOurs && !virtual.contains($0.assignment.prefix.address) }.map(\.assignment)
+        // Before any device is made for them.
+        primary = try PrimaryAddresses(configuration, present, keeping: old?.primary ?? []).byGroup
+        devices = try VirtualDevices(configuration, log)
+        let own = PrimaryAddresses.own(configuration, present)
         for (_, sections) in configuration.routerGroups {
-            assignments.append(try sections.flatMap { try assignments($0, own) })
-            primary.append(try sections.flatMap { try Self.primary($0, own, present.map(\.assignment)) })
+            assignments.append(try sections.flatMap { try place($0, own, old?.found ?? [:]) })
         }
         let owned = configuration.routerGroups.map { $0.sections.contains { $0.priority == 255 } }
         let foreign = Set(present.filter { !$0.isOurs }.map(\.assignment))
@@ -57,132 +78,68 @@ import NetworkTypes
         }
     }
 
-    private static func index(_ name: String, _ section: RouterConfiguration) throws -> UInt32 {
-        guard let index = NetworkInterface.index(name) else {
+    /// Finds the interface of a section and remembers which one it is.
+    private func index(_ name: String, _ section: RouterConfiguration, hasAddress: Bool) throws -> UInt32 {
+        guard let index = interfaces[name] ?? NetworkInterface.index(name) else {
             throw Problem(description: "vrrp section '\(section.name)': there is no interface \(name)")
         }
+        interfaces[name] = index
+        if hasAddress { addressInterfaces[section.name, default: []].insert(name) }
         return index
     }
 
     /// On the interface that is named, else on the one in whose network the address is, else on the section's.
-    private func assignments(
-        _ section: RouterConfiguration, _ own: [AddressClient.Assignment]
+    private func place(
+        _ section: RouterConfiguration, _ own: [AddressClient.Assignment], _ before: [IPAddress: String]
     ) throws -> [AddressClient.Assignment] {
-        let home = try Self.index(section.interface, section)
-        return try section.addresses.map { address in
-            if let device = address.device {
-                return .init(interface: try Self.index(device, section), prefix: address.prefix)
+        let home = try index(section.interface, section, hasAddress: false)
+        return try section.addresses.map { virtual in
+            let address = virtual.prefix.address
+            if let device = virtual.device {
+                return .init(interface: try index(device, section, hasAddress: true), prefix: virtual.prefix)
             }
-            if let virtual = devices.index(section, address.prefix.address.family) {
-                if own.contains(where: { $0.interface == home && $0.prefix.contains(address.prefix.address) }) {
-                    withoutRoute.insert(virtual)
+            if let device = devices.index(section, address.family) {
+                if own.contains(where: { $0.interface == home && $0.prefix.contains(address) }) {
+                    withoutRoute.insert(device)
                 }
-                return .init(interface: virtual, prefix: address.prefix)
+                return .init(interface: device, prefix: virtual.prefix)
             }
-            let networks = own.filter { $0.prefix.contains(address.prefix.address) && !$0.prefix.address.isLoopback }
-            let nearest = networks.map(\.prefix.length).max()
-            let matches = networks.filter { $0.prefix.length == nearest }.map(\.interface)
-            return .init(interface: matches.contains(home) ? home : matches.first ?? home, prefix: address.prefix)
+            let name = before[address] ?? Self.nearest(to: address, home, own) ?? section.interface
+            found[address] = name
+            return .init(interface: try index(name, section, hasAddress: true), prefix: virtual.prefix)
         }
     }
 
-    private static func primary(
-        _ section: RouterConfiguration, _ own: [AddressClient.Assignment], _ all: [AddressClient.Assignment]
-    ) throws -> [IPAddress] {
-        let home = try index(section.interface, section)
-        return try section.families.map { family in
-            if let source = section.source, source.family == family { return source }
-            // An owner's virtual address is the interface's own.
-            let candidates = (section.priority == 255 ? own + all : own).filter {
-                $0.interface == home && $0.prefix.address.family == family
-            }
-            .map(\.prefix.address)
-            // RFC 9568 section 5.1.2.1: the link-local address of IPv6, unless the peers are further away.
-            let isNear = family == .ipv4 || section.unicast.allSatisfy { $0.family == .ipv4 || $0.isLinkLocal }
-            let fitting = family == .ipv4 ? candidates : candidates.filter { $0.isLinkLocal == isNear }
-            guard let address = fitting.first else {
-                let kind = family == .ipv4 ? "IPv4" : isNear ? "IPv6 link-local" : "global IPv6"
-                throw Problem(
-                    description:
-                        "vrrp section '\(section.name)': \(section.interface) has no \(kind) address to send from: "
-                        + "give it one, or set source = ADDRESS")
-            }
-            return address
+    /// The interface of the smallest network that the address is in; nil when it is in none.
+    private static func nearest(
+        to address: IPAddress, _ home: UInt32, _ own: [AddressClient.Assignment]
+    ) -> String? {
+        let networks = own.filter { $0.prefix.contains(address) && !$0.prefix.address.isLoopback }
+        let nearest = networks.map(\.prefix.length).max()
+        let matches = networks.filter { $0.prefix.length == nearest }.map(\.interface)
+        return (matches.contains(home) ? home : matches.first).flatMap(NetworkInterface.name)
+    }
+
+    // MARK: Whether it is still true
+
+    /// Why the plan does not fit the machine any more; nil while it does, or while nothing else can be planned. An
+    /// interface that was deleted and made again has its name and nothing else of the one that our sockets are on.
+    func staleness(_ present: [AddressClient.Present]) -> String? {
+        var anew: [String] = []
+        for (name, before) in interfaces.sorted(by: { $0.key < $1.key }) {
+            guard let now = NetworkInterface.index(name) else { return nil }
+            if now != before { anew.append("\(name) was made anew") }
         }
-    }
-
-    // MARK: Coming and going
-
-    func add(_ group: Int, _ log: Logger) {
-        devices.raise(group)
-        change(assignments[group], log) { try client.add($0, withoutRoute: withoutRoute) }
-    }
-
-    func remove(_ group: Int, _ log: Logger) {
-        // What was added last goes first: a primary address would take its secondary ones with it.
-        change(assignments[group].reversed().filter { !operatorsOwn.contains($0) }, log) { try client.remove($0) }
-        devices.lower(group)
-    }
-
-    /// The addresses of the groups that are held go from the old plan to this one. Returns the groups that have others
-    /// than before.
-    func succeed(_ old: AddressPlan, held groups: [Int], _ log: Logger) -> [Int] {
-        let wanted = groups.flatMap { assignments[$0] }
-        let before = Set(old.assignments.joined())
-        let gone = before.subtracting(wanted)
-        let leaving = old.assignments.joined().filter { gone.contains($0) && !old.operatorsOwn.contains($0) }
-        change(leaving.reversed(), log) { try client.remove($0) }
-        devices.settle()
-        for group in groups { devices.raise(group) }
-        change(wanted, log) { try client.add($0, withoutRoute: withoutRoute) }
-        return groups.filter { !before.isSuperset(of: assignments[$0]) }
-    }
-
-    /// Whatever is left of an earlier life and is not ours to hold: the virtual addresses of the configuration, and
-    /// what this program put up for an earlier one.
-    func remove(keeping groups: Set<String>, _ log: Logger) {
-        devices.settle()
-        guard let present = try? client.dump() else { return }
-        let known = Set(present.map(\.assignment))
-        var kept: Set<AddressClient.Assignment> = []
-        for (index, name) in names.enumerated() {
-            if groups.contains(name) {
-                kept.formUnion(assignments[index])
-                continue
-            }
-            devices.lower(index)
-            let left = assignments[index].filter { known.contains($0) && !operatorsOwn.contains($0) }
-            kept.formUnion(assignments[index])
-            guard !left.isEmpty else { continue }
-            log.notice("removing \(left.count) virtual addresses of '\(name)' that were left behind")
-            change(left.reversed(), log) { try client.remove($0) }
+        if let first = anew.first { return first }
+        if let device = devices.missing { return "\(device) is gone" }
+        guard let now = try? PrimaryAddresses(configuration, present, keeping: primary).byGroup else { return nil }
+        for (before, now) in zip(primary.joined(), now.joined()) where before != now {
+            return "the interface's own address is \(now) and no more \(before)"
         }
-        let former = present.filter { $0.isOurs && !kept.contains($0.assignment) }.map(\.assignment)
-        guard !former.isEmpty else { return }
-        log.notice("removing \(former.count) virtual addresses that the configuration has no more")
-        change(former.reversed(), log) { try client.remove($0) }
+        return nil
     }
 
-    private func change(
-        _ list: [AddressClient.Assignment], _ log: Logger,
-        _ body: ([AddressClient.Assignment]) throws -> [AddressClient.Refusal]
-    ) {
-        do {
-            for refusal in try body(list) { log.error("\(refusal)") }
-        } catch {
-            log.error("\(error)")
-        }
-    }
-
-    func targets(_ group: Int) -> [Announcer.Target] {
-        var hardware: [UInt32: [UInt8]] = [:]
-        return assignments[group].compactMap { assignment in
-            let address =
-                hardware[assignment.interface] ?? NetworkInterface.hardwareAddress(index: assignment.interface)
-            hardware[assignment.interface] = address
-            guard !address.isEmpty else { return nil }
-            return .init(
-                interface: assignment.interface, hardwareAddress: address, address: assignment.prefix.address)
-        }
+    func isElsewhere(than other: AddressPlan) -> Bool {
+        interfaces != other.interfaces || primary != other.primary
     }
 }

@@ -6,8 +6,8 @@ import VirtualRouting
 
 /// What the pair depends on beside the network: what is tracked, and the watchdog.
 extension PairDriver {
-    func makeTracker() throws -> Tracker {
-        let tracker = Tracker(configuration) { [unowned self] item, works, why in
+    func makeTracker(after old: Tracker?) throws -> Tracker {
+        let tracker = Tracker(configuration, addresses, after: old) { [unowned self] item, works, why in
             report(.tracked(item: "\(item)", works: works, why: why))
             followTracking()
         }

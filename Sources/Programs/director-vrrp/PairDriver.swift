@@ -22,11 +22,16 @@ import VirtualRouting
     /// Orders of operators came from a peer.
     var onOrders: ([SharedOrder]) -> Void = { _ in }
     let log: Logger
-    private let addresses: AddressPlan
-    private let announcer: Announcer
+    let addresses: AddressPlan
+    let announcer: Announcer
     private var sockets: RouterSockets?
-    private var links: [LinkSocket] = []
+    /// With the interface's index; nil for one that cannot be opened.
+    var links: [OpenLink?] = []
     private var timer: LoopTimer?
+    var interfaces = InterfaceState()
+    /// This driver does not fit the machine any more, for this reason: another one is to succeed it.
+    var onRenewal: (_ why: String) -> Void = { _ in }
+    private var troubles = SendingTroubles()
     /// Not before this driver is the one at work: the file is the other's until then.
     private lazy var memory = MastershipMemory(
         path: runtimeDirectory + "/mastership", groups: configuration.groupSettings.map(\.name))
@@ -35,22 +40,24 @@ import VirtualRouting
     private var watchdog: Watchdog?
     private var filter: PacketFilter?
     private var saidRefusals: Set<String> = []
-    private let isRouter = NetworkInterface.forwardsIPv6
+    let isRouter = NetworkInterface.forwardsIPv6
 
     private let expectsEngine: Bool
     /// As the engine said last.
     private(set) var servicesAreUp: Bool?
 
-    /// - Parameter name: this director's among its peers, where an earlier driver has given it one.
+    /// - Parameters:
+    ///   - name: this director's among its peers, where an earlier driver has given it one.
+    ///   - old: one of the same configuration that does not fit the machine any more.
     init(
         _ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, expectsEngine: Bool,
-        name: String? = nil, log: Logger
+        name: String? = nil, after old: PairDriver? = nil, log: Logger
     ) throws {
         self.configuration = configuration
         self.expectsEngine = expectsEngine
         self.keys = keys
         self.log = log
-        addresses = try AddressPlan(configuration, log)
+        addresses = try AddressPlan(configuration, after: old?.addresses, log)
         announcer = try Announcer()
         let groups = configuration.groupSettings
         self.runtimeDirectory = runtimeDirectory
@@ -73,6 +80,7 @@ import VirtualRouting
         do {
             try openSockets()
             try openLinks()
+            try watchInterfaces()
         } catch {
             log.critical("\(error)")
             clear()
@@ -97,46 +105,29 @@ import VirtualRouting
         return age >= .zero && age < limit
     }
 
-    private func openSockets() throws {
+    private func openSockets(after old: Tracker? = nil) throws {
         sockets = try RouterSockets(configuration, addresses.devices) { [unowned self] group, router, packet in
             receive(group, router, packet)
         } onRefusal: { [unowned self] in
             refuse($0, $1)
         }
-        tracker = try makeTracker()
-    }
-
-    private func openLinks() throws {
-        links = try configuration.links.enumerated().map { index, link in
-            try LinkSocket(link.medium) { [unowned self] in
-                receive($0, link: index)
-            } onDevice: { [unowned self] reason in
-                report(
-                    .device(
-                        name: "link \(index + 1), \(link.medium)", isUsable: reason == nil, why: reason ?? "is open"
-                    ))
-            }
-        }
+        tracker = try makeTracker(after: old)
     }
 
     // MARK: Other settings
 
     /// Goes on where another driver is, with this configuration: what both have is neither given up nor taken anew.
-    func succeed(_ old: PairDriver) throws {
-        try openSockets()
+    /// - Parameter why: of a configuration that is the same: a link that cannot be opened keeps nothing from going on.
+    func succeed(_ old: PairDriver, renewedFor why: String? = nil) throws {
+        try openSockets(after: old.tracker)
+        try watchInterfaces()
         old.perform(old.node.leave(to: node, at: EventLoop.now))
         old.retire()
         do {
-            try openLinks()
+            try openLinks(each: why != nil)
         } catch {
             retire()
-            try old.openSockets()
-            try old.openLinks()
-            old.watchdog = old.makeWatchdog()
-            old.watchdog?.start()
-            old.filter = old.makeFilter()
-            // What was given up already comes back as a backup.
-            old.perform(old.node.start(at: EventLoop.now))
+            old.resume()
             throw error
         }
         (ledger, onEvent, onOrders) = (old.ledger, old.onEvent, old.onOrders)
@@ -153,19 +144,37 @@ import VirtualRouting
         watchdog = makeWatchdog()
         watchdog?.start()
         filter = makeFilter()
-        log.notice("director-vrrp goes on with other settings: \(node.groups.map(\.name).joined(separator: ", "))")
+        let names = node.groups.map(\.name).joined(separator: ", ")
+        log.notice("director-vrrp goes on \(why.map { "since \($0)" } ?? "with other settings"): \(names)")
+    }
+
+    /// After all, since its successor cannot work.
+    private func resume() {
+        do {
+            try openSockets()
+            try openLinks(each: true)
+            try watchInterfaces()
+        } catch {
+            log.error("\(error)")
+        }
+        watchdog = makeWatchdog()
+        watchdog?.start()
+        filter = makeFilter()
+        // What was given up already comes back as a backup.
+        perform(node.start(at: EventLoop.now))
     }
 
     /// Lets go of everything but the addresses.
     private func retire() {
         timer?.cancel()
         timer = nil
+        interfaces.close()
         tracker = nil
         watchdog?.stop()
         watchdog = nil
         filter = nil
         sockets = nil
-        for link in links { link.close() }
+        for link in links { link?.socket.close() }
         links = []
         for group in node.groups.indices { announcer.silence(group: group) }
     }
@@ -174,6 +183,7 @@ import VirtualRouting
         perform(node.stop(at: EventLoop.now))
         memory.forget()
         timer?.cancel()
+        interfaces.close()
         watchdog?.stop()
         addresses.devices.removeAll()
     }
@@ -244,7 +254,7 @@ import VirtualRouting
         log.warning("advertisement of \(source) refused: \(reason.reason)")
     }
 
-    private func receive(_ bytes: [UInt8], link: Int) {
+    func receive(_ bytes: [UInt8], link: Int) {
         guard let keys else { return }
         do throws(HeartbeatRefusal) {
             let heartbeat: Heartbeat
@@ -256,12 +266,20 @@ import VirtualRouting
             }
             perform(try node.receive(heartbeat, link: link, at: EventLoop.now))
         } catch {
-            guard error != .ownMessage, saidRefusals.count < 256, saidRefusals.insert("\(error) \(link)").inserted
-            else {
-                return
-            }
-            log.warning("message on link \(link + 1) refused: \(error)")
+            refuse(error, link: link)
         }
+    }
+
+    /// Each reason is said once for each link; the counters have the rest.
+    private func refuse(_ reason: HeartbeatRefusal, link: Int, from source: IPAddress? = nil) {
+        guard reason != .ownMessage, saidRefusals.count < 256, saidRefusals.insert("\(reason) \(link)").inserted
+        else { return }
+        log.warning("message on link \(link + 1) refused: \(reason)\(source.map { ", it is from \($0)" } ?? "")")
+    }
+
+    func receiveFromStranger(_ source: IPAddress, link: Int) {
+        node.count(.foreignSource)
+        refuse(.foreignSource, link: link, from: source)
     }
 
     private func tick() {
@@ -275,11 +293,7 @@ import VirtualRouting
     func perform(_ actions: [FailoverAction]) {
         for action in actions {
             switch action {
-            case .advertise(let group, let router, let advertisement):
-                ledger.sent &+= 1
-                if advertisement.priority > 0 { addresses.devices.raise(group) }
-                sockets?.send(advertisement, group: group, router: router, node.groups[group].routers[router])
-                memory.note(group, at: advertisement.priority > 0 ? EventLoop.now : nil)
+            case .advertise(let group, let router, let advertisement): send(advertisement, group, router)
             case .acquire(let group): addresses.add(group, log)
             case .release(let group):
                 announcer.silence(group: group)
@@ -288,13 +302,29 @@ import VirtualRouting
             case .announce(let group, _):
                 announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
             case .send(let link, let heartbeat):
-                if let keys, links.indices.contains(link) { links[link].send(keys.seal(heartbeat)) }
+                if let keys, links.indices.contains(link) { links[link]?.socket.send(keys.seal(heartbeat)) }
             case .fence(let group, let peer): fence(group, peer)
             case .report(let event): report(event)
             case .ordered(let orders): onOrders(orders)
             }
         }
+        addresses.restoreOthers(log)
         arm()
+    }
+
+    private func send(_ advertisement: Advertisement, _ group: Int, _ router: Int) {
+        let isMaster = advertisement.priority > 0
+        if isMaster { addresses.devices.raise(group) }
+        let sender = node.groups[group].routers[router]
+        let code = sockets?.send(advertisement, group: group, router: router, sender) ?? ENODEV
+        if code == 0 { ledger.sent &+= 1 }
+        // One that was not sent is missed by the peers, who may be masters soon.
+        if code == 0 || !isMaster { memory.note(group, at: isMaster ? EventLoop.now : nil) }
+        // Who gives up because an interface is gone need not be told that it is gone.
+        guard isMaster else { return }
+        let trouble = troubles.note(
+            node.groups[group].name, sender.settings, from: sender.primaryAddress, error: code, at: EventLoop.now)
+        if let trouble { report(trouble) }
     }
 
     func report(_ event: FailoverEvent) { tell(ledger.take(event, at: EventLoop.wallTime)) }

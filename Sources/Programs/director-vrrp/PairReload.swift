@@ -16,6 +16,7 @@ import VirtualRouting
     private let onSuccession: (PairDriver) -> Void
     /// What was prepared, and whether anything but the keys is another.
     private var candidate: (driver: PairDriver, isChange: Bool)?
+    private var saidProblem: String?
 
     init(
         _ options: DaemonOptions, _ log: Logger, _ driver: PairDriver,
@@ -25,6 +26,7 @@ import VirtualRouting
         self.log = log
         self.driver = driver
         self.onSuccession = onSuccession
+        follow(driver)
     }
 
     /// Reads the file and looks whether its vrrp sections can work here. Nothing changes yet.
@@ -46,7 +48,10 @@ import VirtualRouting
             let new = try PairDriver(
                 configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
                 expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
-            candidate = (new, configuration.routersAsWritten != driver.configuration.routersAsWritten)
+            let isChange =
+                configuration.routersAsWritten != driver.configuration.routersAsWritten
+                || new.addresses.isElsewhere(than: driver.addresses)
+            candidate = (new, isChange)
             return .done("prepared")
         } catch {
             return .refused("\(error)")
@@ -55,11 +60,7 @@ import VirtualRouting
 
     private static func checkInterfaces(of configuration: Configuration) throws {
         for link in configuration.links {
-            let name: String
-            switch link.medium {
-            case .udp(_, let interface), .multicast(_, let interface), .broadcast(let interface, _): name = interface
-            case .serial: continue
-            }
+            guard let name = link.medium.interface else { continue }
             guard NetworkInterface.index(name) != nil else {
                 throw AddressPlan.Problem(description: "link = \(link.medium): there is no interface \(name)")
             }
@@ -76,9 +77,34 @@ import VirtualRouting
         } catch {
             return .refused("the vrrp sections stay as they were: \(error)")
         }
-        driver = new
+        follow(new)
         onSuccession(new)
         return .done("the vrrp sections are in force")
+    }
+
+    private func follow(_ new: PairDriver) {
+        driver = new
+        saidProblem = nil
+        new.onRenewal = { [unowned self] in renew($0) }
+    }
+
+    /// The same configuration on a machine whose interfaces or addresses are others by now. What cannot be done yet is
+    /// asked for again.
+    private func renew(_ why: String) {
+        // It was made for the machine as it was.
+        candidate = nil
+        do {
+            let new = try PairDriver(
+                driver.configuration, keys: driver.keys, runtimeDirectory: options.runtimeDirectory,
+                expectsEngine: options.hasEngine, name: driver.node.peers.name, after: driver, log: log)
+            try new.succeed(driver, renewedFor: why)
+            follow(new)
+            onSuccession(new)
+        } catch {
+            let problem = "\(why), and cannot be used yet: \(error)"
+            if saidProblem != problem { log.error("\(problem)") }
+            saidProblem = problem
+        }
     }
 
     func abort() { candidate = nil }

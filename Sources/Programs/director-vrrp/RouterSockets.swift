@@ -1,6 +1,7 @@
 import DirectorConfig
 import EventLoop
 import Failover
+import Glibc
 import NetworkTypes
 import VirtualRouting
 
@@ -53,15 +54,20 @@ import VirtualRouting
         }
     }
 
-    func send(_ advertisement: Advertisement, group: Int, router: Int, _ sender: VirtualRouter) {
+    /// Returns an error number when it reached nobody, else 0.
+    func send(_ advertisement: Advertisement, group: Int, router: Int, _ sender: VirtualRouter) -> Int32 {
         let settings = sender.settings
+        var result: Int32?
         let place = Place(interface: settings.interface, family: settings.family)
         let targets =
             settings.unicastPeers.isEmpty ? [Advertisement.group(settings.family)] : settings.unicastPeers
         for target in targets {
             let bytes = advertisement.encoded(
                 along: .init(from: sender.primaryAddress, to: target), checksum: settings.checksum)
-            (senders[group][router] ?? sockets[place])?.send(bytes, from: sender.primaryAddress, to: target)
+            guard let socket = senders[group][router] ?? sockets[place] else { continue }
+            let code = socket.send(bytes, from: sender.primaryAddress, to: target)
+            result = min(result ?? code, code)
         }
+        return result ?? ENODEV
     }
 }

@@ -7,9 +7,12 @@ import TimeTypes
 import VirtualRouting
 
 /// Watches what the sections track. The interface that a section stands on is always tracked: without it nobody can be
-/// reached. What was not looked at yet counts as working.
+/// reached. So are those that its addresses are on, unless the section tracks them itself. What was not looked at yet
+/// counts as working.
 @LoopActor final class Tracker {
     private let groups: [[TrackedItem]]
+    /// The interfaces that are in use: another one of the same name is not.
+    private let indices: [String: UInt32]
     /// Each thing is looked at once, however many sections track it.
     private var works: [TrackedItem.Kind: Bool] = [:]
     private let comparesWithPeers: Bool
@@ -18,23 +21,34 @@ import VirtualRouting
     private var programs: [TrackedProgram] = []
     private let period: Duration
     private var timer: LoopTimer?
-    private var interfaces: InterfaceEvents?
 
-    /// `onChange` is called after `states` have changed, with the reason.
+    /// `onChange` is called after `states` have changed, with the reason. What an earlier tracker has found out stays
+    /// true until it is asked again.
     init(
-        _ configuration: Configuration,
+        _ configuration: Configuration, _ addresses: AddressPlan, after old: Tracker?,
         onChange: @escaping @LoopActor (_ item: TrackedItem.Kind, _ works: Bool, _ why: String) -> Void
     ) {
         groups = configuration.routerGroups.map { _, sections in
-            sections.flatMap { [TrackedItem(.interface($0.interface))] + $0.tracked }
+            sections.flatMap { section in
+                let home = TrackedItem(.interface(section.interface))
+                let others = addresses.addressInterfaces[section.name, default: []].sorted()
+                    .map { TrackedItem(.interface($0)) }
+                    .filter { other in
+                        other != home && !section.tracked.contains(where: { $0.kind == other.kind })
+                    }
+                return [home] + others + section.tracked
+            }
         }
+        indices = addresses.interfaces
         comparesWithPeers = !configuration.links.isEmpty
         self.onChange = onChange
         // Often enough for the advertisement interval.
         let interval = configuration.routers.map(\.interval).min() ?? .seconds(1)
         period = min(max(interval, .milliseconds(20)), .milliseconds(500))
         // What is there at the start needs no word.
-        for item in groups.joined() { works[item.kind] = look(at: item.kind)?.works ?? true }
+        for item in groups.joined() {
+            works[item.kind] = look(at: item.kind)?.works ?? old?.works[item.kind] ?? true
+        }
     }
 
     func start() throws {
@@ -44,8 +58,6 @@ import VirtualRouting
                 TrackedProgram(path, interval: interval) { [unowned self] in note(.program(path), $0, $1) })
         }
         watch()
-        // A cable that is pulled is no reason to wait for the period's end.
-        interfaces = try InterfaceEvents { [unowned self] in lookAtAll() }
     }
 
     func states() -> [TrackingState] {
@@ -76,7 +88,7 @@ import VirtualRouting
         }
     }
 
-    private func lookAtAll() {
+    func lookAtAll() {
         for item in works.keys {
             if let state = look(at: item) { note(item, state.works, state.why) }
         }
@@ -86,6 +98,9 @@ import VirtualRouting
     private func look(at item: TrackedItem.Kind) -> (works: Bool, why: String)? {
         switch item {
         case .interface(let name):
+            if let index = indices[name], let now = NetworkInterface.index(name), now != index {
+                return (false, "it was made anew, and is not in use yet")
+            }
             let isRunning = NetworkInterface.isRunning(name)
             return (isRunning, isRunning ? "it is up" : "it is down, or has no carrier")
         case .file(let path):
@@ -100,7 +115,10 @@ import VirtualRouting
     private func startEchoes() throws -> EchoTargets? {
         let list = intervals { if case .ping(let text) = $0 { IPAddress(text) } else { nil } }
         guard !list.isEmpty else { return nil }
-        return try EchoTargets(list.map { (address: $0.0, interval: $0.1) }) { [unowned self] address, answers in
+        let targets = list.map {
+            EchoTargets.Question(address: $0.0, interval: $0.1, answers: works[.ping("\($0.0)")] ?? true)
+        }
+        return try EchoTargets(targets) { [unowned self] address, answers in
             note(.ping("\(address)"), answers, answers ? "it answers" : "it does not answer")
         }
     }

@@ -1,5 +1,7 @@
 import DirectorConfig
 import EventLoop
+import Failover
+import Glibc
 import KernelNetlink
 import KernelTuning
 import Logging
@@ -145,6 +147,9 @@ import VirtualRouting
 
     var indices: Set<UInt32> { Set(devices.values.map(\.index)) }
 
+    /// One that somebody took away, perhaps with the interface below; nil while all are there.
+    var missing: String? { devices.values.first { NetworkInterface.index($0.name) != $0.index }?.name }
+
     // MARK: Coming and going
 
     /// Before the first advertisement, which leaves by the device.
@@ -157,7 +162,10 @@ import VirtualRouting
             devices[key]?.isUp = up
             do {
                 let code = try client.set(device.index, up: up)
-                if code != 0 { log.error("\(device.name) cannot be set \(up ? "up" : "down"): error \(code)") }
+                // One that is gone is down, and `missing`.
+                if code != 0, up || code != ENODEV {
+                    log.error("\(device.name) cannot be set \(up ? "up" : "down"): error \(code)")
+                }
             } catch {
                 log.error("\(device.name): \(error)")
             }

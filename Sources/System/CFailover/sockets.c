@@ -96,6 +96,9 @@ int cfailover_udp_socket(int family, const char *interface, uint16_t port, const
     set(fd, SOL_SOCKET, SO_BROADCAST, 1);
     if (prepare(fd, family) < 0) return fail(fd);
     if (family == 6) set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    // Of groups that others on this machine have joined, nothing. IPV6_MULTICAST_ALL is in the kernel's headers only.
+    if (family == 4) set(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    else set(fd, IPPROTO_IPV6, 29, 0);
     struct sockaddr_in own4 = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct sockaddr_in6 own6 = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_scope_id = index};
     if (to) {
@@ -217,7 +220,7 @@ ssize_t cfailover_send_frame(int socket, unsigned int interface, const void *byt
 int cfailover_interface_events_socket(void) {
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd < 0) return -1;
-    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
     return bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ? fail(fd) : fd;
 }
 

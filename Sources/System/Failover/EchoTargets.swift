@@ -8,11 +8,24 @@ internal import VirtualRouting
 /// Asks the targets of `track = ping` and says which of them answer.
 @safe
 @LoopActor package final class EchoTargets {
+    /// What is asked, how often, and what was known of it before.
+    package struct Question: Hashable, Sendable {
+        package var address: IPAddress
+        package var interval: Duration
+        package var answers: Bool
+
+        package init(address: IPAddress, interval: Duration, answers: Bool = true) {
+            self.address = address
+            self.interval = interval
+            self.answers = answers
+        }
+    }
+
     private struct Target {
         let address: IPAddress
         let interval: Duration
         var lastAnswer: MonotonicInstant
-        var answers = true
+        var answers: Bool
         /// The latest questions: an answer may be later than the next question.
         var asked: [EchoMessage] = []
     }
@@ -28,7 +41,7 @@ internal import VirtualRouting
     private let onChange: @LoopActor (IPAddress, Bool) -> Void
 
     package init(
-        _ list: [(address: IPAddress, interval: Duration)], onChange: @escaping @LoopActor (IPAddress, Bool) -> Void
+        _ list: [Question], onChange: @escaping @LoopActor (IPAddress, Bool) -> Void
     ) throws {
         self.onChange = onChange
         for family in Set(list.map(\.address.family)) {
@@ -38,7 +51,7 @@ internal import VirtualRouting
             sockets[family] = (descriptor, watch)
         }
         let now = EventLoop.now
-        targets = list.map { Target(address: $0.address, interval: $0.interval, lastAnswer: now) }
+        targets = list.map { Target(address: $0.address, interval: $0.interval, lastAnswer: now, answers: $0.answers) }
         for index in targets.indices { ask(index) }
     }
 

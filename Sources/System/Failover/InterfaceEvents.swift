@@ -2,7 +2,8 @@ internal import CFailover
 package import EventLoop
 internal import Glibc
 
-/// Tells at once that some interface has changed: it went up or down, came or went. The caller looks which one.
+/// Tells at once that some interface has changed: it went up or down, came or went, or its addresses are others. The
+/// caller looks which one.
 @LoopActor package final class InterfaceEvents {
     private let descriptor: Int32
     private var watch: DescriptorWatch?

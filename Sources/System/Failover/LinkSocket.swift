@@ -1,6 +1,6 @@
 package import DirectorConfig
 package import EventLoop
-internal import NetworkTypes
+package import NetworkTypes
 
 /// One link to the peers. Messages are signed by the caller.
 @LoopActor package final class LinkSocket {
@@ -10,19 +10,25 @@ internal import NetworkTypes
     }
 
     private let medium: Medium
+    private static let everybody = IPAddress(ipv4: .max)
 
-    /// `onDevice` tells of a serial line what became of its device: nil for in use, else why it is not.
+    /// `onStranger` is called for what does not come from the link's peer. `onDevice` tells of a serial line what became
+    /// of its device: nil for in use, else why it is not.
     package init(
         _ medium: LinkConfiguration.Medium, onMessage: @escaping @LoopActor ([UInt8]) -> Void,
-        onDevice: @escaping @LoopActor (String?) -> Void
+        onStranger: @escaping @LoopActor (IPAddress) -> Void, onDevice: @escaping @LoopActor (String?) -> Void
     ) throws {
+        let everybody = Self.everybody
         switch medium {
         case .udp(let peer, let interface):
             let socket = try PacketSocket(
                 .udp(port: peer.port, group: nil), family: peer.family, interface: interface
             ) { packet in
+                // What goes to a group or to everybody is another link's, of the same port.
+                guard !packet.destination.isMulticast, packet.destination != everybody else { return }
                 // The peer has one address on this link; whoever else has the key may not speak in its place here.
-                if packet.source == peer.address { onMessage(packet.bytes) }
+                guard packet.source == peer.address else { return onStranger(packet.source) }
+                onMessage(packet.bytes)
             }
             self.medium = .network(socket, destination: peer.address)
         case .multicast(let group, let interface):
@@ -31,7 +37,6 @@ internal import NetworkTypes
             ) { onMessage($0.bytes) }
             self.medium = .network(socket, destination: group.address)
         case .broadcast(let interface, let port):
-            let everybody = IPAddress(ipv4: .max)
             let socket = try PacketSocket(
                 .udp(port: port, group: everybody), family: .ipv4, interface: interface
             ) { onMessage($0.bytes) }

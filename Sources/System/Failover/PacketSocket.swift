@@ -117,9 +117,9 @@ package struct ReceivedPacket: Sendable {
         }
     }
 
-    /// Sends at once or not at all; false when the kernel refused it.
+    /// Sends at once or not at all. Returns the kernel's error number, 0 when it is sent.
     @discardableResult
-    package func send(_ bytes: [UInt8], from source: IPAddress?, to destination: IPAddress) -> Bool {
+    package func send(_ bytes: [UInt8], from source: IPAddress?, to destination: IPAddress) -> Int32 {
         let target = destination.bytes
         let sent: Int
         if let source = source?.bytes {
@@ -129,6 +129,6 @@ package struct ReceivedPacket: Sendable {
             sent = unsafe cfailover_send(
                 descriptor, Int32(family.rawValue), index, nil, target, port, bytes, bytes.count)
         }
-        return sent == bytes.count
+        return sent == bytes.count ? 0 : errno
     }
 }

@@ -13,7 +13,7 @@ extension FailoverEvent {
     fileprivate var router: String? {
         switch self {
         case .role(let group, _, _), .conflict(let group, _, _), .heldByLink(let group, _), .fencing(let group, _),
-            .fencingFailed(let group), .refused(let group, _):
+            .fencingFailed(let group), .refused(let group, _), .restored(let group, _):
             group
         case .peer, .link, .tracked, .device: nil
         }
@@ -35,13 +35,15 @@ extension FailoverEvent {
         case .link(_, _, true): .linkUp
         case .link(_, _, false): .linkDown
         case .tracked(_, let works, _): works ? .trackedUp : .trackedDown
+        case .restored: .addressesRestored
         case .device(_, let isUsable, _): isUsable ? .deviceUp : .deviceDown
         }
     }
 
     fileprivate var severity: EventRecord.Severity {
         switch self {
-        case .conflict, .fencing, .refused, .heldByLink, .peer(_, .vanished), .link(_, _, false), .role(_, .fault, _):
+        case .conflict, .fencing, .refused, .restored, .heldByLink, .peer(_, .vanished), .link(_, _, false),
+            .role(_, .fault, _):
             .warning
         case .tracked(_, let works, _): works ? .info : .warning
         case .device(_, let isUsable, _): isUsable ? .info : .error
@@ -57,7 +59,7 @@ extension EventRecord.Kind {
         switch self {
         case .routerMaster, .routerBackup, .routerFault, .routerStopped, .routerConflict, .routerHeld, .routerRefused,
             .fencing, .fencingFailed, .peerUp, .peerDown, .linkUp, .linkDown, .trackedUp,
-            .trackedDown, .deviceUp, .deviceDown, .packetsRefused:
+            .trackedDown, .addressesRestored, .deviceUp, .deviceDown, .packetsRefused:
             true
         default: false
         }

@@ -52,7 +52,7 @@ package struct PairLedger: Sendable {
                 }
             peers[name] = (state, time)
         case .link(let index, let peer, let isUp): links[LinkKey(link: index, peer: peer)] = (isUp, time)
-        case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .tracked, .device: break
+        case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .tracked, .restored, .device: break
         }
         return EventRecord(event, at: time)
     }

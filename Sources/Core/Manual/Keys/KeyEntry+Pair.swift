@@ -16,7 +16,9 @@ extension KeyEntry {
             """
             The interface of the advertisements. Where it is not written, it is the one that a route to the
             network of the addresses leads to without a gateway; when that is none or several, director-vrrp does
-            not start and names the candidates.
+            not start and names the candidates. Nor does it start on an interface that is not there; directord
+            tries again. One that is deleted while the pair is at work is a fault, and when it is made anew with
+            an address of its own, director-vrrp goes on with it.
             """),
         KeyEntry("id", value: "= N", .router, range: "1 to 255", "The virtual router id. It must be written."),
         KeyEntry("version", value: "= 2|3", .router, standard: "3", "The version of VRRP."),
@@ -32,7 +34,11 @@ extension KeyEntry {
             A virtual address, of either family; repeatable, at least one. Without `dev` it goes to the
             interface that has its network, else to that of the section. At the start virtual addresses that this
             director must not hold are removed: those of the configuration, on their interface with their length,
-            and whatever an earlier run put up. No other address is touched, nor one of an owner.
+            and whatever an earlier run put up. No other address is touched, nor one of an owner. What somebody
+            else takes away while this director is master is put back and announced (event `addresses-restored`),
+            every 8 seconds at most when it goes on. Those of IPv6 are never preferred as the source of what the
+            machine itself begins. The interface of an address is tracked like the section's own, unless the
+            section has a `track = interface` for it.
             """),
         KeyEntry(
             "preempt", value: "= yes|no|TIME", .router, standard: "yes",
@@ -43,7 +49,10 @@ extension KeyEntry {
             "A peer that gets the advertisements; repeatable."),
         KeyEntry(
             "source", value: "= ADDRESS", .router, standard: "the interface's first address",
-            "Where advertisements come from."),
+            """
+            Where advertisements come from. When the interface's own address changes they come from the new one;
+            while the kernel does not take them a `device-down` says so.
+            """),
         KeyEntry(
             "auth", value: "= pass:SECRET", .router, standard: "none",
             "Version 2 only, as keepalived's `auth_type PASS` sends it: eight bytes that everybody on the network can read."
@@ -81,7 +90,8 @@ extension KeyEntry {
             every link is silent too, so one cut cable never makes two masters. `detect = yes` may follow, for a
             cable of its own: when it falls silent together with the network and all other links, three missing
             messages (a fifth of `dead` apart) and one missing advertisement are enough. A serial line needs
-            no flow control; its device may go away and come back.
+            no flow control; its device may go away and come back, and so may the interface of another link.
+            A `udp` link hears its peer's address alone; messages from others are counted (`foreignSource`).
             """),
         KeyEntry(
             "keys", value: "= FILE", .router,

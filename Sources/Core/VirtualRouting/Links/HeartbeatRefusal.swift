@@ -17,6 +17,8 @@ package enum HeartbeatRefusal: String, Error, Hashable, Sendable, CaseIterable {
     case formerRun
     /// It was sent on another link than the messages before it.
     case otherLink
+    /// From another address than that of the link's peer.
+    case foreignSource
     /// The sender has not shown yet that it hears us: it may be a recording.
     case notIntroduced
     /// Our own message, back from the network.

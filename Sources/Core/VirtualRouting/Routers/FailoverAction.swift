@@ -39,7 +39,9 @@ package enum FailoverEvent: Hashable, Sendable {
     case link(index: Int, peer: String, isUp: Bool)
     /// Something that is tracked broke, or works again.
     case tracked(item: String, works: Bool, why: String)
-    /// A serial line or the watchdog is there and in use, or is not.
+    /// Virtual addresses that we hold had been taken away by somebody else; they are back.
+    case restored(group: String, count: Int)
+    /// A link's socket or line, the watchdog or the way of the advertisements is in use, or cannot be.
     case device(name: String, isUsable: Bool, why: String)
 
     package enum PeerChange: String, Hashable, Sendable {

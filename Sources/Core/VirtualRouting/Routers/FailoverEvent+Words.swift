@@ -13,6 +13,9 @@ extension FailoverEvent {
         case .refused(let group, let why): "\(group): refused: \(why)"
         case .peer(let name, let change): "peer \(name) \(change.rawValue)"
         case .tracked(let item, let works, let why): "track = \(item) \(works ? "works" : "is broken"): \(why)"
+        case .restored(let group, let count):
+            "\(group): \(count == 1 ? "a virtual address" : "\(count) virtual addresses") had been taken off this machine "
+                + "by somebody else: put back and announced"
         case .device(let name, let isUsable, let why): isUsable ? "\(name) \(why)" : "\(name) cannot be used: \(why)"
         case .link(let index, let peer, let isUp): "link \(index + 1) with \(peer) is \(isUp ? "up" : "down")"
         }

@@ -47,7 +47,7 @@ void cfailover_serial_close(int fd);
 int cfailover_watchdog_open(const char *device, int seconds, int *timeout);
 /// A raw socket that gets the answers to echo requests.
 int cfailover_echo_socket(int family);
-/// A socket that is readable whenever an interface has changed, and what empties it.
+/// A socket that is readable whenever an interface or its addresses have changed, and what empties it.
 int cfailover_interface_events_socket(void);
 void cfailover_drain(int socket);
 

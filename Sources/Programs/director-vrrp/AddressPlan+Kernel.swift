@@ -1,0 +1,128 @@
+import EventLoop
+import Failover
+import KernelNetlink
+import Logging
+import NetworkTypes
+
+/// What the plan does in the kernel: addresses come and go.
+extension AddressPlan {
+    typealias Assignment = AddressClient.Assignment
+    typealias Present = AddressClient.Present
+
+    /// The network that an IPv4 address is one of on its interface.
+    nonisolated static func network(_ assignment: Assignment) -> Assignment? {
+        let prefix = assignment.prefix
+        guard prefix.address.family == .ipv4 else { return nil }
+        return Prefix(prefix.address.masked(to: prefix.length), length: prefix.length)
+            .map { Assignment(interface: assignment.interface, prefix: $0) }
+    }
+
+    func add(_ group: Int, _ log: Logger) {
+        held.insert(group)
+        devices.raise(group)
+        refused.subtract(assignments[group])
+        put(assignments[group], log)
+    }
+
+    func remove(_ group: Int, _ log: Logger) {
+        held.remove(group)
+        // What was added last goes first: a primary address would take its secondary ones with it.
+        take(assignments[group].reversed().filter { !operatorsOwn.contains($0) }, log)
+        devices.lower(group)
+        if held.contains(where: { !networks[$0].isDisjoint(with: networks[group]) }) { mayMissOthers = true }
+    }
+
+    /// After a primary address was removed: the kernel may have taken its secondary ones along, which are other groups'
+    /// (unless `promote_secondaries` is set).
+    func restoreOthers(_ log: Logger) {
+        guard mayMissOthers else { return }
+        mayMissOthers = false
+        guard let present = try? client.dump() else { return }
+        _ = restore(present, log)
+    }
+
+    func isWhole(_ present: [Present]) -> Bool {
+        let known = Set(present.map(\.assignment))
+        return held.allSatisfy { assignments[$0].allSatisfy { known.contains($0) || refused.contains($0) } }
+    }
+
+    /// Puts up again what is held and is not there. Returns how many addresses of each group it were.
+    func restore(_ present: [Present], _ log: Logger) -> [(group: Int, count: Int)] {
+        let known = Set(present.map(\.assignment))
+        return held.sorted().compactMap { group in
+            let missing = assignments[group].filter { !known.contains($0) }
+            guard !missing.isEmpty else { return nil }
+            let count = missing.count - put(missing, log)
+            return count > 0 ? (group, count) : nil
+        }
+    }
+
+    /// The addresses of the groups that are held go from the old plan to this one. Returns the groups that have others
+    /// than before.
+    func succeed(_ old: AddressPlan, held groups: [Int], _ log: Logger) -> [Int] {
+        held = Set(groups)
+        let wanted = groups.flatMap { assignments[$0] }
+        let before = Set(old.assignments.joined())
+        let gone = before.subtracting(wanted)
+        take(old.assignments.joined().filter { gone.contains($0) && !old.operatorsOwn.contains($0) }.reversed(), log)
+        devices.settle()
+        for group in groups { devices.raise(group) }
+        put(wanted, log)
+        return groups.filter { !before.isSuperset(of: assignments[$0]) }
+    }
+
+    /// Whatever is left of an earlier life and is not ours to hold: the virtual addresses of the configuration, and
+    /// what this program put up for an earlier one.
+    func remove(keeping groups: Set<String>, _ log: Logger) {
+        devices.settle()
+        guard let present = try? client.dump() else { return }
+        let known = Set(present.map(\.assignment))
+        var kept: Set<Assignment> = []
+        for (index, name) in names.enumerated() {
+            kept.formUnion(assignments[index])
+            guard !groups.contains(name) else { continue }
+            devices.lower(index)
+            let left = assignments[index].filter { known.contains($0) && !operatorsOwn.contains($0) }
+            guard !left.isEmpty else { continue }
+            log.notice("removing \(left.count) virtual addresses of '\(name)' that were left behind")
+            take(left.reversed(), log)
+        }
+        let former = present.filter { $0.isOurs && !kept.contains($0.assignment) }.map(\.assignment)
+        guard !former.isEmpty else { return }
+        log.notice("removing \(former.count) virtual addresses that the configuration has no more")
+        take(former.reversed(), log)
+    }
+
+    /// Returns how many the kernel did not take.
+    @discardableResult
+    private func put(_ list: [Assignment], _ log: Logger) -> Int {
+        do {
+            let refusals = try client.add(list, withoutRoute: withoutRoute)
+            for refusal in refusals where refused.insert(refusal.assignment).inserted { log.error("\(refusal)") }
+            return refusals.count
+        } catch {
+            log.error("\(error)")
+            return list.count
+        }
+    }
+
+    private func take(_ list: [Assignment], _ log: Logger) {
+        do {
+            for refusal in try client.remove(list) { log.error("\(refusal)") }
+        } catch {
+            log.error("\(error)")
+        }
+    }
+
+    func targets(_ group: Int) -> [Announcer.Target] {
+        var hardware: [UInt32: [UInt8]] = [:]
+        return assignments[group].compactMap { assignment in
+            let address =
+                hardware[assignment.interface] ?? NetworkInterface.hardwareAddress(index: assignment.interface)
+            hardware[assignment.interface] = address
+            guard !address.isEmpty else { return nil }
+            return .init(
+                interface: assignment.interface, hardwareAddress: address, address: assignment.prefix.address)
+        }
+    }
+}
