@@ -50,7 +50,7 @@ import NetworkTypes
         let present = try client.dump()
         // Before any device is made for them.
         primary = try PrimaryAddresses(configuration, present, keeping: old?.primary ?? []).byGroup
-        devices = try VirtualDevices(configuration, log)
+        devices = try VirtualDevices(configuration, after: old?.devices, log)
         let own = PrimaryAddresses.own(configuration, present)
         for (_, sections) in configuration.routerGroups {
             assignments.append(try sections.flatMap { try place($0, own, old?.found ?? [:]) })

@@ -35,6 +35,8 @@ import VirtualRouting
     private var groups: [[Key]] = []
     /// Of a configuration that was another one.
     private var left: [UInt32] = []
+    /// What parents had before, beside the devices' own notes: somebody may delete a device.
+    private var memories: [UInt32: String] = [:]
     /// Made here, and to be taken away again unless the configuration comes into force.
     private var made: Set<UInt32> = []
 
@@ -42,7 +44,8 @@ import VirtualRouting
         link.kind == "macvlan" && (link.alias ?? "").hasPrefix(note)
     }
 
-    init(_ configuration: Configuration, _ log: Logger) throws {
+    init(_ configuration: Configuration, after old: VirtualDevices? = nil, _ log: Logger) throws {
+        memories = old?.memories ?? [:]
         client = try LinkClient()
         self.log = log
         let present = try client.list()
@@ -53,7 +56,7 @@ import VirtualRouting
             for section in sections where section.usesVirtualMAC {
                 for family in section.families {
                     let key = Key(section: section.name, family: family)
-                    devices[key] = try Self.device(section, family, client, &left, &names)
+                    devices[key] = try Self.device(section, family, client, &left, &names, &memories)
                     keys.append(key)
                 }
             }
@@ -93,7 +96,7 @@ import VirtualRouting
 
     private static func device(
         _ section: RouterConfiguration, _ family: IPAddress.Family, _ client: LinkClient,
-        _ left: inout [LinkClient.Link], _ names: inout Set<String>
+        _ left: inout [LinkClient.Link], _ names: inout Set<String>, _ memories: inout [UInt32: String]
     ) throws -> Device {
         let hardware = hardwareAddress(section.id, family)
         let links = try client.list()
@@ -103,6 +106,8 @@ import VirtualRouting
         }
         if let index = left.firstIndex(where: { $0.parent == parent.index && $0.hardwareAddress == hardware }) {
             let link = left.remove(at: index)
+            let memory = VirtualMACSettings.memories(of: link)
+            if !memory.isEmpty { memories[parent.index] = memory }
             return Device(index: link.index, name: link.name, isUp: link.isUp)
         }
         let plain = (family == .ipv4 ? "vrrp." : "vrrp6.") + "\(section.id)"
@@ -116,7 +121,9 @@ import VirtualRouting
                     "vrrp section '\(section.name)': the device \(name) on \(section.interface) for vmac = yes "
                     + "cannot be made: error \(code)" + (code == 95 ? ", the kernel has no macvlan" : ""))
         }
-        let changed = VirtualMACSettings.apply(to: name, parent: section.interface, family, links)
+        let applied = VirtualMACSettings.apply(to: name, parent: section.interface, family, links)
+        let changed = applied.isEmpty ? memories[parent.index] ?? "" : applied
+        if !changed.isEmpty { memories[parent.index] = changed }
         _ = try client.setAlias("\(note) \(section.name)\(changed)", of: made.index)
         return Device(index: made.index, name: name, isUp: false)
     }

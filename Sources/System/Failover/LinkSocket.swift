@@ -12,8 +12,8 @@ package import NetworkTypes
     private let medium: Medium
     private static let everybody = IPAddress(ipv4: .max)
 
-    /// `onStranger` is called for what does not come from the link's peer. `onDevice` tells of a serial line what became
-    /// of its device: nil for in use, else why it is not.
+    /// `onStranger` is called for what does not come from the link's peer. `onDevice` tells of a serial line what
+    /// became of its device: nil for in use, else why it is not.
     package init(
         _ medium: LinkConfiguration.Medium, onMessage: @escaping @LoopActor ([UInt8]) -> Void,
         onStranger: @escaping @LoopActor (IPAddress) -> Void, onDevice: @escaping @LoopActor (String?) -> Void

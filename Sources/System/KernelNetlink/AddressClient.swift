@@ -181,8 +181,8 @@ extension MessageWriter {
         end()
     }
 
-    /// `struct ifa_cacheinfo`: preferred for no time, valid for ever. What the machine itself begins would leave from the
-    /// virtual address otherwise: of two that fit, the kernel takes the newer one. Who is asked by it answers from it.
+    /// `struct ifa_cacheinfo`: preferred for no time, valid for ever. What the machine itself begins would leave from
+    /// the virtual address otherwise: of two that fit, the kernel takes the newer one. Answers do leave from it.
     private static let neverASource: [UInt8] = [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0]
 
     mutating func putDump(sequence: UInt32) {

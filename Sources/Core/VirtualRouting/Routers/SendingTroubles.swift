@@ -1,8 +1,8 @@
 package import NetworkTypes
 package import TimeTypes
 
-/// Advertisements that the kernel did not take: a master whose peers hear nothing of it has to know. Each reason is told
-/// once for each virtual router, and once that they go out again.
+/// Advertisements that the kernel did not take: a master whose peers hear nothing of it has to know. Each reason is
+/// told once for each virtual router, and once that they go out again.
 package struct SendingTroubles: Sendable {
     private struct Sender: Hashable {
         var interface: String
