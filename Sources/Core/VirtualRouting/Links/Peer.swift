@@ -13,6 +13,10 @@ package struct Peer: Sendable {
     package fileprivate(set) var links: [LinkReception]
     /// By the index of our group of the same name; nil where the peer has none.
     package fileprivate(set) var reports: [GroupReport?]
+    /// Those of them that are the former run's. A run with many groups tells of them in several messages: until it has
+    /// come to a group, what was said last counts.
+    private var inherited: Set<Int> = []
+    private var inheritedUntil = MonotonicInstant.zero
     package fileprivate(set) var interval: Duration = .seconds(1)
     /// What it knows of operators' orders, in short.
     package fileprivate(set) var orderDigest: UInt64?
@@ -31,6 +35,9 @@ package struct Peer: Sendable {
         self.links = Array(repeating: LinkReception(), count: links)
         reports = Array(repeating: nil, count: groups)
     }
+
+    /// By then it has told of everything more than once, or it is dead.
+    var patience: Duration { interval * 5 }
 
     /// When it was heard last, on whichever link.
     package var lastHeard: MonotonicInstant? { links.compactMap(\.lastHeard).max() }
@@ -51,15 +58,22 @@ package struct Peer: Sendable {
             }
             throw .notIntroduced
         }
-        if heartbeat.boot != boot { begin(heartbeat.boot) }
+        if heartbeat.boot != boot { begin(heartbeat.boot, at: now) }
         try links[link].receive(heartbeat, at: now)
         interval = heartbeat.interval
+        if !inherited.isEmpty, inheritedUntil <= now { forgetInherited() }
         orderDigest = heartbeat.orderDigest
         hasLeft = heartbeat.isLeaving
         isFenced = false
     }
 
-    private mutating func begin(_ new: BootID) {
+    private mutating func begin(_ new: BootID, at now: MonotonicInstant) {
+        if let lastHeard, now - lastHeard < patience {
+            inherited = Set(reports.indices.filter { reports[$0] != nil })
+            inheritedUntil = now + patience
+        } else {
+            forgetReports()
+        }
         if let boot {
             former.append(boot)
             if former.count > Limit.former { former.removeFirst() }
@@ -67,11 +81,23 @@ package struct Peer: Sendable {
         boot = new
         candidates.removeAll { $0 == new }
         for index in links.indices { links[index].begin() }
-        for index in reports.indices { reports[index] = nil }
     }
 
-    mutating func take(_ report: GroupReport, forGroup index: Int) { reports[index] = report }
-    mutating func forgetReports() { for index in reports.indices { reports[index] = nil } }
+    mutating func take(_ report: GroupReport, forGroup index: Int) {
+        reports[index] = report
+        inherited.remove(index)
+    }
+
+    mutating func forgetReports() {
+        for index in reports.indices { reports[index] = nil }
+        inherited = []
+    }
+
+    /// The new run has not spoken of these groups: it has them no more. That is not its word that it gave them up.
+    private mutating func forgetInherited() {
+        for index in inherited { reports[index] = nil }
+        inherited = []
+    }
 }
 
 /// What came from one peer on one link.

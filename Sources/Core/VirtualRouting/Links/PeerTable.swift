@@ -31,7 +31,7 @@ package struct PeerTable: Sendable {
     /// What a message that was taken up changed.
     struct Reception {
         var peer: Int
-        /// Groups of which the sender said that it is the master, and says so no longer.
+        /// Groups of which the sender said that it is the master, and says now that it is not.
         var ceased: [Int] = []
         /// Groups that it spoke of.
         var told: [Int] = []
@@ -74,9 +74,10 @@ package struct PeerTable: Sendable {
             peers[index].take(report, forGroup: group)
             reception.told.append(group)
         }
-        for (group, report) in before.enumerated()
-        where report?.role == .master && peers[index].reports[group]?.role != .master {
-            reception.ceased.append(group)
+        // One message has a part of the groups: only what it names, or that everything goes, ends a mastership.
+        let spokenOf = heartbeat.isLeaving ? Array(before.indices) : reception.told
+        reception.ceased = spokenOf.filter {
+            before[$0]?.role == .master && peers[index].reports[$0]?.role != .master
         }
         return reception
     }

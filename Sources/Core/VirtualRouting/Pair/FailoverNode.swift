@@ -199,7 +199,10 @@ package struct FailoverNode: Sendable {
         for group in reception.ceased { groups[group].ceased(peers.peers[reception.peer], at: now, peers) }
         for group in reception.told { groups[group].hear(peers.peers[reception.peer], at: now, &output) }
         guard isRunning else { return }
-        for group in Set(reception.ceased + reception.told) { groups[group].advance(to: now, peers, &output) }
+        for group in reception.told { groups[group].advance(to: now, peers, &output) }
+        // Of one who leaves, who speaks of no group any more.
+        let ceased = reception.ceased.filter { !reception.told.contains($0) }
+        for group in ceased { groups[group].advance(to: now, peers, &output) }
     }
 
     /// Tells one that does not know yet that it is heard, without touching the beat.
@@ -210,8 +213,7 @@ package struct FailoverNode: Sendable {
             sender: peers.name, boot: peers.boot, link: UInt8(truncatingIfNeeded: link), sequence: sequences[link],
             interval: heartbeatInterval)
         answer.hears = peers.heardBoots
-        answer.groups = groups.map { $0.report(at: now) }
-        answer.groups = Array(answer.groups.prefix(20))
+        answer.groups = parts(reports, room: answer.roomForGroups).first ?? []
         output.actions.append(.send(link: link, answer))
     }
 
@@ -226,7 +228,7 @@ package struct FailoverNode: Sendable {
         message.hears = peers.heardBoots
         message.orderDigest = orders.digest
         message.orders = ordersToTell(at: now)
-        for part in parts(groups.map { $0.report(at: now) }, room: message.roomForGroups) {
+        for part in parts(reports, room: message.roomForGroups) {
             message.groups = part
             defer { message.orders = [] }
             for link in sequences.indices {
@@ -236,6 +238,11 @@ package struct FailoverNode: Sendable {
                 output.actions.append(.send(link: link, message))
             }
         }
+    }
+
+    /// Of a group that does not know yet whether it is master nothing is said: what was said last holds.
+    private var reports: [GroupReport] {
+        groups.lazy.filter { $0.overdueUntil == nil }.map { $0.report(at: now) }
     }
 
     private func parts(_ reports: [GroupReport], room: Int) -> [[GroupReport]] {

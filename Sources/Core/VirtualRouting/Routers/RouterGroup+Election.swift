@@ -109,7 +109,13 @@ extension RouterGroup {
         for peer in peers.peers {
             guard let deadline = peers.deadline(of: peer, deadTime: settings.deadTime) else { continue }
             heardAnybody = true
-            guard !peer.hasLeft, let report = peer.reports[index] else { continue }
+            guard !peer.hasLeft else { continue }
+            guard let report = peer.reports[index] else {
+                // Of many groups it tells in several messages.
+                if now < deadline { isUntold = true }
+                continue
+            }
+        var isUntold = false
             guard now < deadline else {
                 if !peer.isFenced, report.role == .master || report.role == .backup && vanished == nil {
                     vanished = peer.name
@@ -125,7 +131,7 @@ extension RouterGroup {
         }
         if let hold { return .hold(until: hold.until, peer: hold.peer) }
         if now < listensUntil { return .hold(until: listensUntil, peer: nil) }
-        if !peers.allLinksAnswered, now < startedAt + settings.deadTime {
+        if isUntold || !peers.allLinksAnswered, now < startedAt + settings.deadTime {
             return .hold(until: startedAt + settings.deadTime, peer: nil)
         }
         // A master that lives and is preempted took over rightly; only an unknown one is fenced.
