@@ -265,10 +265,8 @@ extension FailoverNode {
     /// Gives up, in good order, what the successor does not go on with.
     package mutating func leave(to successor: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
         run(at: instant) { node, now, output in
-            for index in node.groups.indices
-            where !successor.groups.contains(where: { $0.isSuccessor(of: node.groups[index]) }) {
-                node.groups[index].stop(at: now, &output)
-            }
+            let before = node.groups
+            for index in node.groups.indices { node.groups[index].leave(to: successor.groups, before, &output) }
         }
     }
 
@@ -279,9 +277,7 @@ extension FailoverNode {
             node.isRunning = true
             node.orders = old.orders
             for index in node.groups.indices {
-                let former = old.groups.first { node.groups[index].isSuccessor(of: $0) && $0.role != .initialize }
-                if let former {
-                    node.groups[index].adopt(former, at: now)
+                if node.groups[index].adopt(old.groups, at: now) {
                     node.groups[index].advance(to: now, node.peers, &output)
                 } else {
                     node.groups[index].start(at: now, node.peers, resuming: false, &output)

@@ -167,10 +167,7 @@ package struct RouterGroup: Sendable {
     mutating func giveUp(_ new: Role, _ reason: FailoverEvent.Reason, _ output: inout FailoverOutput) {
         let wasMaster = role == .master
         if wasMaster {
-            for router in routers.indices {
-                output.actions.append(
-                    .advertise(group: index, router: router, advertisement(of: routers[router], priority: 0)))
-            }
+            for router in routers.indices { sayFarewell(router, &output) }
             output.actions.append(.release(group: index))
         }
         for router in routers.indices { routers[router].stopWaiting() }
@@ -182,9 +179,19 @@ package struct RouterGroup: Sendable {
         routers[router].advertiseAt = now + routers[router].settings.interval
         output.actions.append(.advertise(group: index, router: router, advertisement))
     }
+        if overdueUntil != nil {
+            overdueUntil = nil
+            output.tellsPeers = true
+        }
 
     private func advertisement(of router: VirtualRouter, priority: UInt8) -> Advertisement {
         let settings = router.settings
+    /// Priority 0.
+    func sayFarewell(_ router: Int, _ output: inout FailoverOutput) {
+        output.actions.append(
+            .advertise(group: index, router: router, advertisement(of: routers[router], priority: 0)))
+    }
+
         return Advertisement(
             version: settings.version, routerID: settings.routerID, priority: priority, interval: settings.interval,
             addresses: settings.addresses, authentication: settings.authentication)

@@ -36,12 +36,18 @@ package struct VirtualRouter: Hashable, Sendable {
     }
 
     /// Goes on where one of other settings was.
-    mutating func adopt(_ old: VirtualRouter, isMaster: Bool, at now: MonotonicInstant) {
-        masterInterval = old.masterInterval
+    mutating func adopt(_ old: VirtualRouter, priority: UInt8, at now: MonotonicInstant) {
+        advertiseAt = old.advertiseAt.map { _ in now }
         masterDownAt = old.masterDownAt
-        advertiseAt = isMaster ? now : nil
         answeredAt = old.answeredAt
         lastMaster = old.lastMaster
+        if settings.version == old.settings.version {
+            if settings.version == .v3, lastMaster != nil { masterInterval = old.masterInterval }
+            // Version 2 learns no interval: the master's is ours, by agreement.
+            if settings.version == .v3 || settings.interval == old.settings.interval { return }
+        }
+        // The master, too, has to change over before it is heard again.
+        masterDownAt = masterDownAt.map { max($0, now + masterDownInterval(priority: priority)) }
     }
 
     /// Skew_Time: the lower the priority, the longer. Version 2 counts in seconds whatever the interval is.
