@@ -42,7 +42,12 @@ extension KeyEntry {
             """),
         KeyEntry(
             "preempt", value: "= yes|no|TIME", .router, standard: "yes",
-            "Whether a director with a higher priority takes over from one that is master; with a time it waits so long first."
+            """
+            Whether a director with a higher priority takes over from one that is master. With a time it waits so long
+            first, counted from when it could: from its start, from when it is ready, works or is well placed again, and
+            from when a master of lower priority is there. With `no` or a time a master that stood still for so long
+            that it was replaced leaves the addresses where they are.
+            """
         ),
         KeyEntry(
             "unicast", value: "= ADDRESS", .router, standard: "multicast",

@@ -181,7 +181,7 @@ package struct FailoverNode: Sendable {
         // Whoever slept heard nothing meanwhile: the silence it finds is its own.
         if isRunning, let deadline, now - deadline > longestNap {
             for index in groups.indices {
-                groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2)
+                groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2, peers)
                 deadlines[index] = groups[index].deadline(peers)
             }
         }
@@ -197,7 +197,7 @@ package struct FailoverNode: Sendable {
     ) {
         watch.hear(peers, reception.peer, now, &output)
         for group in reception.ceased { groups[group].ceased(peers.peers[reception.peer], at: now, peers) }
-        for group in reception.told { groups[group].hear(peers.peers[reception.peer], at: now, &output) }
+        for group in reception.told { groups[group].hear(peers.peers[reception.peer], at: now, peers, &output) }
         guard isRunning else { return }
         for group in reception.told { groups[group].advance(to: now, peers, &output) }
         // Of one who leaves, who speaks of no group any more.

@@ -10,7 +10,7 @@ extension RouterGroup {
         switch role {
         case .initialize, .fault: routers[router].note(advertisement, from: source, at: now)
         case .backup: receiveAsBackup(advertisement, router, source, now)
-        case .master: receiveAsMaster(advertisement, router, source, now, &output)
+        case .master: receiveAsMaster(advertisement, router, source, now, peers, &output)
         }
         advance(to: now, peers, &output)
     }
@@ -23,7 +23,10 @@ extension RouterGroup {
             // The group moves as one, so its master gives up on all routers.
             gaveUp = true
             for index in routers.indices { routers[index].hurry(priority: priority(of: routers[index]), at: now) }
-        } else if advertisement.priority >= own || !mayPreempt(at: now) {
+            return
+        }
+        noteMaster(priority: advertisement.priority, own: own, at: now)
+        if advertisement.priority >= own || !mayPreempt(at: now) {
             routers[router].follow(advertisement, from: source, priority: own, at: now)
             gaveUp = false
             // The master is back on the air: nothing is held, nobody is fenced.
@@ -37,14 +40,15 @@ extension RouterGroup {
 
     private mutating func receiveAsMaster(
         _ advertisement: Advertisement, _ router: Int, _ source: IPAddress, _ now: MonotonicInstant,
-        _ output: inout FailoverOutput
+        _ peers: PeerTable, _ output: inout FailoverOutput
     ) {
         if advertisement.priority == 0 { return advertise(router, at: now, &output) }
-        noteOversleeping(router, at: now)
+        noteOversleeping(at: now, peers)
         routers[router].note(advertisement, from: source, at: now)
         if mustYield(to: advertisement, router, source, now) {
             let reason = FailoverEvent.Reason.outranked(by: "\(source)", priority: advertisement.priority)
             yield(reason, at: now, &output)
+            noteMaster(priority: advertisement.priority, own: priority(of: routers[router]), at: now)
             routers[router].follow(advertisement, from: source, priority: priority(of: routers[router]), at: now)
             return
         }
@@ -56,6 +60,8 @@ extension RouterGroup {
     private func mustYield(
         to advertisement: Advertisement, _ router: Int, _ source: IPAddress, _ now: MonotonicInstant
     ) -> Bool {
+        // We slept, and somebody took over as it should.
+        if overdueUntil != nil { return true }
         let own = priority(of: routers[router])
         if advertisement.priority == own {
             // Wanted gone: whoever takes it may have it. Among equals the first router that hears the other decides for
@@ -64,8 +70,6 @@ extension RouterGroup {
             let decides = routers.firstIndex { $0.hearsMaster(at: now) }
             return decides == router && source > routers[router].primaryAddress
         }
-        if advertisement.priority > own { return true }
-        // We slept, and somebody took over as it should: where preemption is off, that is no reason to take it back.
-        return overdueUntil != nil && settings.preemption == .never && !isOwner
+        return advertisement.priority > own
     }
 }

@@ -14,6 +14,11 @@ extension RouterGroup {
         }
     }
 
+    /// A master was heard: the delay counts from the first one that we outrank.
+    mutating func noteMaster(priority other: UInt8, own: UInt8, at now: MonotonicInstant) {
+        preemptibleSince = other < own ? preemptibleSince ?? now : nil
+    }
+
     /// When all routers' Master_Down_Timers have fired, or the master has vanished before that; nil while one of them
     /// does not run.
     func silentAt(_ peers: PeerTable) -> MonotonicInstant? {
@@ -105,6 +110,7 @@ extension RouterGroup {
         var hold: (until: MonotonicInstant, peer: String)?
         var vanished: String?
         var heardAnybody = false
+        var isUntold = false
         var preempts = false
         for peer in peers.peers {
             guard let deadline = peers.deadline(of: peer, deadTime: settings.deadTime) else { continue }
@@ -115,7 +121,6 @@ extension RouterGroup {
                 if now < deadline { isUntold = true }
                 continue
             }
-        var isUntold = false
             guard now < deadline else {
                 if !peer.isFenced, report.role == .master || report.role == .backup && vanished == nil {
                     vanished = peer.name

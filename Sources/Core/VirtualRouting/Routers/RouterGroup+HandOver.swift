@@ -10,6 +10,7 @@ extension RouterGroup {
 
     /// `director takeover`: outranks the master, as long as we hold the addresses.
     mutating func takeOver(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        if isStandby { preemptibleSince = now }
         isStandby = false
         switch role {
         case .master:
@@ -88,8 +89,11 @@ extension RouterGroup {
         }
         guard isBehind else {
             outreachedSince = nil
-            if isOutreached { output.tellsPeers = true }
-            isOutreached = false
+            if isOutreached {
+                isOutreached = false
+                preemptibleSince = now
+                output.tellsPeers = true
+            }
             return
         }
         let since = outreachedSince ?? now

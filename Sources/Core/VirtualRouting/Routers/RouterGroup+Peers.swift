@@ -3,12 +3,16 @@ internal import TimeTypes
 /// What a peer's message on a link does.
 extension RouterGroup {
     /// The peer spoke of this group.
-    mutating func hear(_ peer: Peer, at now: MonotonicInstant, _ output: inout FailoverOutput) {
-        guard role == .master, let report = peer.reports[index], report.role == .master else { return }
+    mutating func hear(_ peer: Peer, at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
+        guard let report = peer.reports[index], report.role == .master else { return }
+        if role == .backup { noteMaster(priority: report.priority, own: priority, at: now) }
+        guard role == .master else { return }
+        noteOversleeping(at: now, peers)
         let isBetter = VirtualRouter.outranks(
             report.priority, report.address, over: priority, primaryAddress)
-        if isBetter || report.priority == priority && !isWilling {
+        if overdueUntil != nil || isBetter || report.priority == priority && !isWilling {
             yield(.outranked(by: peer.name, priority: report.priority), at: now, &output)
+            noteMaster(priority: report.priority, own: priority, at: now)
         } else {
             for router in routers.indices where routers[router].mayAnswer(at: now) {
                 advertise(router, at: now, &output)

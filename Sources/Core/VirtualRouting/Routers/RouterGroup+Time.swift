@@ -35,31 +35,46 @@ extension RouterGroup {
             if role == .backup { electIfDue(at: now, peers, &output) }
         case .master:
             endClaimIfDone(at: now, peers, &output)
-            advertiseIfDue(at: now, &output)
+            advertiseIfDue(at: now, peers, &output)
             announceIfDue(at: now, &output)
             giveWayIfDue(at: now, peers, &output)
         }
     }
 
-    private mutating func advertiseIfDue(at now: MonotonicInstant, _ output: inout FailoverOutput) {
+    private mutating func advertiseIfDue(
+        at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput
+    ) {
+        noteOversleeping(at: now, peers)
         for router in routers.indices {
             guard let due = routers[router].advertiseAt, due <= now else { continue }
-            noteOversleeping(router, at: now)
             advertise(router, at: now, &output)
         }
-        if let overdueUntil, overdueUntil <= now { self.overdueUntil = nil }
     }
 
-    /// A master that could not advertise for the whole of a master down interval.
-    mutating func noteOversleeping(_ router: Int, at now: MonotonicInstant) {
-        guard let due = routers[router].advertiseAt,
-            now - due > routers[router].masterDownInterval(priority: priority(of: routers[router]))
-        else { return }
-        overdueUntil = now + routers[router].settings.interval * 2
+    /// A master that could not advertise for so long that it was missed leaves the addresses where they went, unless it
+    /// would take them from any master: it says nothing for so long that whoever took over is heard. If it
+    /// advertised at once, the other would yield to it while it yields to what the other had sent before.
+    mutating func noteOversleeping(at now: MonotonicInstant, _ peers: PeerTable) {
+        guard role == .master, settings.preemption != .always, !isOwner else { return }
+        let isLate = routers.contains { router in
+            guard let due = router.advertiseAt else { return false }
+            // Our words on the links go on meanwhile, so that listening costs nothing; but never twice in a row, or
+            // timers that are always late would keep us from advertising at all.
+            let allowance =
+                peers.hasLinks && overdueUntil == nil
+                ? router.settings.interval * 2 : router.ownDownInterval(priority: priority(of: router))
+            return now - due > allowance
+        }
+        guard isLate else { return }
+        let longest = routers.map(\.settings.interval).max() ?? .zero
+        let until = now + longest + longest / 2
+        overdueUntil = until
+        for router in routers.indices { routers[router].advertiseAt = until }
     }
 
-    /// As a backup, judges nobody's silence before it has listened again.
-    mutating func listen(from now: MonotonicInstant, linksUntil: MonotonicInstant) {
+    /// As a backup, judges nobody's silence before it has listened again; as a master, see `noteOversleeping`.
+    mutating func listen(from now: MonotonicInstant, linksUntil: MonotonicInstant, _ peers: PeerTable) {
+        noteOversleeping(at: now, peers)
         guard role == .backup else { return }
         for router in routers.indices {
             routers[router].listen(priority: priority(of: routers[router]), from: now)
@@ -101,7 +116,6 @@ extension RouterGroup {
         if state.isFaulty, !wasFaulty {
             giveUp(.fault, .tracking, &output)
         } else if !state.isFaulty, wasFaulty {
-            preemptibleSince = now
             wait(from: now)
             enter(.backup, .recovered, &output)
         }

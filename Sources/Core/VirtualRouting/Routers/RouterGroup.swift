@@ -14,7 +14,7 @@ package struct RouterGroup: Sendable {
     package internal(set) var tracking = TrackingState()
     /// Table in the kernel, first round of checks done, connections synchronised.
     package internal(set) var isReady = false
-    /// Since when this router could preempt: `preempt = 30s` counts from here.
+    /// Since when this router could preempt: `preempt = 30s` counts from here. Nil while the master outranks us.
     var preemptibleSince: MonotonicInstant?
 
     // Hand-over, see RouterGroup+HandOver.swift.
@@ -36,7 +36,8 @@ package struct RouterGroup: Sendable {
     var announceAt: MonotonicInstant?
     var announcement = Announcement.repeated
     var lastConflictAt: MonotonicInstant?
-    /// We did not run for so long that somebody else may rightly be master.
+    /// We did not run for so long that somebody else may rightly be master, from whom we would not take the addresses:
+    /// until then we listen and claim nothing.
     var overdueUntil: MonotonicInstant?
     var startedAt = MonotonicInstant.zero
     /// We slept: the links are listened to again until then.
@@ -96,7 +97,6 @@ package struct RouterGroup: Sendable {
     mutating func start(at now: MonotonicInstant, _ peers: PeerTable, resuming: Bool, _ output: inout FailoverOutput) {
         guard role == .initialize else { return }
         startedAt = now
-        preemptibleSince = now
         guard !tracking.isFaulty else {
             guard resuming else { return enter(.fault, .tracking, &output) }
             // It still holds the addresses of its earlier life.
@@ -106,6 +106,7 @@ package struct RouterGroup: Sendable {
         if resuming { return becomeMaster(.resumed, at: now, &output) }
         if isOwner {
             // The owner waits for nobody but the peers that it has to ask first.
+            preemptibleSince = now
             for router in routers.indices { routers[router].hurry(priority: 0, at: now, atMost: .zero) }
         } else {
             wait(from: now)
@@ -121,6 +122,7 @@ package struct RouterGroup: Sendable {
     }
 
     mutating func wait(from now: MonotonicInstant) {
+        preemptibleSince = now
         for router in routers.indices { routers[router].wait(priority: priority(of: routers[router]), from: now) }
     }
 
@@ -177,21 +179,21 @@ package struct RouterGroup: Sendable {
     mutating func advertise(_ router: Int, at now: MonotonicInstant, _ output: inout FailoverOutput) {
         let advertisement = advertisement(of: routers[router], priority: priority(of: routers[router]))
         routers[router].advertiseAt = now + routers[router].settings.interval
-        output.actions.append(.advertise(group: index, router: router, advertisement))
-    }
         if overdueUntil != nil {
             overdueUntil = nil
             output.tellsPeers = true
         }
+        output.actions.append(.advertise(group: index, router: router, advertisement))
+    }
 
-    private func advertisement(of router: VirtualRouter, priority: UInt8) -> Advertisement {
-        let settings = router.settings
     /// Priority 0.
     func sayFarewell(_ router: Int, _ output: inout FailoverOutput) {
         output.actions.append(
             .advertise(group: index, router: router, advertisement(of: routers[router], priority: 0)))
     }
 
+    private func advertisement(of router: VirtualRouter, priority: UInt8) -> Advertisement {
+        let settings = router.settings
         return Advertisement(
             version: settings.version, routerID: settings.routerID, priority: priority, interval: settings.interval,
             addresses: settings.addresses, authentication: settings.authentication)

@@ -66,6 +66,12 @@ package struct VirtualRouter: Hashable, Sendable {
         masterInterval * 3 + skew(priority: priority)
     }
 
+    /// The same of a backup of this priority that hears us.
+    func ownDownInterval(priority: UInt8) -> Duration {
+        settings.interval * 3
+            + Self.skew(priority: priority, interval: settings.interval, version: settings.version)
+    }
+
     /// Begins as a backup: a whole master down interval of our own.
     mutating func wait(priority: UInt8, from now: MonotonicInstant) {
         advertiseAt = nil
