@@ -29,6 +29,10 @@ class Failure(AssertionError):
     """A test's expectation that did not hold; its text is what the reader gets."""
 
 
+class Skipped(Exception):
+    """What a test raises where it can prove nothing; its text says why."""
+
+
 def expect(condition, text):
     if not condition:
         raise Failure(text)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 from harness import RUN, expect, inside, program, run
+from real_servers.covers import Covers
 
 BIN = f"{RUN}/bin"
 OURS = f"{BIN}/ipvsadm"
@@ -18,22 +19,28 @@ HOSTS = """127.0.0.1 localhost
 255.255.0.0 maskhost
 """
 
+_covers = Covers(f"{RUN}/names")
+
 
 def install():
     """director by ipvsadm's three names, where every user may run it; a resolver that knows HOSTS."""
-    if os.path.exists(OURS):
+    if _covers.covered:
         return
-    os.makedirs(BIN, exist_ok=True)
-    shutil.copy(program("director"), f"{BIN}/director")
-    os.chmod(f"{BIN}/director", 0o755)
-    for name in ("ipvsadm", "ipvsadm-save", "ipvsadm-restore"):
-        os.symlink("director", f"{BIN}/{name}")
+    if not os.path.exists(OURS):
+        os.makedirs(BIN, exist_ok=True)
+        shutil.copy(program("director"), f"{BIN}/director")
+        os.chmod(f"{BIN}/director", 0o755)
+        for name in ("ipvsadm", "ipvsadm-save", "ipvsadm-restore"):
+            os.symlink("director", f"{BIN}/{name}")
     for name, text in (("hosts", HOSTS), ("nsswitch.conf", "hosts: files\nservices: files\n")):
-        with open(f"{RUN}/{name}", "w", encoding="ascii") as file:
-            file.write(text)
-        run("mount", "--bind", f"{RUN}/{name}", f"/etc/{name}")
+        _covers.cover(f"/etc/{name}", text)
     # These two schedulers add files below /proc/sys.
     run("modprobe", "-qa", "dummy", "ip_vs", "ip_vs_lblc", "ip_vs_lblcr", check=False)
+
+
+def uninstall():
+    """The tests of other files look names up as the machine does."""
+    _covers.uncover()
 
 
 @contextlib.contextmanager

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Runs the integration tests in one lab: run.py [--queue FOLDER] [--list] [FILTER]...
 
-A test runs when a filter is part of its name (file.test[topology]); without filters all run. A line a test, full
-context of those that fail, and 'N passed, N failed' at the end; the exit status is 0 when all passed and any ran.
+A test runs when a filter is part of its name (file.test[topology]); without filters all run. A line a test ('skip' and
+why where it can prove nothing), full context of those that fail, and 'N passed, N failed' at the end; the exit status is
+0 when all passed and any ran.
 A file says TOPOLOGIES = [...] (each test runs in each of them, in fresh namespaces) and SERVERS = N, and may have a
 function tear_down() for what its tests share.
 """
@@ -45,14 +46,18 @@ def run_unit(harness, module, topology, tests):
     print(f"     {topology} built in {time.monotonic() - start:.1f} s", flush=True)
     for name, function in tests:
         start = time.monotonic()
-        trouble = None
+        trouble = skipped = None
         try:
             function(farm)
+        except harness.Skipped as reason:
+            skipped = reason
         except Exception as error:
             trouble = str(error) if isinstance(error, harness.Failure) else ""
             where = traceback.format_exc()
         seconds = time.monotonic() - start
-        if trouble is None:
+        if skipped:
+            print(f"skip {name}: {skipped}", flush=True)
+        elif trouble is None:
             passed += 1
             print(f"ok   {name} {seconds:.1f} s", flush=True)
         else:

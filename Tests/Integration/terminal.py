@@ -1,9 +1,10 @@
 """A terminal with somebody in front of it: tmux runs a program, its keys are pressed, its screen is read."""
 
+import contextlib
 import os
 import subprocess
 
-from harness import Failure, wait_until
+from harness import RUN, Failure, wait_until
 
 
 class Terminal:
@@ -54,6 +55,17 @@ class Terminal:
             return True
         wait_until(f"the screen has {texts}", found, timeout, 0.1)
         return self.screen()
+
+    @contextlib.contextmanager
+    def recorded(self):
+        """What the program writes meanwhile, byte for byte; it is there when the block has ended."""
+        path = f"{RUN}/{self.name}"
+        written = bytearray()
+        self.tmux("pipe-pane", "-O", "-t", "main", f"exec cat >{path}")
+        yield written
+        self.tmux("pipe-pane", "-t", "main")
+        with open(path, "rb") as file:
+            written += file.read()
 
     def close(self):
         subprocess.run(["tmux", "-L", self.name, "kill-server"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -109,6 +109,7 @@ def test_a_prometheus_scrapes_it(farm):
         with open(board, encoding="utf-8") as file:
             queries = re.findall(r'"expr": "((?:[^"\\]|\\.)*)"', file.read())
         expect(len(queries) >= 10, "the board has queries")
+        # That each name is served is a unit test's (BoardTests); that prometheus understands the query is seen here.
         for query in queries:
             text = json.loads(f'"{query}"').replace("$__rate_interval", "1m")
             from urllib.parse import quote
@@ -124,7 +125,7 @@ def test_it_moves_with_the_configuration_and_ends_with_it(farm):
     director.configure(configuration(farm, top=TOP + "metrics = [::1]:9190\n"))
     director.command("reload")
     wait_until("it is at the new address", lambda: ask("/metrics", port=9190, host="::1")[0] == 200)
-    expect_refused(PORT)
+    wait_until("nothing listens at the old one", lambda: is_refused(PORT))
     director.configure(configuration(farm))
     director.command("reload")
     wait_until("nothing listens any more", lambda: is_refused(9190, "::1"))

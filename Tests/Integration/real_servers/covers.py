@@ -9,16 +9,17 @@ class Covers:
     def __init__(self, directory):
         self.directory = directory
         self.covered = []
-        os.makedirs(directory, exist_ok=True)
 
     def cover(self, path, text=None, more=""):
         """`path` reads as `text`, or as it is with `more` behind it."""
         path = os.path.realpath(path)
         if not os.path.exists(path):
-            return
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            open(path, "w", encoding="utf-8").close()
         if text is None:
             with open(path, encoding="utf-8") as file:
                 text = file.read() + more
+        os.makedirs(self.directory, exist_ok=True)
         copy = os.path.join(self.directory, os.path.basename(path))
         with open(copy, "w", encoding="utf-8") as file:
             file.write(text)
