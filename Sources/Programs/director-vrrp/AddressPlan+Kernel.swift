@@ -9,14 +9,6 @@ extension AddressPlan {
     typealias Assignment = AddressClient.Assignment
     typealias Present = AddressClient.Present
 
-    /// The network that an IPv4 address is one of on its interface.
-    nonisolated static func network(_ assignment: Assignment) -> Assignment? {
-        let prefix = assignment.prefix
-        guard prefix.address.family == .ipv4 else { return nil }
-        return Prefix(prefix.address.masked(to: prefix.length), length: prefix.length)
-            .map { Assignment(interface: assignment.interface, prefix: $0) }
-    }
-
     func add(_ group: Int, _ log: Logger) {
         held.insert(group)
         devices.raise(group)
@@ -26,19 +18,8 @@ extension AddressPlan {
 
     func remove(_ group: Int, _ log: Logger) {
         held.remove(group)
-        // What was added last goes first: a primary address would take its secondary ones with it.
         take(assignments[group].reversed().filter { !operatorsOwn.contains($0) }, log)
         devices.lower(group)
-        if held.contains(where: { !networks[$0].isDisjoint(with: networks[group]) }) { mayMissOthers = true }
-    }
-
-    /// After a primary address was removed: the kernel may have taken its secondary ones along, which are other groups'
-    /// (unless `promote_secondaries` is set).
-    func restoreOthers(_ log: Logger) {
-        guard mayMissOthers else { return }
-        mayMissOthers = false
-        guard let present = try? client.dump() else { return }
-        _ = restore(present, log)
     }
 
     func isWhole(_ present: [Present]) -> Bool {
@@ -107,10 +88,12 @@ extension AddressPlan {
     }
 
     private func take(_ list: [Assignment], _ log: Logger) {
-        do {
-            for refusal in try client.remove(list) { log.error("\(refusal)") }
-        } catch {
-            log.error("\(error)")
+        SecondaryAddresses.keep(whileTaking: list) {
+            do {
+                for refusal in try client.remove(list) { log.error("\(refusal)") }
+            } catch {
+                log.error("\(error)")
+            }
         }
     }
 

@@ -30,10 +30,6 @@ import NetworkTypes
 
     // What has been done: see `AddressPlan+Kernel`.
     var held: Set<Int> = []
-    /// The networks of each group's IPv4 addresses.
-    lazy var networks: [Set<AddressClient.Assignment>] = assignments.map { Set($0.compactMap(Self.network)) }
-    /// A primary address went and may have taken secondary ones of other groups with it.
-    var mayMissOthers = false
     /// What the kernel does not take, and has been said.
     var refused: Set<AddressClient.Assignment> = []
 

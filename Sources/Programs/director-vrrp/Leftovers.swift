@@ -11,8 +11,9 @@ enum Leftovers {
             let ours = try client.dump().filter(\.isOurs).map(\.assignment)
             if !ours.isEmpty {
                 log.notice("removing \(ours.count) virtual addresses that were left behind")
-                // What was added last goes first: a primary address would take its secondary ones with it.
-                for refusal in try client.remove(ours.reversed()) { log.error("\(refusal)") }
+                try SecondaryAddresses.keep(whileTaking: ours) {
+                    for refusal in try client.remove(ours.reversed()) { log.error("\(refusal)") }
+                }
             }
             try VirtualDevices(leftBehind: log).removeAll()
         } catch {

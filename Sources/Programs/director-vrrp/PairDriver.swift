@@ -308,7 +308,6 @@ import VirtualRouting
             case .ordered(let orders): onOrders(orders)
             }
         }
-        addresses.restoreOthers(log)
         arm()
     }
 
