@@ -324,7 +324,9 @@ struct DirectorTests {
         _ = director.load(Farm(servers: 1).configuration, at: Farm.now)
         let plan = director.plan(at: Farm.now)
         #expect(plan.removals.count == 1)
-        director.resynchronize(actual, with: plan)
+        director.resynchronize(
+            actual, after: plan.commands, of: plan,
+            refusals: [Director.Refusal(plan.removals[0], "No such destination")], at: Farm.now)
         #expect(director.isLoading)
         #expect(director.converge().isEmpty)
         #expect(director.configuration == Farm(servers: 1).configuration)

@@ -1,6 +1,8 @@
 """A changed file is applied as a whole or not at all; strangers' services are left alone."""
 
+import os
 import signal
+import time
 
 from harness import *
 
@@ -81,3 +83,41 @@ def test_autoreload_does_not_take_a_file_that_is_being_written(farm):
         expect(everything_in(farm), "a half-written file changed the servers")
         file.write(new[len(new) // 2:])
     wait_until("the whole file is in force", lambda: everything_in(farm, weight=4))
+
+
+def test_autoreload_takes_back_a_file_that_a_signal_had_read_in_between(farm):
+    top = TOP + "autoreload = yes\n"
+    text = configuration(farm, top=top)
+    director = farm.directord(text)
+    wait_until("every server is in", lambda: everything_in(farm))
+    director.configure(configuration(farm, weights={1: 6, 2: 6, 3: 6}, top=top))
+    director.signal(signal.SIGHUP)
+    wait_until("the second file is in force", lambda: everything_in(farm, weight=6), interval=0.01)
+    # Before autoreload has looked at the second one.
+    director.configure(text)
+    wait_until("the first file is in force again", lambda: everything_in(farm))
+
+
+def test_a_hundred_signals_are_a_few_readings(farm):
+    # Long enough that reading it takes longer than the next signal.
+    comments = "".join(f"# {'x' * 100} {number}\n" for number in range(60000))
+    director = farm.directord(configuration(farm) + comments)
+    engine = director.child("director-engine")
+    for _ in range(100):
+        os.kill(engine, signal.SIGHUP)
+        time.sleep(0.002)
+    director.configure(configuration(farm, weights={1: 5, 2: 5, 3: 5}))
+    os.kill(engine, signal.SIGHUP)
+    wait_until("the last file is in force", lambda: everything_in(farm, weight=5))
+    readings = director.log().count("reloading the configuration on SIGHUP")
+    expect(1 <= readings <= 60, f"{readings} readings")
+
+
+def test_what_left_the_file_goes_at_a_stop_although_the_engine_has_just_died(farm):
+    director = farm.directord(configuration(farm))
+    debian_ipvsadm("-A", "-t", "192.0.2.200:2525", "-s", "rr")
+    director.configure(configuration(farm, address=SECOND))
+    # Whatever directord notices first, the death or the order: the next engine only says farewell.
+    os.kill(director.child("director-engine"), signal.SIGKILL)
+    expect_equal(director.stop(), 0, "exit status of directord")
+    expect_equal(table(), {("TCP", "192.0.2.200:2525"): {}}, "what is left")

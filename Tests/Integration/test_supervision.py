@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 
 from harness import *
 
@@ -246,6 +247,13 @@ def test_service_manager_hears_of_readiness_and_of_the_end(farm):
     try:
         hear("READY=1")
         expect(servers_of() is not None, "ready before the first table was in the kernel")
+        hear("STATUS=1 virtual services")
+        director.configure("nonsense\n")
+        process.send_signal(signal.SIGHUP)
+        hear("STATUS=1 virtual services; the file is not in force: ")
+        director.configure(configuration(farm) + configuration(farm, address=SECOND, top=""))
+        process.send_signal(signal.SIGHUP)
+        hear("STATUS=2 virtual services")
         heard.clear()
         hear("WATCHDOG=1")
         process.send_signal(signal.SIGTERM)
@@ -255,3 +263,67 @@ def test_service_manager_hears_of_readiness_and_of_the_end(farm):
         process.kill()
         process.wait()
         manager.close()
+
+
+def test_an_engine_tells_again_and_again_that_its_loop_turns(farm):
+    """directord ends one that does not for half a minute (SupervisorTests)."""
+    director = farm.directord(configuration(farm))
+    director.stop()
+    ours, engines = os.pipe()
+    engine = subprocess.Popen(
+        within("lb1", program("director-engine"), "--config", director.file, "--runtime-dir", director.runtime,
+               "--notify-fd", str(engines), "--predecessor", "director-engine, process 1, has died: of boredom"),
+        pass_fds=[engines], stderr=subprocess.DEVNULL)
+    os.close(engines)
+    os.set_blocking(ours, False)
+    heard = []
+
+    def beats():
+        heard.append(os.read(ours, 4096).decode())
+        return "".join(heard).split("\n").count("") > 3
+
+    try:
+        wait_until("it has told so three times", beats)
+        expect("has died: of boredom" in director.command("events", "--event", "engine-lost"), "no event tells the death")
+    finally:
+        engine.terminate()
+        engine.wait()
+        os.close(ours)
+
+
+def test_drift_is_put_right_while_the_kernel_refuses_something_else_for_good(farm):
+    """What was refused is tried again with each look at the table, and the table read once more: what a stranger
+    changes right before that is drift all the same."""
+    marks = range(1, 151)
+    services = "".join(f"virtual = {mark}\n\treal = 10.0.0.101 gate\n\tchecktype = on\n" for mark in marks)
+    refused = "virtual = 999\n\treal = 10.0.0.101 gate\n\tchecktype = on\n\tscheduler = nosuch\n"
+    farm.directord(TOP + services + refused)
+
+    def missing():
+        # /proc writes marks in hexadecimal.
+        return set(marks) - {int(name, 16) for _, name in table()}
+
+    wait_until("every service is in", lambda: not missing())
+    stranger = subprocess.Popen(within("lb1", "/usr/sbin/ipvsadm", "-R"), stdin=subprocess.PIPE, text=True)
+    for mark in marks:
+        stranger.stdin.write(f"-D -f {mark}\n")
+        stranger.stdin.flush()
+        time.sleep(0.015)
+    stranger.stdin.close()
+    expect_equal(stranger.wait(10), 0, "exit status of the stranger's ipvsadm")
+    wait_until("every service is back", lambda: not missing())
+
+
+def test_a_prober_that_had_nothing_to_say_is_not_killed_for_it(farm):
+    director = farm.directord(configuration(farm, top="checkinterval = 1\nchecktimeout = 2\n", checktype="on"))
+    wait_until("the prober is there", lambda: director.status()["engine"]["proberConnected"])
+    prober = director.child("director-prober")
+    # Longer than a prober with the checks below may be silent.
+    time.sleep(15)
+    # Nobody has the address: the first result takes longer than the engine's next look.
+    director.configure(configuration(farm, top="checkinterval = 1\nchecktimeout = 2\n", checktype="on") + configuration(
+        farm, weights={99: 1}, address=SECOND, top="", real_lines=()))
+    director.command("reload")
+    wait_until("the check has failed", lambda: director.status()["services"][1]["servers"][0]["state"] == "down")
+    expect_equal(director.child("director-prober"), prober, "process of the prober")
+    expect("is stuck" not in director.log(), "the prober was taken for stuck")

@@ -35,6 +35,10 @@ import Testing
         let first = try #require(stage.pids(of: "engine").first)
         #expect(
             stage.log.contains("error directord: director-engine, process \(first), has died: was killed by SIGKILL"))
+        let starts = stage.events.filter { $0.hasPrefix("engine start") }
+        #expect(!starts[0].contains("--predecessor"))
+        #expect(
+            starts[1].contains("--predecessor director-engine, process \(first), has died: was killed by SIGKILL"))
         directord.terminate()
         directord.waitUntilExit()
         #expect(directord.terminationStatus == 0)

@@ -2,6 +2,8 @@
 /// `on = EVENT ...` names.
 package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case started = "started"
+    /// The engine died or hung; told by the one that was started in its place.
+    case engineLost = "engine-lost"
     case configurationLoaded = "configuration-loaded"
     case configurationRefused = "configuration-refused"
     case realServerUp = "real-server-up"

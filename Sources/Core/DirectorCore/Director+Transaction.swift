@@ -49,10 +49,16 @@ extension Director {
         }
     }
 
-    /// The kernel's table was read again because commands were refused: somebody else may have changed it since it was
-    /// read last. The services concerned are compared anew.
-    package mutating func resynchronize(_ table: VirtualServerTable, with plan: Plan) {
-        actual = table
+    /// The kernel's table was read again because commands of a plan were refused: somebody else may have changed it
+    /// since it was read last, and not only where the plan has run into it. The plan's services are compared anew in
+    /// any case.
+    /// - Parameter commands: those of the plan that the kernel was given.
+    package mutating func resynchronize(
+        _ table: VirtualServerTable, after commands: [IPVSCommand], of plan: Plan, refusals: [Refusal], at now: Moment
+    ) {
+        let refused = Set(refusals.map(\.command))
+        for command in commands where !refused.contains(command) { actual.apply(command) }
+        _ = observe(table, at: now)
         marked.formUnion(plan.commands.compactMap(\.service))
     }
 
@@ -62,6 +68,7 @@ extension Director {
     ) -> Outcome {
         let refused = Set(refusals.map(\.command))
         let concerned = Set(refusals.compactMap(\.command.service))
+        for id in commands.compactMap(\.service) { restoring[id] = nil }
         for command in commands where !refused.contains(command) {
             actual.apply(command)
             guard let id = command.service else { continue }

@@ -149,6 +149,7 @@ package struct Director: Sendable {
         }
         abandoned.formUnion(remaining.keys)
         marked.formUnion(abandoned)
+        restoring = restoring.filter { services[$0.key] == nil }
         deadlines = deadlines.filter { services[$0.key] != nil }
         if new.exclusive { marked.formUnion(actual.entries.keys) }
         refusals = refusals.filter { services[$0.key] != nil || abandoned.contains($0.key) }
@@ -203,8 +204,10 @@ package struct Director: Sendable {
                 let differs = builder.compare(actual: actual.entries[id], desired: decision.entry)
                 if !differs { accepted(id, at: now) }
                 for event in decision.events { report(event) }
-            } else if let before = restoring.removeValue(forKey: id) {
-                builder.compare(actual: actual.entries[id], desired: before)
+            } else if let before = restoring[id] {
+                // It may have to be planned again: commands that the kernel refuses are compared with a table as just
+                // read. `settle` ends it.
+                if !builder.compare(actual: actual.entries[id], desired: before) { restoring[id] = nil }
             } else if abandoned.contains(id) || configuration.exclusive {
                 builder.compare(actual: actual.entries[id], desired: nil)
                 if actual.entries[id] == nil { abandoned.remove(id) }
@@ -220,10 +223,12 @@ package struct Director: Sendable {
         report(EventRecord(.kernelAccepted, at: now, service: id, "\(id): the kernel has its configuration again"))
     }
 
-    /// What stopping has to remove: the services with `cleanstop`.
+    /// What stopping has to remove: the services with `cleanstop`, and those that the configuration does not name any
+    /// more (it was changed while no engine ran, or the kernel kept them so far).
     package func farewell() -> Plan {
         var builder = PlanBuilder()
-        for id in services.keys.sorted() where services[id]?.configuration.cleanStop == true {
+        let ended = services.filter(\.value.configuration.cleanStop).map(\.key)
+        for id in abandoned.union(ended).sorted() {
             builder.compare(actual: actual.entries[id], desired: nil)
         }
         return builder.build()

@@ -18,6 +18,7 @@ import TimeTypes
     private let log: Logger
     /// The file as it was last read, whether it could be used or not.
     private var lastRead: ConfigurationFile.Identity?
+    private var readDigest: UInt64?
     /// The file as it was when it was last looked whether it has changed, and what its content was.
     private var lastLooked: ConfigurationFile.Identity?
     private var lastDigest: UInt64?
@@ -29,6 +30,9 @@ import TimeTypes
     /// Readings that wait for their turn; one goes on at a time.
     private var isReading = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// A signal asked for a reading that has not begun.
+    private var isSignalled = false
+    private var isServingSignals = false
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -55,6 +59,21 @@ import TimeTypes
         lastLooked = file.identity
         lastDigest = file.digest
         return true
+    }
+
+    /// Reads the file again because of a signal. However many come while one reading goes on, one more is enough.
+    func reloadOnSignal() {
+        isSignalled = true
+        guard !isServingSignals else { return }
+        isServingSignals = true
+        EventLoop.main.task { @LoopActor [self] in
+            while isSignalled {
+                isSignalled = false
+                log.info("reloading the configuration on SIGHUP")
+                if let problem = await reload(.request) { log.error("not reloaded: \(problem)") }
+            }
+            isServingSignals = false
+        }
     }
 
     /// Reads the file again and takes it over as a whole or not at all. Nil when it is in force, else why not.
@@ -98,7 +117,7 @@ import TimeTypes
         do {
             let file = try await EventLoop.main.runBlocking { old.resolvedAgain() }
             guard let configuration = file.parsed.configuration else { return }
-            if let problem = engine.load(configuration) {
+            if let problem = engine.load(configuration, isFile: false) {
                 log.warning("new addresses of names are not in force: \(problem)")
             } else {
                 inForce = file
@@ -165,14 +184,15 @@ import TimeTypes
         EventLoop.main.task { @LoopActor in await self.changed() }
     }
 
-    /// The file is another one, or was only touched: its content decides.
+    /// The file is another one, or was only touched: its content decides. It may be as it was at the last look and not
+    /// as it was read last, when somebody had it read in between and then put the old one back.
     private func changed() async {
         let path = self.path
         let found = try? await EventLoop.main.runBlocking { ConfigurationFile.digest(of: path) }
-        guard let digest = found ?? nil, digest != lastDigest else { return }
+        let isReread = engine.configuration?.autoreload == true
+        guard let digest = found ?? nil, digest != lastDigest || isReread && digest != readDigest else { return }
         lastDigest = digest
         log.info("configuration file \(path) has changed")
-        let isReread = engine.configuration?.autoreload == true
         engine.operations.fileChanged(path, isReread: isReread)
         // Somebody may have had it read already.
         if isReread, ConfigurationFile.identity(of: path) != lastRead { _ = await reload(.change) }
@@ -183,11 +203,13 @@ import TimeTypes
         let path = self.path
         let old = inForce
         lastRead = ConfigurationFile.identity(of: path)
+        readDigest = nil
         resolveAt = EventLoop.now + Self.resolvePeriod
         let start = EventLoop.now
         let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, keepingAddressesOf: old) }
         log.debug("\(path) read in \((EventLoop.now - start).milliseconds) ms")
         lastRead = file.identity
+        readDigest = file.digest
         return file
     }
 

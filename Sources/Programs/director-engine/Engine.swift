@@ -19,8 +19,6 @@ import VirtualServers
     /// How often the kernel's table is read to find what others did to it, at the most and at the least. In between it
     /// is as often as keeps reading below a twentieth of the time.
     static let verificationPeriods = Duration.milliseconds(100)...Duration.seconds(1)
-    /// What the prober may be silent for beyond the time that its slowest check can take.
-    static let proberPatience = Duration.seconds(10)
     /// How often it is looked whether the table was cleared.
     static let glancePeriod = Duration.milliseconds(20)
 
@@ -66,11 +64,13 @@ import VirtualServers
     /// The table is as it is to stay: nothing puts it right any more while the last mail and files are written.
     private var hasStopped = false
     /// Why the file as it is now is not in force.
-    private var configurationProblem: String?
+    private(set) var configurationProblem: String? { didSet { onStatus() } }
     /// Something was reported; something of what a snapshot says may have changed; a configuration is in force.
     var onReport: () -> Void = {}
     var onChange: () -> Void = {}
     var onConfiguration: (Configuration) -> Void = { _ in }
+    /// The file was taken over, or was not: what there is to say of it.
+    var onStatus: () -> Void = {}
     /// A configuration that has virtual routers, or none, is in force in place of one that was otherwise.
     var onRouters: (Bool) -> Void = { _ in }
 
@@ -116,6 +116,7 @@ import VirtualServers
         var director = Director(
             configuration, actual: table, owned: memory.load(log: log), history: journal.load(),
             memory: orders.load(log: log), agents: agents.load(), at: now)
+        if let death = options.predecessor { director.report(EventRecord(.engineLost, .error, at: now, death)) }
         director.report(
             EventRecord(
                 .started, at: now,
@@ -129,11 +130,12 @@ import VirtualServers
     }
 
     /// Takes over a changed configuration. Nil when it is in force, else why the kernel did not take it.
-    func load(_ configuration: Configuration) -> String? {
+    /// - Parameter isFile: the file as it is now, and not what is in force with new addresses.
+    func load(_ configuration: Configuration, isFile: Bool = true) -> String? {
         guard director != nil else { return "the engine has not started yet" }
         guard !hasStopped else { return "the engine stops" }
         guard configuration != director?.configuration else {
-            configurationProblem = nil
+            if isFile { configurationProblem = nil }
             return nil
         }
         let now = EventLoop.moment
@@ -141,11 +143,11 @@ import VirtualServers
         let hadRouters = director?.configuration.routers.isEmpty == false
         handOut(director?.load(configuration, at: now) ?? [])
         if let reason = reconcile() {
-            configurationProblem = reason
+            if isFile { configurationProblem = reason }
             return "the new configuration is taken back, since \(reason)"
         }
         loadedAt = now.wall
-        configurationProblem = nil
+        if isFile { configurationProblem = nil }
         onConfiguration(configuration)
         measures.loads += 1
         tellMetricsAddress()
@@ -196,11 +198,8 @@ import VirtualServers
     /// A prober that is connected and reports nothing for longer than its slowest check can take is stuck, and nobody
     /// would hear of a server that dies: it is ended, and its supervisor starts another.
     private func watchProber() {
-        if let prober, prober.isConnected, let cycle = director?.longestCheckCycle {
-            let silence = EventLoop.now - prober.lastHeard
-            if silence > cycle + Self.proberPatience { prober.endStuck(silence: silence) }
-        }
-        EventLoop.main.schedule(after: .seconds(1)) { [self] in watchProber() }
+        prober?.watchSilence(longestCycle: director?.longestCheckCycle)
+        EventLoop.main.schedule(after: ProberLink.lookPeriod) { [self] in watchProber() }
     }
 
     /// Takes in results; what follows from all of them together is done at the end of the loop's turn.
@@ -256,12 +255,13 @@ import VirtualServers
                 commands += plan.removals
                 refusals += apply(plan.removals)
             }
+            operations.applied(commands, except: refusals)
             if !refusals.isEmpty, !wasReread, let table = readTable() {
                 wasReread = true
-                director?.resynchronize(table, with: plan)
+                director?.resynchronize(
+                    table, after: commands, of: plan, refusals: refusals, at: EventLoop.moment)
                 continue
             }
-            operations.applied(commands, except: refusals)
             let outcome = director?.settle(commands, refusals: refusals, at: EventLoop.moment)
             guard case .takenBack(let reason, let requests)? = outcome else { break }
             takenBack = reason

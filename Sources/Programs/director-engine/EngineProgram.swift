@@ -8,6 +8,7 @@ import Logging
 @LoopActor enum EngineProgram {
     /// The configuration was refused at the start: starting again would not help.
     static let refusedConfiguration: Int32 = 2
+    static let beatPeriod = Duration.seconds(2)
     private static var engine: Engine?
     private static var source: ConfigurationSource?
     private static var control: ControlService?
@@ -16,6 +17,7 @@ import Logging
 
     static func start(_ options: DaemonOptions, _ log: Logger) throws {
         try watchSignals(log)
+        beat(options)
         let engine = try Engine(options, log: log)
         let source = ConfigurationSource(engine)
         self.engine = engine
@@ -40,7 +42,8 @@ import Logging
                     metricsPath: options.runtimeDirectory + "/metrics.sock", engine: engine, source: source)
                 engine.tellMetricsAddress()
                 engine.onRouters = { hasRouters in notify(options, "DIRECTOR_ROUTERS=\(hasRouters ? 1 : 0)\n") }
-                notify(options, "READY=1\nSTATUS=\(configuration.virtuals.count) virtual services\n")
+                engine.onStatus = { [unowned engine] in notify(options, status(of: engine)) }
+                notify(options, "READY=1\n" + status(of: engine))
             }
             if !isUsable || isStopping || options.isFarewell {
                 finish(isUsable ? 0 : refusedConfiguration)
@@ -54,12 +57,7 @@ import Logging
     }
 
     private static func watchSignals(_ log: Logger) throws {
-        try EventLoop.main.onSignal(SIGHUP) {
-            log.info("reloading the configuration on SIGHUP")
-            EventLoop.main.task { @LoopActor in
-                if let problem = await source?.reload(.request) { log.error("not reloaded: \(problem)") }
-            }
-        }
+        try EventLoop.main.onSignal(SIGHUP) { source?.reloadOnSignal() }
         for signal in [SIGTERM, SIGINT] {
             try EventLoop.main.onSignal(signal) {
                 // An engine that still reads its first configuration removes its services when it knows them.
@@ -80,6 +78,21 @@ import Logging
             await engine.operations.finish()
             finish(0)
         }
+    }
+
+    /// Tells directord again and again that the loop turns: an empty line. One whose loop hangs is ended by it.
+    private static func beat(_ options: DaemonOptions) {
+        notify(options, "\n")
+        EventLoop.main.schedule(after: beatPeriod) { beat(options) }
+    }
+
+    /// What `systemctl status` shows, in one short line.
+    private static func status(of engine: Engine) -> String {
+        let count = engine.configuration?.virtuals.count ?? 0
+        let problem = engine.configurationProblem.map { reason in
+            "; the file is not in force: " + reason.split(separator: "\n").joined(separator: " ").prefix(500)
+        }
+        return "STATUS=\(count) virtual services\(problem ?? "")\n"
     }
 
     private static func notify(_ options: DaemonOptions, _ text: String) {

@@ -1,4 +1,5 @@
 import ControlSocket
+import DirectorCore
 import EventLoop
 import Glibc
 import HealthChecking
@@ -7,13 +8,17 @@ import Logging
 /// The engine's end of the connection with the prober: it hands out checks and takes in results. The prober connects,
 /// so that either of the two may be started again alone.
 @LoopActor final class ProberLink {
+    static let lookPeriod = Duration.seconds(1)
+    /// What the prober may be silent for beyond the time that its slowest check can take.
+    static let patience = Duration.seconds(10)
+
     private var listener: UnixListener?
     private var connection: StreamConnection?
     private var decoder = FrameDecoder<ProberReport>()
     /// Greeted: only then are checks sent.
     private(set) var isConnected = false
-    /// When the prober last said anything.
-    private(set) var lastHeard = EventLoop.now
+    /// Of its silence.
+    private var silence = SilenceWatch(period: ProberLink.lookPeriod)
     private unowned let owner: Engine
     private let log: Logger
     private let colleague = Colleague(user: "director-prober")
@@ -31,6 +36,8 @@ import Logging
 
     func send(_ requests: [ProberRequest]) {
         guard isConnected, let connection, !requests.isEmpty else { return }
+        // New checks have their results to come, however long it was right to be silent before.
+        silence.heard()
         let (bytes, refused) = ProberRequest.frames(of: requests)
         connection.send(bytes)
         guard !refused.isEmpty else { return }
@@ -66,7 +73,7 @@ import Logging
     }
 
     private func receive(_ bytes: ArraySlice<UInt8>, from connection: StreamConnection) {
-        lastHeard = EventLoop.now
+        silence.heard()
         let reports: [ProberReport]
         do {
             reports = try decoder.messages(from: bytes)
@@ -92,8 +99,13 @@ import Logging
         if !results.isEmpty { owner.observe(results) }
     }
 
-    /// Ends a prober that hangs.
-    func endStuck(silence: Duration) {
+    /// One look at whether it has said nothing for longer than its slowest check can take; then it is ended.
+    func watchSilence(longestCycle: Duration?) {
+        guard isConnected, let longestCycle else { return silence.heard() }
+        if let span = silence.look(patience: longestCycle + Self.patience) { endStuck(silence: span) }
+    }
+
+    private func endStuck(silence: Duration) {
         guard let connection else { return }
         let pid = connection.peer.pid
         lose(connection, "process \(pid) is stuck: no result for \(silence.components.seconds) s, killing it")

@@ -6,12 +6,15 @@ import MachineFacts
 
 /// A program that directord keeps running: started again after its death, with a growing pause.
 @LoopActor final class Daemon {
+    static let abortGrace = Duration.seconds(1)
     static let farewellGrace = Duration.seconds(2)
     let name: String
     /// Told of a death; false when it must not be started again.
     var onDeath: (ChildProcess.End) -> Bool = { _ in true }
     /// It was started, has died, or has ended.
     var onChange: () -> Void = {}
+    /// Why it ended is handed to the one that is started in its place.
+    var tellsSuccessor = false
     private(set) var restarts: UInt64 = 0
     /// It is to run, whether it does at this moment or not.
     private(set) var isWanted = false
@@ -28,6 +31,9 @@ import MachineFacts
     private var isStopping = false
     private var wasStarted = false
     private var lastEnd: ChildProcess.End?
+    /// Why it was ended from here, and how it ended when nobody asked it to.
+    private var hang: String?
+    private var lastDeath: String?
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameter descriptors: what it inherits besides standard output and error, by the number there.
@@ -51,7 +57,8 @@ import MachineFacts
         restart = nil
         guard farewell == nil else { return startAfterFarewell() }
         policy.started(at: EventLoop.now)
-        try spawn(arguments)
+        let inheritance = tellsSuccessor ? lastDeath.map { ["--predecessor", $0] } : nil
+        try spawn(arguments + (inheritance ?? []))
         wasStarted = true
     }
 
@@ -80,6 +87,16 @@ import MachineFacts
         process?.kill(number)
     }
 
+    /// Ends one that hangs: SIGABRT leaves a core where the machine keeps them, SIGKILL takes one that is stopped. What
+    /// follows is that of every death.
+    func endHanging(silence: Duration) {
+        guard let process else { return }
+        hang = "it said nothing for \(silence.components.seconds) s"
+        log.error("\(name), process \(process.pid), hangs: \(hang ?? ""); ending it")
+        process.kill(SIGABRT)
+        EventLoop.main.schedule(after: Self.abortGrace) { process.kill(SIGKILL) }
+    }
+
     /// Ends it with SIGTERM, and with SIGKILL when it is still there after the grace. Returns when it is gone.
     func stop(grace: Duration) async {
         isStopping = true
@@ -97,12 +114,13 @@ import MachineFacts
         onChange()
     }
 
-    /// Stops it; one that has died before it could do what stopping does is started once more for that alone. Returns
-    /// whether it was done.
+    /// Stops it; one that has died before it could do what stopping does, or while it did, is started once more for
+    /// that alone. Returns whether it was done.
     func stopProperly(grace: Duration) async -> Bool {
-        let isDown = process == nil && wasStarted
+        var isUndone = process == nil && wasStarted
         await stop(grace: grace)
-        if isDown {
+        if case .killed? = lastEnd { isUndone = wasStarted }
+        if isUndone {
             do {
                 try spawn(arguments + ["--farewell"])
             } catch {
@@ -130,8 +148,12 @@ import MachineFacts
         defer { onChange() }
         for waiter in waiting { waiter.resume() }
         waiting = []
+        let reason = hang.map { " since \($0)" } ?? ""
+        hang = nil
         guard !isStopping, let end = child.end else { return }
-        log.error("\(name), process \(child.pid), has died: \(end)")
+        let death = "\(name), process \(child.pid), has died: \(end)\(reason)"
+        lastDeath = death
+        log.error("\(death)")
         if onDeath(end) { startAgainLater() }
     }
 

@@ -6,11 +6,13 @@ import Logging
 /// sd_notify(3): what the engine reports through its pipe goes on to the socket that the service manager named, since
 /// the manager listens to the main process only.
 @LoopActor final class ServiceManager {
-    /// The engine writes `NAME=value` lines here.
+    /// The engine writes `NAME=value` lines here, and empty ones to say that its loop turns.
     let childEnd: Int32
     /// The engine has had its first table in the kernel.
     private(set) var wasReady = false
     var onReady: () -> Void = {}
+    /// The engine wrote something.
+    var onWord: () -> Void = {}
     /// The configuration in force has virtual routers from now on, or none.
     var onRouters: (Bool) -> Void = { _ in }
     /// A word of the engine to directord, and not to the service manager.
@@ -59,10 +61,12 @@ import Logging
         var chunk = [UInt8](repeating: 0, count: 4096)
         let count = read(readEnd, &chunk, chunk.count)
         guard count > 0 else { return }
+        onWord()
         rest += chunk[..<count]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let line = String(decoding: rest[..<end], as: UTF8.self)
             rest.removeFirst(end + 1)
+            if line.isEmpty { continue }
             if line.hasPrefix(Self.routers) {
                 onRouters(line.hasSuffix("=1"))
                 continue

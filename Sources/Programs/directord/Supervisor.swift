@@ -1,3 +1,4 @@
+import DirectorCore
 import EventLoop
 import Glibc
 import Logging
@@ -9,6 +10,9 @@ import TimeTypes
 @LoopActor final class Supervisor {
     /// How long the engine may take to remove its services before it is killed.
     static let engineGrace = Duration.seconds(10)
+    /// How long an engine may say nothing. Its loop turns every few milliseconds; taking over ten thousand servers
+    /// stops it for a second.
+    static let enginePatience = Duration.seconds(30)
     static let vrrpGrace = Duration.seconds(2)
     static let proberGrace = Duration.seconds(2)
     /// How long the prober's start waits for an engine that is not ready.
@@ -39,6 +43,7 @@ import TimeTypes
     /// The prober's first start, as long as it is still to come.
     private var proberStart: LoopTimer?
     private var isStopping = false
+    private var engineSilence = SilenceWatch()
 
     static func start(_ options: SupervisorOptions) {
         let log = ProgramLog.make(
@@ -75,6 +80,8 @@ import TimeTypes
             engine = daemon("engine", extra: ["--notify-fd", "4"], descriptors: [4: manager.childEnd])
         }
         if !options.without.contains(.prober) { prober = daemon("prober") }
+        engine?.tellsSuccessor = true
+        manager.onWord = { [unowned self] in engineSilence.heard() }
         manager.onRouters = { [unowned self] in routersChanged($0) }
         engine?.onDeath = { [unowned self] end in engineDied(end) }
         try watchSignals()
@@ -120,6 +127,7 @@ import TimeTypes
             return
         }
         start(engine)
+        if engine != nil { watchEngine() }
         startVRRP()
         guard prober != nil else { return }
         // Until the engine is at work the prober has nothing to do, and its start would take the processor from the
@@ -183,6 +191,18 @@ import TimeTypes
                 log.info("stopping on \(ChildProcess.signalName(number))")
                 manager.tell("STOPPING=1")
                 EventLoop.main.task { @LoopActor [self] in await stop() }
+            }
+        }
+    }
+
+    /// An engine whose loop hangs answers nobody and puts nothing right: it is ended, and another one adopts the table.
+    /// The engine watches the others.
+    private func watchEngine() {
+        EventLoop.main.schedule(after: engineSilence.period) { [self] in
+            defer { watchEngine() }
+            guard let engine, engine.isRunning, !isStopping else { return engineSilence.heard() }
+            if let silence = engineSilence.look(patience: Self.enginePatience) {
+                engine.endHanging(silence: silence)
             }
         }
     }

@@ -20,6 +20,8 @@ package struct DaemonOptions: Equatable, Sendable {
     package var instance: String?
     /// Only what stopping does is to be done, for a daemon that died before it could.
     package var isFarewell = false
+    /// How the one ended in whose place it was started; nil when nobody died.
+    package var predecessor: String?
     /// An engine runs beside it.
     package var hasEngine = false
 
@@ -64,6 +66,7 @@ package struct DaemonOptions: Equatable, Sendable {
             case "--log-target": logTarget = value
             case "--user": user = value
             case "--instance": instance = value
+            case "--predecessor": predecessor = value
             case "--ldirectord":
                 guard let mode = LdirectordMode(rawValue: value) else {
                     throw UsageError(text: "\(option) takes daemon, debug or supervised, not '\(value)'")
@@ -79,7 +82,7 @@ package struct DaemonOptions: Equatable, Sendable {
         "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--log-target", "--user",
         "--notify-fd",
         "--supervisor-fd",
-        "--ldirectord", "--instance",
+        "--ldirectord", "--instance", "--predecessor",
     ]
 
     private static func descriptor(_ text: String, _ option: String) throws(UsageError) -> Int32 {

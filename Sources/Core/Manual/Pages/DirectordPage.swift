@@ -38,7 +38,7 @@ package enum DaemonHelp {
         signals on. The log goes to standard error, one line an event, where that is the journal with the level
         before it (sd-daemon(3)); `--log-target` names another. A warning that repeats itself is said once, and
         then once a minute how often. With a service manager (NOTIFY_SOCKET) it
-        says when the first table is in the kernel.
+        says when the first table is in the kernel, and whether the file as it is now is in force.
         """
 
     static let programs: Prose = """
@@ -47,9 +47,9 @@ package enum DaemonHelp {
         - director-metrics :: serves metrics and the status page; only with `metrics =`
         - director-vrrp :: shares virtual addresses with a peer; only with a `vrrp` section
 
-        An engine that died is started again and adopts what the kernel has: no connection is dropped. A second
-        directord needs a runtime directory of its own, and a network namespace where it is to have a table of
-        its own.
+        An engine that died is started again and adopts what the kernel has: no connection is dropped. One that
+        hangs for 30 s is ended first. Either is an event (`engine-lost`). A second directord needs a runtime
+        directory of its own, and a network namespace where it is to have a table of its own.
         """
 
     static let signals: Prose = """

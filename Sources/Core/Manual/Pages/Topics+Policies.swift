@@ -48,9 +48,10 @@ extension ManualPage.Section {
           server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on -> tier-off,
           fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
           kernel-accepted, agent, remark, maintenance-ended
-        - of the daemon :: started, stopping, configuration-refused -> configuration-loaded, prober-lost ->
-          prober-connected, sysctl-set, sysctl-drift, sysctl-refused, action-failed, action-done, events-not-kept ->
-          events-kept (the disk takes none), policy-acted (standby or fence)
+        - of the daemon :: started, stopping, engine-lost (told by the next one), configuration-refused ->
+          configuration-loaded, prober-lost -> prober-connected, sysctl-set, sysctl-drift, sysctl-refused,
+          action-failed, action-done, events-not-kept -> events-kept (the disk takes none), policy-acted (standby or
+          fence)
         - of the pair :: vrrp-master, vrrp-backup, vrrp-fault, vrrp-stopped, vrrp-conflict, vrrp-held, vrrp-refused,
           takeover-ordered, standby-ordered, fencing, fencing-failed, peer-down -> peer-up, link-down -> link-up,
           tracked-down -> tracked-up, device-down -> device-up (a link's device, the watchdog, the way of the
