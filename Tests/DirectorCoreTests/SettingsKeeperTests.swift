@@ -14,10 +14,15 @@ struct SettingsKeeperTests {
         mutating func keep(_ keeper: inout SettingsKeeper, _ wanted: [String: String]) {
             let (writes, reports) = keeper.review(wanted: wanted, actual: values, at: SettingsKeeperTests.now)
             told = reports.map(\.text)
+            var names = reports.map(\.name)
             for write in writes {
                 values[write.name] = write.value
-                if let report = write.report { told.append(report.text) }
+                guard let report = write.report else { continue }
+                told.append(report.text)
+                names.append(report.name)
             }
+            // Policies tell one setting from another by its name.
+            for (text, name) in zip(told, names) { #expect(name.map { text.contains(".\($0) ") } == true, "\(text)") }
         }
     }
 

@@ -54,21 +54,21 @@ package struct SettingsKeeper: Sendable {
                 // Right already, so there is nothing to give back but what an earlier change left.
                 changes[name] = Change(found: change?.found ?? current, set: value)
                 if refused.removeValue(forKey: name) != nil {
-                    reports.append(EventRecord(.settingChanged, at: now, "\(Self.title(name)) is \(value) now"))
+                    reports.append(Self.record(.settingChanged, of: name, at: now, "is \(value) now"))
                 }
                 continue
             }
             changes[name] = Change(found: change?.found ?? current, set: value)
             var report: EventRecord?
-            if let change, Self.isSame(name, change.set, value) {
-                report = EventRecord(
-                    .settingDrift, .warning, at: now,
-                    "\(Self.title(name)) was set from \(value) to \(current) by somebody else: put right")
-                report?.name = name
+            if refused[name] != nil {
+                report = nil
+            } else if let change, Self.isSame(name, change.set, value) {
+                report = Self.record(
+                    .settingDrift, .warning, of: name, at: now,
+                    "was set from \(value) to \(current) by somebody else: put right")
             } else {
-                report = EventRecord(.settingChanged, at: now, "\(Self.title(name)) set from \(current) to \(value)")
+                report = Self.record(.settingChanged, of: name, at: now, "set from \(current) to \(value)")
             }
-            if refused[name] != nil { report = nil }
             writes.append(Write(name: name, value: value, report: report))
         }
         for (name, change) in changes.sorted(by: { $0.key < $1.key }) where wanted[name] == nil {
@@ -78,8 +78,7 @@ package struct SettingsKeeper: Sendable {
             guard let current = actual[name], Self.isSame(name, current, change.set), current != change.found else {
                 continue
             }
-            let report = EventRecord(
-                .settingChanged, at: now, "\(Self.title(name)) is \(change.found) again, as it was found")
+            let report = Self.record(.settingChanged, of: name, at: now, "is \(change.found) again, as it was found")
             writes.append(Write(name: name, value: change.found, report: report))
         }
         return (writes, reports)
@@ -88,10 +87,17 @@ package struct SettingsKeeper: Sendable {
     /// The kernel did not take a value: told once, tried again at every review.
     package mutating func refusal(of name: String, _ reason: String, at now: WallTime) -> [EventRecord] {
         guard refused.updateValue(reason, forKey: name) != reason else { return [] }
-        return [EventRecord(.settingRefused, .error, at: now, "\(Self.title(name)) cannot be set: \(reason)")]
+        return [Self.record(.settingRefused, .error, of: name, at: now, "cannot be set: \(reason)")]
     }
 
-    private static func title(_ name: String) -> String { "sysctl net.ipv4.vs.\(name)" }
+    private static func record(
+        _ kind: EventRecord.Kind, _ severity: EventRecord.Severity = .info, of name: String, at now: WallTime,
+        _ words: String
+    ) -> EventRecord {
+        var record = EventRecord(kind, severity, at: now, "sysctl net.ipv4.vs.\(name) \(words)")
+        record.name = name
+        return record
+    }
 
     /// Defences against floods that are on by themselves (1) are raised to 2 by the kernel while memory is short.
     private static func isSame(_ name: String, _ left: String, _ right: String) -> Bool {

@@ -53,13 +53,13 @@ extension PairDriver {
     func loseEngine() { perform(node.setReady(false, at: EventLoop.now)) }
     /// A policy has the peer switched off. What follows, that it is not heard any more, is the same as ever.
     func fencePeer(_ name: String?) -> PairAnswer {
-        var found: FenceConfiguration?
+        var found: (fence: FenceConfiguration, group: String)?
         for group in configuration.routerGroups {
             for section in group.sections where name == nil || name == group.name || name == section.name {
-                found = found ?? section.fence
+                found = found ?? section.fence.map { ($0, group.name) }
             }
         }
-        guard let fence = found else {
+        guard let (fence, group) = found else {
             let shown = name.map { " '\($0)'" } ?? ""
             return .refused("there is no virtual router\(shown) with a fence")
         }
@@ -67,15 +67,19 @@ extension PairDriver {
         let shown = peer ?? "the peer"
         let begun = "a policy has \(shown) fenced by \(fence.plugin)"
         let failed = "the fencing of \(shown) that a policy asked for has failed: see the log of director-vrrp"
-        tell(EventRecord(.fencing, .warning, at: EventLoop.wallTime, begun))
+        tellOfFencing(.fencing, .warning, group, begun)
         Fencer(configuration: fence, log: log).fence(peer) { [weak self] success in
-            if !success { self?.tellOfFencing(failed) }
+            if !success { self?.tellOfFencing(.fencingFailed, .error, group, failed) }
         }
         return .done("\(shown) is being fenced by \(fence.plugin)")
     }
 
-    private func tellOfFencing(_ failure: String) {
-        tell(EventRecord(.fencingFailed, .error, at: EventLoop.wallTime, failure))
+    private func tellOfFencing(
+        _ kind: EventRecord.Kind, _ severity: EventRecord.Severity, _ group: String, _ text: String
+    ) {
+        var record = EventRecord(kind, severity, at: EventLoop.wallTime, text)
+        record.router = group
+        tell(record)
     }
 
     func sumUpRefusals() {

@@ -67,20 +67,26 @@ struct AliveSession {
         }
     }
 
-    /// Lines that come faster than the heartbeat is expected are one beat together.
+    /// Lines that come faster than four within the time of a heartbeat are one beat together, as soon as there may be
+    /// one: the last line before a pause counts from when it came.
     mutating func followLines() throws(CommandFailure) {
         try firstBeat()
         let waiter = InputWaiter(signals: [SIGTERM, SIGHUP, SIGINT])
-        var last = TopCommand.instant()
+        var next = TopCommand.instant() + every / 4
+        var hasLine = false
         while true {
-            let ready = waiter.wait(keys: STDIN_FILENO, socket: nil, milliseconds: 60_000)
+            let wait = hasLine ? Self.milliseconds(until: next) : 60_000
+            let ready = waiter.wait(keys: STDIN_FILENO, socket: nil, milliseconds: wait)
             if !ready.signals.isEmpty { return }
-            guard ready.keys else { continue }
-            guard let bytes = InputWaiter.read(STDIN_FILENO) else { return }
-            let now = TopCommand.instant()
-            guard bytes.contains(UInt8(ascii: "\n")), now - last >= every / 4 else { continue }
+            if ready.keys {
+                // Its end is silence, and the last line was said before it.
+                guard let bytes = InputWaiter.read(STDIN_FILENO) else { return hasLine ? beat() : () }
+                if bytes.contains(UInt8(ascii: "\n")) { hasLine = true }
+            }
+            guard hasLine, TopCommand.instant() >= next else { continue }
             beat()
-            last = now
+            hasLine = false
+            next = TopCommand.instant() + every / 4
         }
     }
 

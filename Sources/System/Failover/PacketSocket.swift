@@ -13,7 +13,8 @@ package struct SocketFailure: Error, Hashable, CustomStringConvertible {
         let reason =
             switch errno {
             case ENODEV, ENXIO: "there is no such interface"
-            case EPERM, EACCES: "permission denied: it needs CAP_NET_RAW and CAP_NET_ADMIN"
+            case EPERM, EACCES:
+                "permission denied: it needs CAP_NET_RAW and CAP_NET_ADMIN, and CAP_NET_BIND_SERVICE for a link's port"
             case EADDRINUSE: "the port is in use"
             default: "error \(errno)"
             }

@@ -3,6 +3,7 @@ import DirectorCore
 import NetworkTypes
 import Testing
 import TimeTypes
+import VirtualRouting
 import VirtualServers
 
 /// Which policies act on what happens.
@@ -64,6 +65,32 @@ struct PolicyFilterTests {
         // Another's recovery clears nothing.
         #expect(take(.realServerUp, 3) == 0)
         #expect(take(.realServerDown, 1) == 1)
+    }
+
+    /// One breaks, another comes back and breaks again: two are broken.
+    private static let links: [FailoverEvent] = [
+        .link(index: 0, peer: "lb2", isUp: false), .link(index: 1, peer: "lb2", isUp: true),
+        .link(index: 1, peer: "lb2", isUp: false),
+    ]
+    private static let peers: [FailoverEvent] = [
+        .peer(name: "lb2", .vanished), .peer(name: "lb3", .appeared), .peer(name: "lb3", .vanished),
+    ]
+    private static let tracked: [FailoverEvent] = [
+        .tracked(item: "interface eth1", works: false, why: ""),
+        .tracked(item: "ping 10.0.0.1", works: true, why: ""),
+        .tracked(item: "ping 10.0.0.1", works: false, why: ""),
+    ]
+    private static let devices: [FailoverEvent] = [
+        .device(name: "watchdog /dev/watchdog", isUsable: false, why: ""),
+        .device(name: "link 1", isUsable: true, why: ""), .device(name: "link 1", isUsable: false, why: ""),
+    ]
+
+    @Test(arguments: [links, peers, tracked, devices])
+    func whatThePairTellsOfIsToldApart(events: [FailoverEvent]) {
+        let records = events.map { EventRecord($0, at: WallTime(milliseconds: 0)) }
+        var filter = Self.filter(.kind(records[0].kind), 2, in: .seconds(60))
+        #expect(records.map { filter.take($0, at: Self.at(1)).firings.count } == [0, 0, 1])
+        #expect(records.allSatisfy { $0.name?.isEmpty == false })
     }
 
     @Test func namesAreToldApart() {

@@ -6,6 +6,7 @@ extension EventRecord {
     package init(_ event: FailoverEvent, at time: WallTime) {
         self.init(event.kind, event.severity, at: time, event.words)
         router = event.router
+        name = event.subject
     }
 }
 
@@ -16,6 +17,16 @@ extension FailoverEvent {
             .fencingFailed(let group), .refused(let group, _), .restored(let group, _):
             group
         case .peer, .link, .tracked, .device: nil
+        }
+    }
+
+    /// What comes and goes, so that the recovery of one is not taken for that of another.
+    fileprivate var subject: String? {
+        switch self {
+        case .peer(let name, _), .device(let name, _, _): name
+        case .link(let index, let peer, _): "link \(index + 1) with \(peer)"
+        case .tracked(let item, _, _): item
+        case .role, .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .restored: nil
         }
     }
 

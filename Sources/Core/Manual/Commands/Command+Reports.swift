@@ -36,8 +36,9 @@ extension Command {
 
     private static let aboutAlive: Prose = """
         Without `--while`, `--pid` and `--lines` it is one beat, as a script sends it in its loop. The first one
-        registers the name. When nothing has come for three times as long as was promised, the silence is an event,
-        and so is the first beat after it.
+        registers the name. When nothing has come for three times as long as was promised, and for a second at least,
+        the silence is an event, and so is the first beat after it. Lines of `--lines` that come faster are four beats
+        within `--every` at most.
 
         That the command of `--while` has succeeded ends the heartbeat; that it has failed is reported at once, and its
         exit status is passed on. It runs whether or not a daemon is there.

@@ -20,7 +20,9 @@ extension ManualPage.Section {
           all, each in a process group of its own that is killed after 60 seconds. The environment has
           DIRECTOR_EVENT, DIRECTOR_SEVERITY, DIRECTOR_TEXT, DIRECTOR_TIME, DIRECTOR_NUMBER, DIRECTOR_COUNT,
           DIRECTOR_SERVICE, DIRECTOR_SERVER, DIRECTOR_NAME, DIRECTOR_ROUTER, DIRECTOR_SOURCE, DIRECTOR_HOST and
-          DIRECTOR_POLICY (the line in the file); what does not apply is empty
+          DIRECTOR_POLICY (the line in the file); what does not apply is empty. DIRECTOR_NAME is what an event is
+          about that concerns no service: the outside event, the application, the peer, `link 1 with PEER`, what is
+          tracked, the device, the kernel's setting
         - mail ADDRESS... :: by the server of `smtp`, from `emailalertfrom`; tried three times
         - webhook URL :: posts the event as JSON, as `director events --json` has it, with `host`, `count`, `policy` and
           `policyLine`; an answer of 200 to 299 is success, else it is tried twice more. Of the URL the log shows the
