@@ -279,8 +279,8 @@ class Directord:
 
     count = 0
 
-    def __init__(self, configuration=None, namespace="lb1", options=(), ready=True, file=None, runtime=None):
-        """With `file` it runs on that file as it is, else on one that holds `configuration`."""
+    def __init__(self, configuration=None, namespace="lb1", options=(), ready=True, file=None, runtime=None, under=()):
+        """With `file` it runs on that file as it is, else on one that holds `configuration`; `under` starts it."""
         Directord.count += 1
         self.namespace = namespace
         self.directory = f"{RUN}/director-{Directord.count}"
@@ -289,6 +289,7 @@ class Directord:
         self.runtime = runtime or os.path.join(self.directory, "run")
         self.log_path = os.path.join(self.directory, "log")
         self.options = list(options)
+        self.under = list(under)
         self.process = None
         if file is None:
             self.configure(configuration)
@@ -312,8 +313,8 @@ class Directord:
         environment = dict(os.environ, NOTIFY_SOCKET=path)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                within(self.namespace, program("directord"), "--config", self.file, "--runtime-dir", self.runtime,
-                       *self.options),
+                within(self.namespace, *self.under, program("directord"), "--config", self.file, "--runtime-dir",
+                       self.runtime, *self.options),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True)
         heard = []
 

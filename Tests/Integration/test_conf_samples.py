@@ -1,5 +1,8 @@
 """The sample configurations of farms behind network address translation, each as it stands in conf/."""
 
+import re
+import subprocess
+
 from harness import *
 from samples import *
 
@@ -96,3 +99,41 @@ def test_two_tiers(farm):
     expect_table({("TCP", f"{V}:80"): masq(
         ("10.0.0.101:8000", 0), ("10.0.0.102:8000", 0), ("10.0.0.103:80", 1))})
     expect_equal(fetch(), "rs3\n", "the application without a proxy")
+
+
+def test_the_pages_on_moving_are_true(farm):
+    """keepalived takes the left column of the example, Director the right one: with keepalived's table there is nothing to
+    plan. ldirectord that is killed leaves its services, and directord goes on with them."""
+    with open(os.path.join(ROOT, "conf", "from-keepalived.md"), encoding="utf-8") as file:
+        lines = re.search(r"^```\n(.*?)^```$", file.read(), re.M | re.S).group(1).splitlines()
+    theirs, ours = f"{RUN}/keepalived.conf", f"{RUN}/ours.cf"
+    with open(theirs, "w", encoding="ascii") as left, open(ours, "w", encoding="ascii") as right:
+        left.writelines(line[:41].rstrip() + "\n" for line in lines)
+        right.writelines(("" if re.match("v(irtual|rrp) =", line[41:]) else "\t") + line[41:].strip() + "\n"
+                         for line in lines)
+    for version in ("version 3", "version = 3"):
+        expect(any(version in line for line in lines), f"the example lacks {version}")
+    run(*within("lb1", "keepalived", "--config-test", "--use-file", theirs))
+    run(program("director"), "check", ours)
+    keepalived = farm.spawn("lb1", "keepalived", "--dont-fork", "--check", "--use-file", theirs,
+                            "--pid", f"{RUN}/keepalived.pid", "--checkers_pid", f"{RUN}/checkers.pid")
+    server = {"10.0.0.101:8080": ("Masq", 2)}
+    wait_until("keepalived has its service", lambda: table().get(("TCP", f"{V}:80")) == server, 20)
+    plan = subprocess.run(within("lb1", program("director"), "plan", ours), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, check=True)
+    expect_equal(plan.stdout, "", "what Director would change")
+    keepalived.terminate()
+    wait_until("keepalived has ended", lambda: keepalived.poll() is not None and not table(), 10)
+
+    with open(ours, "w", encoding="ascii") as file:
+        file.write(configuration(farm))
+    ldirectord = farm.spawn("lb1", "/usr/sbin/ldirectord", "-d", ours, "start")
+    servers = {endpoint(real_server(number)): 1 for number in farm.servers}
+    wait_until("ldirectord has its services", lambda: servers_of() == servers, 30)
+    download = farm.download()
+    ldirectord.kill()
+    ldirectord.wait()
+    director = farm.directord(file=ours)
+    wait_until("the servers are checked", lambda: director.status()["services"][0]["up"] == 3)
+    expect_equal(servers_of(), servers, "the table afterwards")
+    download.expect_alive("the change")

@@ -1,4 +1,8 @@
-"""The sample configuration of two directors, each side's file as it stands in conf/, but for the place of the keys."""
+"""The sample configuration of two directors, each side's file as it stands in conf/, but for the place of the keys, with
+the rights of the sample unit and no others."""
+
+import os
+import re
 
 from harness import *
 from pair import holders, keys, role, take_addresses_away
@@ -7,10 +11,30 @@ TOPOLOGIES = ["nat"]
 FOLDER = os.path.join(ROOT, "conf", "pair")
 
 
+def rights_of_the_unit():
+    """setpriv with what systemd would leave a process of conf/systemd/directord.service."""
+    with open(os.path.join(ROOT, "conf", "systemd", "directord.service"), encoding="utf-8") as file:
+        unit = file.read()
+    names = [word.removeprefix("CAP_").lower() for line in re.findall(r"^CapabilityBoundingSet=(.*)$", unit, re.M)
+             for word in line.split()]
+    expect(names and "\nNoNewPrivileges=yes\n" in unit, "the unit limits nothing")
+    return ["setpriv", "--no-new-privs", "--bounding-set", ",".join(["-all", *(f"+{name}" for name in names)])]
+
+
 def side(farm, name):
     with open(os.path.join(FOLDER, f"{name}.cf"), encoding="utf-8") as file:
         text = file.read().replace("/etc/director/keys", keys())
-    return farm.directord(text, namespace=name)
+    # A port that is root's, for what the unit lets directord do and the sample does not ask.
+    return farm.directord("metrics = 127.0.0.1:81\n" + text, namespace=name, under=rights_of_the_unit())
+
+
+def expect_timely(director):
+    """Real-time priority, reset in children, and memory that is not paged out."""
+    pid = director.child("director-vrrp")
+    expect_equal(os.sched_getscheduler(pid), os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, "the scheduler of director-vrrp")
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        locked = next(int(line.split()[1]) for line in file if line.startswith("VmLck:"))
+    expect(locked > 0, "memory of director-vrrp is not locked")
 
 
 def test_pair(farm):
@@ -24,6 +48,14 @@ def test_pair(farm):
         wait_until(f"{name} has all servers", lambda: sorted(
             (servers_of(namespace=name) or {}).values()) == [1, 1, 2], 20)
     expect_equal(holders(), ["lb1"], "who has the virtual address")
+    for director in (one, two):
+        expect_timely(director)
+        wait_until("director-metrics runs", lambda: director.child("director-metric"))
+        wait_until("the link is up", lambda: director.status()["pair"]["links"][0]["up"])
+        # The socket of the service manager that the tests play is closed by now.
+        complaints = [line for line in director.log().splitlines()
+                      if re.search(r" (warning|error|critical) ", line) and "service manager" not in line]
+        expect_equal(complaints, [], "what the unit's rights do not suffice for")
     expect_equal(curl_shares(f"http://{VIRTUAL[4]}/", 8), {"rs1": 4, "rs2": 2, "rs3": 2}, "requests by real server")
     one.stop()
     wait_until("lb2 alone has the address", lambda: holders() == ["lb2"], 10)
