@@ -38,6 +38,37 @@ import TimeTypes
         #expect(client.connection.busySince == nil)
     }
 
+    /// What slow readers hold is bounded: the newest text is everybody's, and of the others so many bytes as the limit.
+    @Test(
+        arguments: [
+            // Editions of eight slow clients, and who of them is cut off with room for two texts besides the newest.
+            ([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5]), ([4, 4, 4, 4, 4, 4, 4, 4], []),
+            ([1, 1, 2, 2, 3, 3, 3, 3], []),
+            ([1, 1, 2, 2, 3, 4, 4, 4], [1, 1]),
+        ] as [([UInt64], [UInt64])])
+    @LoopActor func `slow readers hold no more than a few texts`(editions: [UInt64], cut: [UInt64]) async throws {
+        let size = 2 << 20
+        var texts: [UInt64: HTTPResponse] = [:]
+        for edition in editions where texts[edition] == nil {
+            texts[edition] = HTTPResponse(200, contentType: "a/b", body: [UInt8](repeating: 65, count: size))
+            texts[edition]?.edition = edition
+        }
+        let clients = try editions.map { edition in
+            let text = try #require(texts[edition])
+            return try RawClient { _, answer in answer(text) }
+        }
+        for client in clients { client.send("GET / HTTP/1.1\r\n\r\n") }
+        await until { clients.allSatisfy { $0.connection.waitingText != nil } }
+        let connections = clients.map(\.connection)
+        let hoarders = MetricsServer.hoarders(among: connections, limit: 2 * size)
+        #expect(hoarders.compactMap { $0.waitingText?.edition } == cut)
+        #expect(MetricsServer.hoarders(among: connections).isEmpty)
+        // Who has taken the whole text holds nothing.
+        _ = await clients[0].receive { $0.utf8.count > size }
+        await until { clients[0].connection.isIdle }
+        #expect(clients[0].connection.waitingText == nil)
+    }
+
     @Test @LoopActor func `empty lines are no request`() async throws {
         let client = try RawClient { _, _ in }
         let before = client.connection.lastActive

@@ -4,6 +4,8 @@ package struct HTTPResponse: Equatable, Sendable {
     package var contentType: String
     package var headers: [String] = []
     package var body: [UInt8]
+    /// Bodies of one edition and type are the same text; nil for one that stands for itself.
+    package var edition: UInt64?
 
     package init(_ status: Int, contentType: String, body: [UInt8]) {
         self.status = status

@@ -26,6 +26,8 @@ import TimeTypes
     private(set) var lastActive = EventLoop.now
     /// Since when a request comes, is answered, or its answer is taken.
     private(set) var busySince: MonotonicInstant?
+    /// What it was answered last.
+    private var answer: (edition: UInt64, contentType: String, size: Int)?
     private var taken = 0
 
     init(_ stream: StreamConnection, handler: @escaping Handler) {
@@ -40,6 +42,9 @@ import TimeTypes
     }
 
     var isIdle: Bool { !isAnswering && stream.queued == 0 && !reader.isWithinRequest }
+
+    /// A text that is in memory until this client has taken it.
+    var waitingText: (edition: UInt64, contentType: String, size: Int)? { stream.queued > 0 ? answer : nil }
 
     func isOverdue(at now: MonotonicInstant) -> Bool {
         if stream.taken != taken {
@@ -86,6 +91,7 @@ import TimeTypes
                 self.isAnswering = false
                 self.lastActive = EventLoop.now
                 self.endsAfterAnswer = self.endsAfterAnswer || !request.keepsOpen
+                self.answer = response.edition.map { ($0, response.contentType, response.body.count) }
                 self.stream.send(response.head(keepsOpen: request.keepsOpen))
                 if request.method != "HEAD" { self.stream.send(response.body) }
                 if self.stream.isOpen, self.stream.queued == 0 { self.drained() }

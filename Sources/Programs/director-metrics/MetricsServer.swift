@@ -12,6 +12,9 @@ import TimeTypes
     static let connectionLimit = 64
     /// What may wait for one client: the page or the metrics of a large farm.
     static let queueLimit = 256 << 20
+    /// What may be in memory for those who have not taken it yet, besides the newest: the metrics of a large farm have
+    /// 14 MB, and each second may bring others.
+    static let waitingLimit = 64 << 20
     /// Who has been busy for longer makes room for others.
     static let undisturbedTime = Duration.seconds(1)
 
@@ -69,6 +72,25 @@ import TimeTypes
         return busy.filter { now - $0.since > undisturbedTime }.min { $0.since < $1.since }?.client
     }
 
+    /// Those whose texts are more than may be in memory, by age: who holds an old one is slower than others. One text
+    /// for many counts once.
+    static func hoarders(among clients: some Sequence<HTTPConnection>, limit: Int = waitingLimit) -> [HTTPConnection] {
+        var editions: [UInt64: [String: Int]] = [:]
+        for client in clients {
+            guard let text = client.waitingText else { continue }
+            editions[text.edition, default: [:]][text.contentType] = text.size
+        }
+        var sum = 0
+        var oldest: UInt64?
+        for (edition, sizes) in editions.sorted(by: { $0.key > $1.key }).dropFirst() {
+            sum += sizes.values.reduce(0, +)
+            guard sum <= limit else { break }
+            oldest = edition
+        }
+        guard let oldest = oldest ?? editions.keys.max() else { return [] }
+        return clients.filter { $0.waitingText.map { $0.edition < oldest } ?? false }
+    }
+
     private func forget(_ client: HTTPConnection) {
         client.close()
         clients[ObjectIdentifier(client)] = nil
@@ -112,10 +134,15 @@ import TimeTypes
     }
 
     private func response(_ contentType: String, to number: UInt64, _ render: () -> [UInt8]) -> HTTPResponse {
-        if rendered?.number != number { rendered = (number, EventLoop.now, [:]) }
+        if rendered?.number != number {
+            rendered = (number, EventLoop.now, [:])
+            for client in Self.hoarders(among: clients.values) { forget(client) }
+        }
         let body = rendered?.bodies[contentType] ?? render()
         rendered?.bodies[contentType] = body
-        return HTTPResponse(200, contentType: contentType, body: body)
+        var response = HTTPResponse(200, contentType: contentType, body: body)
+        response.edition = number
+        return response
     }
 
     /// OpenMetrics for those who want it at least as much as the older text.
