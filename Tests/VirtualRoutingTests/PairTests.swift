@@ -56,6 +56,22 @@ struct PairTests {
 
     // MARK: Replay
 
+    @Test func aPeerThatLeftAndComesBackIsToldOfOnce() throws {
+        var (node, other) = (try Node(links: 1), Other())
+        node.start()
+        func told(_ heartbeat: Heartbeat, at time: Double) throws -> [FailoverEvent.PeerChange] {
+            try node.node.receive(heartbeat, link: 0, at: node.instant(time)).compactMap { action in
+                if case .report(.peer(_, let change)) = action { change } else { nil }
+            }
+        }
+        #expect(try told(other.says(.backup), at: 10) == [.appeared])
+        #expect(try told(other.leaves(), at: 20) == [.left])
+        other.restarts()
+        #expect(try told(other.says(.backup), at: 30) == [.appeared])
+        other.restarts()
+        #expect(try told(other.says(.backup), at: 40) == [.restarted])
+    }
+
     @Test func nothingIsTakenUpTwiceOrFromBefore() throws {
         var (node, other) = (try Node(links: 2), Other())
         node.start()

@@ -24,6 +24,8 @@ import Probes
     private var retryTimer: LoopTimer?
     /// The last failure to connect, so that it is said once and not ten times a second.
     private var saidReason: String?
+    /// Why the engine is gone, until it is said: when the director stops, this process ends a moment later.
+    private var lossReason: String?
 
     init(
         path: String, limits: CheckSchedule.Limits, sentinelLimit: Int = 4096, rawEcho: [EchoDescriptor] = [],
@@ -38,6 +40,8 @@ import Probes
     }
 
     func connect() {
+        if let reason = lossReason { log.warning("the engine is gone (\(reason)): no checks until it is back") }
+        lossReason = nil
         do throws(SocketError) {
             let connection = try StreamConnection.connect(to: path, queueLimit: 2 * Self.queueLimit)
             connection.onData = { [unowned self] in receive($0) }
@@ -45,7 +49,8 @@ import Probes
             self.connection = connection
             decoder = FrameDecoder()
             saidReason = nil
-            log.info("connected to the engine")
+            // The engine says so, too.
+            log.debug("connected to the engine")
             greet(connection)
         } catch {
             if saidReason != error.description {
@@ -97,7 +102,7 @@ import Probes
     }
 
     private func lost(_ reason: String) {
-        log.warning("the engine is gone (\(reason)): no checks until it is back")
+        lossReason = reason
         connection = nil
         prober?.removeAll()
         outbox.forgetAll()

@@ -10,13 +10,14 @@ struct PeerWatch: Sendable {
     mutating func hear(_ peers: PeerTable, _ index: Int, _ now: MonotonicInstant, _ output: inout FailoverOutput) {
         grow(peers)
         let peer = peers.peers[index]
-        if boots[index] != peer.boot {
-            output.report(.peer(name: peer.name, boots[index] == nil ? .appeared : .restarted))
-            boots[index] = peer.boot
-        }
+        let known = boots[index]
+        boots[index] = peer.boot
+        // One thing once: who had left is back, whether in the same run or in another.
         if peer.hasLeft != hasLeft[index] {
             hasLeft[index] = peer.hasLeft
             output.report(.peer(name: peer.name, peer.hasLeft ? .left : .appeared))
+        } else if known != peer.boot {
+            output.report(.peer(name: peer.name, known == nil ? .appeared : .restarted))
         }
         look(at: peers, now, &output)
     }

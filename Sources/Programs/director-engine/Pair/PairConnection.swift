@@ -32,6 +32,8 @@ import VirtualRouting
     private var silentLooks = 0
     private var wantedSince: MonotonicInstant?
     private var isLostTold = false
+    /// It has told that it stops: that it is gone then is no news.
+    private var hasStopped = false
     private var timer: LoopTimer?
     private var lastNumber: Int64 = 0
     private var waiting: [Int64: CheckedContinuation<PairAnswer, Never>] = [:]
@@ -134,7 +136,7 @@ import VirtualRouting
 
     private func lose(_ reason: String) {
         problem = reason
-        if isWanted, !isLostTold {
+        if isWanted, !isLostTold, !hasStopped {
             isLostTold = true
             engine.report(
                 EventRecord(
@@ -173,7 +175,9 @@ import VirtualRouting
     private func take(_ message: PairMessage) throws {
         switch message {
         case .state(let json): try take(json)
-        case .event(let event): engine.report(event)
+        case .event(let event):
+            if event.kind == .routerStopped { hasStopped = true }
+            engine.report(event)
         case .orders(let orders): engine.takeOver(orders)
         case .answer(let number, let answer): waiting.removeValue(forKey: number)?.resume(returning: answer)
         }
@@ -186,6 +190,7 @@ import VirtualRouting
         let isNews = problem != nil
         let hasChanged = isNews || new.routers != state?.routers
         state = new
+        hasStopped = false
         heardAt = EventLoop.moment
         problem = nil
         isLostTold = false
