@@ -23,9 +23,9 @@ def start(farm, address="127.0.0.1:9189"):
     return director
 
 
-def ask(path, accept="", method="GET", port=PORT, host="127.0.0.1", headers=None):
+def ask(path, accept="", method="GET", port=PORT, host="127.0.0.1", headers=None, namespace="lb1"):
     """(status, content type, text), as a client in the director's namespace gets them."""
-    with inside("lb1"):
+    with inside(namespace):
         connection = http.client.HTTPConnection(host, port, timeout=15)
         connection.connect()
     try:

@@ -2,17 +2,19 @@
 
 import os
 import signal
+import subprocess
 
 import harness
 from harness import *
 from pair import *
 from terminal import Terminal
+from test_metrics import ask, value
 
 TOPOLOGIES = ["nat"]
 
 
 def test_hand_over_and_what_is_told_of_it(farm):
-    pair = Pair(farm)
+    pair = Pair(farm, services=configuration(farm, top=TOP + "metrics = 127.0.0.1:9189\n"))
     pair.wait_until_settled()
     expect_equal(holders(), ["lb1"], "who has the virtual address")
     status = pair.one.status()["pair"]
@@ -32,6 +34,32 @@ def test_hand_over_and_what_is_told_of_it(farm):
                <= {event["event"] for event in events(pair.two)}, 5)
     expect(any("(director takeover by root)" in event["text"] for event in events(pair.two, "takeover-ordered")),
            pair.two.command("events"))
+    expect_true_metrics(pair)
+
+
+def expect_true_metrics(pair):
+    """What each of the two says of the pair to a scraper is what its events, its peer and the addresses say."""
+    for director, priority, other in ((pair.one, 150, "12"), (pair.two, 100, "11")):
+        _, _, text = ask("/metrics", namespace=director.namespace)
+        checked = subprocess.run(["promtool", "check", "metrics"], input=text, text=True, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, timeout=60, check=False)
+        expect_equal((checked.returncode, checked.stdout), (0, ""), "promtool check metrics")
+        roles = vrrp_events(director)
+        wanted = {
+            "director_vrrp_known": 1, 'director_vrrp_priority{router="web"}': priority, 'director_vrrp_ready{router="web"}': 1,
+            f'director_link_up{{link="udp 10.0.0.{other}:694 via eth0"}}': 1, "director_engine_up": 1,
+            'director_process_up{process="director-vrrp"}': 1}
+        for state in ("stopped", "backup", "master", "fault", "unknown"):
+            is_so = state == ("master" if director.namespace in holders() else "backup")
+            wanted[f'director_vrrp_state{{router="web",state="{state}"}}'] = is_so
+        for state in ("backup", "master", "fault"):
+            wanted[f'director_vrrp_transitions_total{{router="web",state="{state}"}}'] = roles.count(f"vrrp-{state}")
+        expect_equal({sample: value(text, sample) for sample in wanted}, wanted, f"metrics of {director.namespace}")
+        peer = director.status()["pair"]["peers"][0]["name"]
+        expect_equal(value(text, f'director_peer_up{{peer="{peer}"}}'), 1, "the peer is up")
+        for sample in ('director_vrrp_advertisements_total{direction="sent"}', "director_vrrp_lateness_seconds_count",
+                       'director_vrrp_advertisements_total{direction="received"}'):
+            expect(value(text, sample) > 0, f"{sample} of {director.namespace}")
 
 
 def test_the_dashboard_shows_the_pair(farm):

@@ -5,6 +5,7 @@ import json
 import os
 import pwd
 import signal
+import ssl
 import subprocess
 import threading
 
@@ -18,7 +19,7 @@ NOTES = "/run/integration/policy-notes"
 class Hook:
     """A web server in a director's namespace that keeps what is posted to it."""
 
-    def __init__(self, namespace="lb1", port=8099):
+    def __init__(self, namespace="lb1", port=8099, certificate=None):
         hook = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -34,6 +35,21 @@ class Hook:
         self.posts = []
         with inside(namespace):
             self.server = http.server.HTTPServer(("127.0.0.1", port), Handler)
+        self.refusals = 0
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            accept = self.server.get_request
+
+            def get_request():
+                plain, peer = accept()
+                try:
+                    return context.wrap_socket(plain, server_side=True), peer
+                except OSError:
+                    self.refusals += 1
+                    raise
+
+            self.server.get_request = get_request
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
@@ -193,6 +209,69 @@ def test_silence_is_reported_and_outlasts_the_engine(farm):
     expect("alive worker" not in told("alive-silent"), f"the worker lives: {told('alive-silent')}")
     os.killpg(worker.pid, signal.SIGKILL)
     wait_until("the worker's silence is told", lambda: "alive worker silent for" in told("alive-silent"))
+
+
+def test_heartbeats_of_processes_and_of_lines(farm):
+    director = start(farm, "")
+
+    def told(kind):
+        return director.command("events", "--event", kind)
+
+    def alive(name, *words, **options):
+        return subprocess.Popen(within("lb1", program("director"), "alive", name, "--runtime-dir", director.runtime, *words),
+                                stderr=subprocess.PIPE, text=True, **options)
+
+    worker = subprocess.Popen(["sleep", "1000"])
+    watcher = alive("worker", "--every", "300ms", "--pid", str(worker.pid))
+    wait_until("the worker is registered", lambda: "alive worker:" in told("alive-started"))
+    expect("alive-silent" not in told("alive-silent"), "it lives")
+    worker.kill()
+    worker.wait()
+    expect_equal(watcher.wait(10), 0, "exit status once the process has ended")
+    expect(f"alive worker failed: process {worker.pid} has ended" in told("alive-silent"), told("alive-silent"))
+    nobody = alive("worker", "--every", "300ms", "--pid", str(worker.pid))
+    expect_equal((nobody.wait(10), nobody.stderr.read()), (1, f"director: there is no process {worker.pid}\n"),
+                 "a process that is gone")
+
+    # A line right after the first beat comes too early, and nothing comes after it: it is a beat when there may be one.
+    # That it comes shows in the name's being registered anew.
+    lines = alive("lines", "--every", "12s", "--lines", stdin=subprocess.PIPE)
+    lines.stdin.write("begun\n")
+    lines.stdin.flush()
+    wait_until("the lines are registered", lambda: "alive lines:" in told("alive-started"))
+    director.command("alive", "lines", "--end")
+    wait_until("the line is a beat", lambda: told("alive-started").count("alive lines:") == 2)
+    lines.stdin.close()
+    expect_equal((lines.wait(10), lines.stderr.read()), (0, ""), "the end of the lines")
+
+
+def test_a_webhook_over_https_is_given_to_whom_the_systems_authorities_vouch_for(farm):
+    certificate, authorities = f"{RUN}/hook.pem", "/etc/ssl/certs/ca-certificates.crt"
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+        "-subj", "/CN=hook", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", certificate, "-out", f"{RUN}/hook.crt")
+    with open(f"{RUN}/hook.crt", encoding="ascii") as file:
+        trusted = file.read()
+    with open(certificate, "a", encoding="ascii") as file:
+        file.write(trusted)
+    hook = Hook(port=8443, certificate=certificate)
+    with open(authorities, "rb") as file:
+        before = file.read()
+    try:
+        # What the checks think of certificates is not what a secret is entrusted to.
+        director = start(farm, "tls-verify = no\non = event paged do webhook https://127.0.0.1:8443/hooks/s3cret\n")
+        director.command("event", "paged")
+        wait_until("the stranger's certificate is refused", lambda: hook.refusals == 1)
+        expect_equal(hook.posts, [], "what a stranger got")
+        with open(authorities, "ab") as file:
+            file.write(trusted.encode())
+        # The second attempt.
+        wait_until("the webhook was called", lambda: hook.posts, 20)
+        expect_equal((hook.posts[0][0], hook.posts[0][2]["event"]), ("/hooks/s3cret", "event-raised"), "the request")
+        expect("s3cret" not in director.log(), "the webhook's secret stands in the log")
+    finally:
+        hook.close()
+        with open(authorities, "wb") as file:
+            file.write(before)
 
 
 def test_policies_move_the_pair(farm):

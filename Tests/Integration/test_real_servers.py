@@ -83,3 +83,28 @@ def test_ldirectord_says_the_same_of_healthy_servers(farm):
     except Failure as failure:
         words = "\n".join(f"{cell.row:50} {theirs.is_up(cell)} {theirs.words(cell)}" for cell in theirs.cells)
         raise Failure(f"{failure}\n{words}") from None
+
+
+def test_a_policy_mails_through_postfix(farm):
+    real = the_stage().real
+    postfix = next(server for server in real.servers if type(server).__name__ == "Postfix")
+    director = farm.directord(
+        "smtp = 10.0.0.151:2525\nemailalertfrom = Director <director@example.net>\n"
+        "on = event disk-full do mail oncall@example.org ops@example.org\n" + configuration(farm))
+    director.command("event", "disk-full", "--text", "/var is at 97 %")
+
+    def mail():
+        files = [os.path.join(folder, name) for queue in ("incoming", "active", "deferred")
+                 for folder, _, names in os.walk(postfix.path("queue", queue)) for name in names]
+        return "".join(run("postcat", "-c", postfix.path("etc"), file, check=False) for file in files)
+
+    try:
+        wait_until("postfix has taken the mail", lambda: "97 %" in mail(), 30, 0.3)
+    except Failure as failure:
+        raise Failure(f"{failure}\n{mail()}\n{postfix.log()}") from None
+    text = mail()
+    for words in ("sender: director@example.net", "recipient: oncall@example.org", "recipient: ops@example.org",
+                  "From: Director <director@example.net>", "To: oncall@example.org, ops@example.org", "Subject: ",
+                  "event disk-full raised by root: /var is at 97 %"):
+        expect(words in text, f"{words} is missing in\n{text}")
+    expect_equal(director.command("events", "--event", "action-failed"), "", "failed actions")
