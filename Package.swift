@@ -141,7 +141,7 @@ let targets: [Target] = [
         [
             "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
             "DataPaths", "DirectorConfig",
-            "DirectorCore", "EventLoop",
+            "DirectorCore", "EventLoop", "Failover",
             "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualRouting",
             "VirtualServers", log,
         ]),

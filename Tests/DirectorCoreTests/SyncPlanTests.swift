@@ -98,6 +98,26 @@ struct SyncPlanTests {
         #expect(SyncPlan(configuration, roles: roles, running: [running], owned: []).commands.isEmpty)
     }
 
+    @Test(arguments: [
+        (SyncDaemon.Role.backup, 500, "224.0.0.81", 1024), (.master, 500, "224.0.0.81", 500),
+        (.backup, 2000, "224.0.0.81", 2000), (.backup, 65_500, "ff02::81", 65_487),
+        (.master, 65_507, "224.0.0.81", 65_507),
+    ])
+    func aLengthIsWhatTheKernelMakesOfIt(role: SyncDaemon.Role, asked: UInt16, group: String, inForce: UInt16) throws {
+        let group = try #require(IPAddress(group))
+        let configuration = configuration {
+            $0.maximumLength = asked
+            $0.group = group
+        }
+        let roles: [String: PairRole] =
+            role == .master ? ["web": .master, "mail": .master] : ["web": .backup, "mail": .backup]
+        for (length, isWhole) in [(inForce, true), (inForce - 1, false)] {
+            let running = SyncDaemon(role, interface: "eth1", syncID: 1, maximumLength: length, group: group)
+            let plan = SyncPlan(configuration, roles: roles, running: [running], owned: [])
+            #expect(plan.commands.isEmpty == isWhole)
+        }
+    }
+
     // MARK: PairReadiness
 
     private func facts(

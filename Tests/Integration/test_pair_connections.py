@@ -86,6 +86,36 @@ def test_services_answer_where_the_machine_does_not(farm):
     expect_equal(refusal(VIRTUAL[4]), "refused", "the same with accept = yes")
     fetch()
 
+def test_a_cut_of_the_sync_cable_counts_against_readiness(farm):
+    if farm.topology != "nat":
+        return  # How packets are forwarded makes no difference here.
+    take_addresses_away(farm)
+    for number, name in enumerate(("lb1", "lb2"), 1):
+        run("ip", "-n", name, "link", "add", "s0", "type", "veth", "peer", "name", "s1")
+        run("ip", "-n", name, "address", "add", f"10.77.{number}.1/24", "dev", "s0")
+        for end in "s0", "s1":
+            run("ip", "-n", name, "link", "set", end, "up")
+    pair = Pair(farm, more=["sync = s0 id 7 settle 2s"])
+    try:
+        pair.wait_until_settled()
+
+        def readiness():
+            status = pair.two.status()["pair"]
+            return status["ready"], status["readyReason"]
+
+        wait_until("lb2 is ready", lambda: readiness()[0], 15)
+        run("ip", "-n", "lb2", "link", "set", "s1", "down")
+        wait_until("lb2 is not ready", lambda: not readiness()[0], 10)
+        expect("connections of the master are taken in for 0 s of 2s" in readiness()[1], readiness()[1])
+        run("ip", "-n", "lb2", "link", "set", "s1", "up")
+        wait_until("lb2 is ready again", lambda: readiness()[0], 15)
+        expect_equal(holders(), ["lb1"], "who has the address")
+    finally:
+        pair.one.stop()
+        pair.two.stop()
+        for name in "lb1", "lb2":
+            run("ip", "-n", name, "link", "del", "s0", check=False)
+
 
 def test_daemons_of_others_are_left_alone(farm):
     if farm.topology != "nat":

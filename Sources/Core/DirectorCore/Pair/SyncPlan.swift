@@ -98,10 +98,17 @@ extension Configuration {
 }
 
 extension SyncDaemon {
+    /// What the kernel makes of the length (start_sync_thread of ip_vs_sync.c): a backup's buffer has room for what any
+    /// master sends, and headers have to fit into a datagram.
+    fileprivate var lengthInForce: UInt16? {
+        let most: UInt16 = 65_535 - 8 - (group?.family == .ipv6 ? 40 : 20)
+        return maximumLength.map { min(max($0, role == .backup ? 1024 : 1), most) }
+    }
+
     /// Whether a running daemon is as wanted. The kernel says what it took for what was left to it.
     fileprivate func fits(_ wanted: SyncDaemon) -> Bool {
         OwnedDaemon(self) == OwnedDaemon(wanted)
-            && (wanted.maximumLength == nil || wanted.maximumLength == maximumLength)
+            && (wanted.maximumLength == nil || wanted.lengthInForce == maximumLength)
             && (wanted.group == nil || wanted.group == group) && (wanted.port == nil || wanted.port == port)
             && (wanted.ttl == nil || wanted.ttl == ttl)
     }

@@ -2,6 +2,7 @@ import ConfigurationFiles
 import DirectorConfig
 import DirectorCore
 import EventLoop
+import Failover
 import KernelNetlink
 import TimeTypes
 import VirtualServers
@@ -103,6 +104,10 @@ import VirtualServers
                 let daemon = OwnedDaemon(role, group.sync)
                 if present.contains(daemon), owned[daemon] == nil { owned[daemon] = EventLoop.now }
             }
+        }
+        // Without a carrier nothing is taken in, and what was taken in grows old: it counts from the carrier's return.
+        for daemon in found where daemon.role == .backup && !NetworkInterface.isRunning(daemon.interface) {
+            if owned[OwnedDaemon(daemon)] != nil { owned[OwnedDaemon(daemon)] = EventLoop.now }
         }
     }
 
