@@ -158,6 +158,50 @@ import Testing
         directord.waitUntilExit()
     }
 
+    /// A director-vrrp that does not end when it is told to, and tells of its farewell.
+    private func writeHangingFailover() throws {
+        let atStart = "case \"$*\" in *--farewell*) note farewell; exit 0 ;; esac; trap 'note TERM' TERM"
+        try stage.write("vrrp", Stage.script("vrrp", atStart: atStart))
+    }
+
+    @Test func whatAHangingFailoverHoldsIsGivenUpAtTheEnd() throws {
+        try writeHangingFailover()
+        let file = stage.folder + "/director.cf"
+        try "vrrp = web\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let directord = try stage.start(["--config", file])
+        try stage.waitForBoth()
+        try stage.waitUntil("failover has started") { stage.pids(of: "vrrp").count == 1 }
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+        #expect(stage.kinds(["farewell"]) == ["vrrp farewell"])
+        #expect(!stage.log.contains("may have been left"))
+    }
+
+    @Test func anEngineThatBeginsTellsWhetherFailoverIsWanted() throws {
+        try writeHangingFailover()
+        try stage.write("engine", Stage.script("engine", atStart: "[ ! -e $EVENTS.tell ] || cat $EVENTS.tell >&4"))
+        let file = stage.folder + "/director.cf"
+        let directord = try stage.start(["--config", file])
+        try stage.waitForBoth()
+        // The file gets its first section, or loses its last, and nobody has it reloaded before the engine dies.
+        for (round, routers) in [1, 0].enumerated() {
+            try (routers == 1 ? "vrrp = web\n" : "").write(toFile: file, atomically: true, encoding: .utf8)
+            try "DIRECTOR_ROUTERS=\(routers)\n".write(
+                toFile: stage.folder + "/events.tell", atomically: true, encoding: .utf8)
+            kill(try #require(stage.pids(of: "engine").last), SIGKILL)
+            try stage.waitUntil("engine number \(round + 2)") { stage.pids(of: "engine").count == round + 2 }
+            if routers == 1 {
+                try stage.waitUntil("failover has started") { stage.pids(of: "vrrp").count == 1 }
+            } else {
+                try stage.waitUntil("it is halted, and its farewell said") { stage.kinds(["farewell"]).count == 1 }
+            }
+        }
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(stage.kinds(["farewell"]).count == 1)
+    }
+
     @Test(arguments: ["/notify", "@director-test-"])
     func readinessAndEndReachTheServiceManager(name: String) throws {
         let path = name.hasPrefix("@") ? name + UUID().uuidString : stage.folder + name

@@ -42,6 +42,8 @@ import Logging
                     metricsPath: options.runtimeDirectory + "/metrics.sock", engine: engine, source: source)
                 engine.tellMetricsAddress()
                 engine.onRouters = { hasRouters in notify(options, "DIRECTOR_ROUTERS=\(hasRouters ? 1 : 0)\n") }
+                // directord may know the file as it was before.
+                engine.onRouters(!configuration.routers.isEmpty)
                 engine.onStatus = { [unowned engine] in notify(options, status(of: engine)) }
                 notify(options, "READY=1\n" + status(of: engine))
             }

@@ -108,18 +108,19 @@ import MachineFacts
     /// Stops it for now: it may be started again.
     func halt(grace: Duration) async {
         isWanted = false
-        await stop(grace: grace)
+        if isMissedAtOnce { _ = await stopProperly(grace: grace) } else { await stop(grace: grace) }
         isStopping = false
         wasStarted = false
         onChange()
     }
 
     /// Stops it; one that has died before it could do what stopping does, or while it did, is started once more for
-    /// that alone. Returns whether it was done.
+    /// that alone, and so is one that holds what others miss at once and did not end well. Returns whether it was done.
     func stopProperly(grace: Duration) async -> Bool {
         var isUndone = process == nil && wasStarted
         await stop(grace: grace)
         if case .killed? = lastEnd { isUndone = wasStarted }
+        if isMissedAtOnce, lastEnd?.isSuccess != true { isUndone = wasStarted }
         if isUndone {
             do {
                 try spawn(arguments + ["--farewell"])

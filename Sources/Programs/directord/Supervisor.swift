@@ -147,6 +147,8 @@ import TimeTypes
     private func routersChanged(_ areThere: Bool) {
         guard let vrrp, !isStopping else { return }
         wantsVRRP = areThere
+        // An engine that begins tells it, too.
+        guard vrrp.isWanted != areThere else { return }
         guard !areThere else { return startVRRP() }
         guard !isHaltingVRRP else { return }
         isHaltingVRRP = true
