@@ -112,6 +112,17 @@ struct PeerOrderTests {
         #expect(causes(director) == ["10.0.0.3:80": .drain])
     }
 
+    @Test func whatIsOrderedDuringALoadHoldsWhenItIsTakenBack() throws {
+        var director = try director()
+        _ = director.takeOver([order(2, .drain, second: 0)], at: moment(0))
+        _ = director.load(try configuration(servers: 3), at: moment(1))
+        _ = director.takeOver([order(1, .disable, second: 1), order(2, .enable, second: 1)], at: moment(1))
+        let commands = director.plan(at: moment(2)).commands
+        let refused = try #require(commands.last)
+        _ = director.settle(commands, refusals: [.init(refused, "no memory")], at: moment(2))
+        #expect(causes(director) == ["10.0.0.1:80": .disable])
+    }
+
     @Test func anAbsurdTimeChangesNothing() throws {
         var director = try director()
         for time in [Int64.min, -1, .max] {

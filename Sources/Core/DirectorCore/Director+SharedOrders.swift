@@ -41,7 +41,7 @@ extension Director {
     }
 
     /// As if it had been given here, at its time and by its giver.
-    private mutating func carryOut(_ order: SharedOrder, at now: Moment) -> Bool {
+    mutating func carryOut(_ order: SharedOrder, at now: Moment) -> Bool {
         awaited.remove(order.place)
         guard let server = Endpoint(order.server),
             let id = services.keys.first(where: { $0.description == order.service }),

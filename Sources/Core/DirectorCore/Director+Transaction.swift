@@ -1,6 +1,7 @@
 import DirectorConfig
 package import HealthChecking
 package import TimeTypes
+import VirtualRouting
 package import VirtualServers
 
 extension Director {
@@ -22,6 +23,7 @@ extension Director {
         var services: [VirtualService.ID: ServiceState]
         /// Orders of the peer that waited for servers.
         var awaited: Set<OrderPlace>
+        var sharedOrders: SharedOrders
         /// Services that the kernel refused already: they do not speak against the new configuration.
         var refusedBefore: Set<VirtualService.ID>
         /// What the new configuration changes of servers in use, told when it is in force.
@@ -93,6 +95,11 @@ extension Director {
         awaited.formUnion(transaction.awaited)
         marked.formUnion(services.keys)
         let requests = adopt(transaction.previous, at: now)
+        // What was ordered meanwhile holds for what is in force again, too.
+        for order in sharedOrders.all
+        where transaction.sharedOrders.order(service: order.service, server: order.server) != order {
+            _ = carryOut(order, at: now)
+        }
         for id in tried.keys where services[id] == nil {
             abandoned.insert(id)
             marked.insert(id)

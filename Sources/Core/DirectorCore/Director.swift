@@ -120,8 +120,8 @@ package struct Director: Sendable {
             let owned = owned
             let foreign = actual.entries.filter { !owned.contains($0.key) }
             transaction = Transaction(
-                previous: configuration, services: services, awaited: awaited, refusedBefore: Set(refusals.keys),
-                foreign: foreign)
+                previous: configuration, services: services, awaited: awaited, sharedOrders: sharedOrders,
+                refusedBefore: Set(refusals.keys), foreign: foreign)
         }
         return adopt(new, at: now)
     }
