@@ -26,6 +26,7 @@ struct PairTests {
         peer.heardAt = now
         peer.routers = [.init(name: "web", role: .backup, priority: 100, isReady: false)]
         state.peers = [peer]
+        state.fileDigest = "cafe"
         var link = PairLink(medium: "udp 10.9.0.2:694 via eth1", detects: true)
         link.peers = [.init(peer: peer.name, isUp: true, since: start, heardAt: now, received: 300, lost: 2)]
         state.links = [link, PairLink(medium: "bcast eth2:694", detects: false)]

@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import DirectorConfig
+import DirectorCore
 import EventLoop
 import Logging
 import TimeTypes
@@ -37,6 +38,9 @@ import TimeTypes
     init(_ engine: Engine) {
         self.engine = engine
         log = engine.log
+        engine.pair.onNews = { [unowned self] digest in
+            EventLoop.main.task { @LoopActor in await self.compareWithPair(digest) }
+        }
     }
 
     private var path: String { engine.options.configurationFile }
@@ -97,14 +101,48 @@ import TimeTypes
                 engine.refuse(reason)
                 return reason
             }
+            let previous = engine.configuration
             let problem = engine.load(configuration)
-            await engine.pair.finishReload(isInForce: problem == nil)
+            let refusal = await engine.pair.finishReload(isInForce: problem == nil)
+            if let refusal, let previous {
+                // A file counts as a whole.
+                if let problem = engine.load(previous) {
+                    log.error("the previous configuration is not in force: \(problem)")
+                }
+                engine.refuse(refusal)
+                return refusal
+            }
             if problem == nil { inForce = file }
             return problem
         } catch {
             engine.refuse("\(error)")
             return "\(error)"
         }
+    }
+
+    /// director-vrrp was started on another version of the file than what is in force here, or has missed a reload: it
+    /// gets what is in force, as long as the file still says so.
+    private func compareWithPair(_ digest: String) async {
+        await takeTurn()
+        defer { endTurn() }
+        func isOther() -> Bool {
+            inForce.map { String($0.digest, radix: 16) != engine.pair.state?.fileDigest } ?? false
+        }
+        guard isOther(), let inForce, let configuration = engine.configuration, !configuration.routers.isEmpty else {
+            return
+        }
+        let path = self.path
+        let onDisk = try? await EventLoop.main.runBlocking { ConfigurationFile.digest(of: path) }
+        var reason: String? = "the file has changed since it was taken over"
+        if onDisk ?? nil == inForce.digest {
+            reason = await engine.pair.prepare(configuration, digest: inForce.digest)
+            if reason == nil { reason = await engine.pair.finishReload(isInForce: true) }
+        }
+        guard let reason else { return }
+        engine.report(
+            EventRecord(
+                .remark, .warning, at: EventLoop.wallTime,
+                "director-vrrp runs another version of \(path) than the engine (\(reason)): director reload"))
     }
 
     /// Looks the names up again in what is in force, whatever has become of the file. Names that cannot be found for

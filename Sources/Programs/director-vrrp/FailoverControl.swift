@@ -23,8 +23,6 @@ import VirtualRouting
         let connection: StreamConnection
         var splitter = LineSplitter(limit: 1 << 18)
         var isSubscribed = false
-        /// It has said what this director is worth.
-        var isEngine = false
         /// As this client knows them.
         var routers: [PairRouter] = []
 
@@ -72,7 +70,7 @@ import VirtualRouting
         let ended = connection.onClose
         connection.onClose = { [unowned self] reason in
             ended(reason)
-            if clients.removeValue(forKey: key)?.isEngine == true { lostEngine() }
+            clients.removeValue(forKey: key)
         }
         connection.onData = { [unowned self] bytes in
             guard let client = clients[key], let lines = try? client.splitter.lines(from: bytes) else {
@@ -85,16 +83,15 @@ import VirtualRouting
     private func drop(_ key: ObjectIdentifier) {
         guard let client = clients.removeValue(forKey: key) else { return }
         listener?.release(client.connection)
-        if client.isEngine { lostEngine() }
     }
 
-    /// An engine is started again within a moment. One that stays away keeps no table current: what is held is kept,
-    /// since the kernel goes on balancing, and nothing is taken from a director that works.
-    private func lostEngine() {
-        guard !clients.values.contains(where: \.isEngine) else { return }
+    /// An engine is started again within a moment. One that stays away, or hangs and does not repeat what it said,
+    /// keeps no table current: what is held is kept, since the kernel goes on balancing, and nothing is taken from a
+    /// director that works.
+    private func awaitEngine() {
         engineLoss?.cancel()
         engineLoss = EventLoop.main.schedule(after: Self.enginePatience) { [unowned self] in
-            log.warning("the engine is gone: nothing is taken from a master that works until it is back")
+            log.warning("the engine is gone, or hangs: nothing is taken from a master that works until it is back")
             driver.loseEngine()
         }
     }
@@ -125,8 +122,7 @@ import VirtualRouting
                 if let reload { send(.answer(number, reload.commit()), to: client) }
             case .abort: reload?.abort()
             case .standing(let standing):
-                client.isEngine = true
-                engineLoss?.cancel()
+                awaitEngine()
                 driver.take(standing)
             case .fence(let number, let router):
                 send(.answer(number, driver.fencePeer(router)), to: client)
@@ -145,7 +141,7 @@ import VirtualRouting
                 case .done(let text), .refused(let text): text
                 }
             }
-            let isRefused = answers.allSatisfy { if case .refused = $0 { true } else { false } }
+            let isRefused = answers.contains { if case .refused = $0 { true } else { false } }
             return isRefused ? .refused(texts.joined(separator: "; ")) : .done(texts.joined(separator: "; "))
         }
         guard let index = names.firstIndex(of: router) else {

@@ -64,6 +64,7 @@ extension PairState {
         var members: [JSON.Member] = [
             .init("pid", .integer(pid)), .init("startedAt", .string(startedAt.description)),
             .init("startedAtMs", .integer(startedAt.milliseconds)), .init("name", .string(name)),
+            .init("file", .optional(fileDigest)),
         ]
         if withRouters { members.append(.init("routers", .array(routers.map(\.json)))) }
         return members + [
@@ -81,6 +82,7 @@ extension PairState {
         self.init(
             pid: try json.integer("pid"), startedAt: try json.time("startedAtMs"), name: try json.text("name"),
             routers: routers)
+        fileDigest = json["file"]?.string
         peers = try json.list("peers") { (element) throws(DecodingFailure) in try PairPeer(json: element) }
         links = try json.list("links") { (element) throws(DecodingFailure) in try PairLink(json: element) }
         counters = try PairCounters(json: try json.member("counters"))

@@ -7,6 +7,8 @@ package struct PairState: Hashable, Sendable {
     package var startedAt: WallTime
     /// This director's name among its peers.
     package var name: String
+    /// Which version of the file it has read, in short; nil from a release that does not tell.
+    package var fileDigest: String?
     package var routers: [PairRouter]
     package var peers: [PairPeer] = []
     package var links: [PairLink] = []

@@ -26,24 +26,32 @@ extension Engine {
     /// `director takeover` and `standby`.
     func carryOut(_ order: PairOrder, router: String?, user: UInt32) async -> ControlResponse {
         guard let configuration else { return .refused("the engine has not started yet") }
-        let names = configuration.routerGroups.map(\.name)
-        guard !names.isEmpty else {
+        guard !configuration.routers.isEmpty else {
             return .refused(
                 "the configuration has no vrrp section, so there is nothing to \(order == .takeover ? "take" : "give")")
         }
-        if let router, !names.contains(router) {
+        let group = router.flatMap(routerGroup(of:))
+        if let router, group == nil {
+            let names = configuration.routerGroups.map(\.name)
             return .refused("no virtual router '\(router)': there are \(names.joined(separator: ", "))")
         }
         let name = await Self.userName(user)
-        switch await pair.carryOut(order, router: router) {
+        switch await pair.carryOut(order, router: group) {
         case .done(let text):
             var record = EventRecord(
                 order == .takeover ? .takeoverOrdered : .standbyOrdered, at: EventLoop.wallTime,
                 "\(text) (director \(order.rawValue) by \(name))")
-            record.router = router
+            record.router = group
             report(record)
             return .done(["text": .string(text)])
         case .refused(let reason): return .refused(reason)
         }
+    }
+
+    /// The group that has this name or a section of this name: orders are for groups.
+    func routerGroup(of name: String) -> String? {
+        let groups = configuration?.routerGroups ?? []
+        if groups.contains(where: { $0.name == name }) { return name }
+        return groups.first { group in group.sections.contains { $0.name == name } }?.name
     }
 }

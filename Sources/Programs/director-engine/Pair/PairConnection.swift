@@ -39,6 +39,8 @@ import VirtualRouting
     private var waiting: [Int64: CheckedContinuation<PairAnswer, Never>] = [:]
     /// The state, or whether it is known, may be another.
     var onChange: () -> Void = {}
+    /// director-vrrp was not heard before, and has read this version of the file.
+    var onNews: (_ digest: String) -> Void = { _ in }
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -199,6 +201,7 @@ import VirtualRouting
                 EventRecord(.pairConnected, at: EventLoop.wallTime, "director-vrrp is connected, process \(new.pid)"))
         }
         if hasChanged { onChange() }
+        if isNews, let digest = new.fileDigest { onNews(digest) }
     }
 
     // MARK: Orders
@@ -241,13 +244,16 @@ import VirtualRouting
         return "director-vrrp: \(reason)"
     }
 
-    /// The kernel has taken the rest of the file, or has not.
-    func finishReload(isInForce: Bool) async {
-        guard connection != nil, problem == nil else { return }
-        guard isInForce else { return send(.abort) }
-        guard isWanted, case .refused(let reason) = await ask({ .commit($0) }) else { return }
-        engine.report(
-            EventRecord(.configurationRefused, .error, at: EventLoop.wallTime, "director-vrrp: \(reason)"))
+    /// The kernel has taken the rest of the file, or has not. Why director-vrrp did not, or nil.
+    func finishReload(isInForce: Bool) async -> String? {
+        guard connection != nil, problem == nil else { return nil }
+        guard isInForce else {
+            send(.abort)
+            return nil
+        }
+        // One that died over it reads the file when it is started again.
+        guard isWanted, case .refused(let reason) = await ask({ .commit($0) }), connection != nil else { return nil }
+        return "director-vrrp: \(reason)"
     }
 
     private func answerAll(_ answer: PairAnswer) {

@@ -21,7 +21,9 @@ import TimeTypes
         sync = SyncKeeper(engine)
     }
 
+    /// What director-vrrp has heard is repeated: an engine that says nothing any more hangs.
     func begin() {
+        told = nil
         look()
         timer = EventLoop.main.schedule(after: Self.period) { [unowned self] in begin() }
     }

@@ -6,7 +6,7 @@ import EventLoop
 /// What policies do to the pair: by way of director-vrrp, and with an event, since others see its effect.
 extension PolicyRunner {
     func order(_ action: PolicyAction, _ router: String?, _ name: String, _ facts: PolicyFacts, _ depth: Int) {
-        let group = router.map { engine.routerGroup(of: $0) }
+        let group = router.map { engine.routerGroup(of: $0) ?? $0 }
         EventLoop.main.task { @LoopActor [self] in
             let answer: PairAnswer
             if case .fence = action {
@@ -24,13 +24,5 @@ extension PolicyRunner {
             case .refused(let reason): fail("\(name): \(action) is refused: \(reason)", depth: depth)
             }
         }
-    }
-}
-
-extension Engine {
-    /// The group of a section; orders are for groups.
-    fileprivate func routerGroup(of name: String) -> String {
-        let groups = configuration?.routerGroups ?? []
-        return groups.first { group in group.sections.contains { $0.name == name } }?.name ?? name
     }
 }
