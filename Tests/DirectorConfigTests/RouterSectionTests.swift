@@ -90,6 +90,46 @@ struct RouterSectionTests {
         #expect(router.routers.map { $0.unicastPeers.count } == [1, 1])
     }
 
+    @Test func whatAFarewellNeedsIsWrittenAndReadAgain() throws {
+        let text = """
+            vrrp = web
+                interface = eth0
+                id = 51
+                priority = 150
+                interval = 100ms
+                address = 192.0.2.10/24
+                address = 192.0.2.11/32 dev eth1
+                address = 2001:db8::10/64
+                unicast = 192.0.2.3
+                unicast = 2001:db8::3
+                source = 192.0.2.2
+                checksum = v2
+                group = both
+                vmac = yes
+                watchdog = /dev/watchdog
+            vrrp = old
+                interface = eth1
+                id = 52
+                version = 2
+                interval = 3
+                auth = pass:secret
+                address = 198.51.100.1/32
+
+            """
+        let before = try routers(text)
+        var configuration = Configuration()
+        configuration.routers = before
+        let after = try #require(parse(configuration.farewellText).configuration).routers
+        func withoutLines(_ routers: [RouterConfiguration]) -> [RouterConfiguration] {
+            routers.map { router in
+                var copy = router
+                copy.line = 0
+                return copy
+            }
+        }
+        #expect(before.count == 2 && withoutLines(after) == withoutLines(before))
+    }
+
     @Test func aLinkLocalAddressIsAdvertisedFirst() throws {
         let more = "\taddress=fd00::2/64\n\taddress=fe80::1/64\n\taddress=fd00::1/64\n"
         let routers = try #require(try routers(Self.least + more).first).routers

@@ -50,7 +50,7 @@ enum SimulatedEvent {
     case advertisement(to: Int, from: Int, router: Int, Advertisement)
     case heartbeat(to: Int, link: Int, SignedHeartbeat)
     case fault(Fault)
-    case fenced(director: Int, success: Bool, incarnation: UInt64)
+    case fenced(director: Int, peer: String?, success: Bool, incarnation: UInt64)
 }
 
 /// A message as it travels: signed with a key that is named and known to the one who has it.

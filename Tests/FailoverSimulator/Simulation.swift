@@ -69,9 +69,9 @@ package struct Simulation {
             }
             deliver(event)
         case .fault(let fault): apply(fault)
-        case .fenced(let director, let success, let incarnation):
+        case .fenced(let director, let peer, let success, let incarnation):
             guard directors[director].isRunning, directors[director].incarnation == incarnation else { return }
-            act(director) { node, now in node.fenced(success, group: 0, at: now) }
+            act(director) { node, now in node.fenced(success, group: 0, peer: peer, at: now) }
         }
     }
 
@@ -122,17 +122,19 @@ package struct Simulation {
             takeovers += 1
         case .release: directors[director].holdsAddresses = false
         case .announce, .ordered: break
-        case .fence:
+        case .fence(_, let peer):
             // A device fails twice in a row at most.
             let success = failedFencings >= 2 || numbers.chance(0.7)
             failedFencings = success ? 0 : failedFencings + 1
             let after = numbers.span(.milliseconds(1)...(.seconds(1)))
             queue.add(
-                .fenced(director: director, success: success, incarnation: directors[director].incarnation),
+                .fenced(
+                    director: director, peer: peer, success: success, incarnation: directors[director].incarnation),
                 at: now + after.nanoseconds)
             guard success else { return }
-            // Everybody else who holds the addresses is switched off, and comes back.
-            for other in directors.indices where other != director && directors[other].holdsAddresses {
+            // The peer that was named is switched off, and comes back; else whoever holds the addresses.
+            for other in directors.indices
+            where peer.map({ $0 == "director \(other)" }) ?? (other != director && directors[other].holdsAddresses) {
                 say("\(director) fences \(other)")
                 apply(.crash(other))
                 queue.add(.fault(.start(other)), at: now + after.nanoseconds + scenario.silence.nanoseconds)

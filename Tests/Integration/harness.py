@@ -363,9 +363,11 @@ class Directord:
     def kill_everything(self):
         """As a crash of the machine's daemons: nobody gets to say anything."""
         family = [self.process.pid, *children(self.process.pid).values()]
-        for pid in family:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # All of them stand still first: director-vrrp has last words for a directord that died before it.
+        for number in signal.SIGSTOP, signal.SIGKILL:
+            for pid in family:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
         self.process.wait()
 
 

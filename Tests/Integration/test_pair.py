@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import subprocess
+import time
 
 import harness
 from harness import *
@@ -183,6 +185,96 @@ def test_sections_are_reloaded_as_a_whole(farm):
     expect("no vrrp section" in wrong, wrong)
     expect(self_alone and reload(pair.one, more) == "", "a reload that brings the sections back")
     wait_until("lb1 is master again", lambda: holders() == ["lb1"] and role(pair.one) == "master", 10)
+
+
+def test_a_refused_commit_takes_the_whole_file_back(farm):
+    pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"])
+    pair.wait_until_settled()
+    # Prepared it looks well: only opening its link shows that somebody else has the port.
+    with inside("lb1"):
+        blocker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    blocker.bind(("", 7777))
+    with blocker:
+        wrong = pair.texts[0].replace("link = udp 10.0.0.12", "link = udp 10.0.0.12:7777").replace(":80 masq 1", ":80 masq 9")
+        pair.one.configure(wrong)
+        answer = pair.one.command("reload", check=False)
+        expect("director-vrrp: the vrrp sections stay as they were" in answer, f"director reload says '{answer}'")
+        expect(set(servers_of().values()) == {1} and role(pair.one) == "master", "half of a refused file is in force")
+        expect("stay as they were" in pair.one.status()["engine"]["configurationProblem"], "the status does not say why")
+        wait_until("the link is up again", lambda: pair.one.status()["pair"]["links"][0]["up"], 5)
+    pair.one.configure(pair.texts[0].replace(":80 masq 1", ":80 masq 3"))
+    expect_equal(pair.one.command("reload", check=False), "", "director reload afterwards")
+    expect_equal(set(servers_of().values()), {3}, "weights afterwards")
+
+
+def test_engine_and_failover_agree_on_the_file(farm):
+    pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"])
+    pair.wait_until_settled()
+    more = section(1, 120, addresses=[f"{VIRTUAL[4]}/24", "192.0.2.200/24"]) + configuration(farm)
+    # The engine is started on a file that director-vrrp has not read: it gets it.
+    pair.one.configure(more)
+    os.kill(pair.one.child("director-engine"), signal.SIGKILL)
+    wait_until("the new address is there", lambda: holders("192.0.2.200") == ["lb1"], 15)
+    # director-vrrp is started on a file that the engine has not taken over: that is said.
+    pair.one.configure(pair.texts[0])
+    os.kill(pair.one.child("director-vrrp"), signal.SIGKILL)
+    wait_until("a warning", lambda: "director-vrrp runs another version of" in pair.one.command("events"), 15)
+    expect_equal(pair.one.command("reload", check=False), "", "director reload")
+    wait_until("it is in force", lambda: holders("192.0.2.200") == [] and holders() == ["lb1"], 5)
+    # The last section goes while no engine runs, which leaves nobody with the addresses here.
+    pair.one.configure(configuration(farm))
+    os.kill(pair.one.child("director-engine"), signal.SIGKILL)
+    wait_until("director-vrrp has ended", lambda: "director-vrrp" not in children(pair.one.process.pid), 15)
+    wait_until("lb2 has taken over", lambda: holders() == ["lb2"], 5)
+
+
+def test_who_reaches_no_server_gives_way(farm):
+    pair = Pair(farm, more=["track = services"])
+    pair.wait_until_settled()
+    servers = [real_server(number) for number in (1, 2, 3)]
+
+    def roles_taken():
+        return sum(event["event"] in ("vrrp-master", "vrrp-backup") for event in events(pair.one))
+
+    for server in servers:
+        run("ip", "-n", "lb1", "route", "add", "prohibit", f"{server}/32")
+    try:
+        wait_until("lb2 has the addresses", lambda: (holders(), role(pair.two)) == (["lb2"], "master"), 20)
+        # An engine that begins has checked nothing yet: its director takes nothing back for that.
+        before = roles_taken()
+        os.kill(pair.one.child("director-engine"), signal.SIGKILL)
+        wait_until("another engine has checked everything", lambda: pair.one.status()["pair"]["ready"], 20)
+        time.sleep(1)
+        expect_equal((holders(), roles_taken()), (["lb2"], before), "the addresses after lb1's engine began anew")
+    finally:
+        for server in servers:
+            run("ip", "-n", "lb1", "route", "del", "prohibit", f"{server}/32")
+    wait_until("lb1 has them again", lambda: holders() == ["lb1"], 20)
+
+
+def test_an_engine_that_hangs_is_not_ready_for_ever(farm):
+    pair = Pair(farm)
+    pair.wait_until_settled()
+    engine = pair.two.child("director-engine")
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        def lb2_is_ready():
+            reports = [report for peer in pair.one.status()["pair"]["peers"] for report in peer["routers"]]
+            return all(report["ready"] for report in reports)
+
+        wait_until("lb1 hears that lb2 is not ready", lambda: not lb2_is_ready(), 15)
+    finally:
+        os.kill(engine, signal.SIGCONT)
+    wait_until("and that it is ready again", lb2_is_ready, 15)
+
+
+def test_orders_for_a_section_of_a_group(farm):
+    pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"], more=["group = both"])
+    wait_until("lb1 is master", lambda: (role(pair.one, "both"), role(pair.two, "both")) == ("master", "backup"), 20)
+    expect_equal(pair.two.command("takeover", "web"), "both is master now\n", "director takeover SECTION")
+    wait_until("lb2 alone has the address", lambda: holders() == ["lb2"], 5)
+    pair.two.command("standby", "both")
+    wait_until("lb1 has it again", lambda: holders() == ["lb1"], 5)
 
 
 def test_orders_reach_the_peer(farm):

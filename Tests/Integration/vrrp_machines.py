@@ -1,9 +1,11 @@
 """Two machines, two switches and a stranger, of network namespaces of this machine's kernel; director-vrrp on them."""
 
+import json
 import os
 import pty
 import select
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
@@ -181,6 +183,24 @@ class Machines:
             self.processes[one] = subprocess.Popen(
                 ["ip", "netns", "exec", self.name + one, PROGRAM, "--config", str(self.folder / f"{one}.cf"),
                  "--runtime-dir", str(runtime)], stderr=log, stdin=subprocess.DEVNULL)
+
+    def farewell(self, one):
+        with open(self.folder / f"{one}.log", "a") as log:
+            subprocess.run(
+                ["ip", "netns", "exec", self.name + one, PROGRAM, "--config", str(self.folder / f"{one}.cf"),
+                 "--runtime-dir", str(self.folder / f"run-{one}"), "--farewell"],
+                stderr=log, stdin=subprocess.DEVNULL, timeout=20, check=False)
+
+    def order(self, one, order):
+        """As the engine asks for it."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self.folder / f"run-{one}" / "vrrp.sock"))
+            request = {"version": 1, "request": order, "number": 1, "router": None}
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            answer = json.loads(connection.makefile().readline())
+        if "error" in answer:
+            raise Failure(f"{order} of {one}: {answer['error']}")
 
     def stop(self, one):
         self.processes[one].terminate()

@@ -322,12 +322,12 @@ struct PairTests {
         var (node, _) = try backup(fencing: true)
         node.run(until: 10_000)
         #expect(node.role == .backup && node.steps == ["fence other"])
-        node.actions = node.node.fenced(false, group: 0, at: node.instant(10_000))
+        node.actions = node.node.fenced(false, group: 0, peer: "other", at: node.instant(10_000))
         node.run(until: 14_999)
         #expect(node.steps.isEmpty)
         node.run(until: 15_000)
         #expect(node.role == .backup && node.steps == ["fence other"])
-        node.actions = node.node.fenced(true, group: 0, at: node.instant(15_500))
+        node.actions = node.node.fenced(true, group: 0, peer: "other", at: node.instant(15_500))
         #expect(node.role == .master)
         #expect(node.events.contains(.role(group: "web", .master, .fenced)))
     }
@@ -344,7 +344,7 @@ struct PairTests {
         node.run(until: 10_000)
         node.actions = try node.node.receive(other.says(.master), link: 0, at: node.instant(10_100))
         try node.hear(priority: 150, at: 10_100)
-        node.actions = node.node.fenced(true, group: 0, at: node.instant(10_200))
+        node.actions = node.node.fenced(true, group: 0, peer: "other", at: node.instant(10_200))
         #expect(node.role == .backup)
     }
 
@@ -405,6 +405,29 @@ struct PairTests {
         node.actions = try node.node.receive(
             other.says(.master, priority: 151, reach: better), link: 0, at: node.instant(7150))
         #expect(node.role == .backup)
+    }
+
+    @Test func whoReachesNoServerTakesNothingFromOneThatDoes() throws {
+        var (node, other) = (try Node(priority: 200, interval: .milliseconds(100), links: 1, isReady: false), Other())
+        let all = Reach(servesAnybody: true, targets: 0)
+        node.actions = node.node.track(TrackingState(reach: all), group: 0, at: node.instant(0))
+        node.start()
+        for instant in stride(from: 10.0, through: 8000, by: 50) {
+            node.run(until: instant)
+            try node.hear(priority: 100, at: instant)
+            node.actions = try node.node.receive(
+                other.says(.master, priority: 100, reach: all), link: 0, at: node.instant(instant))
+            // The engine's first round of checks is over, and found nobody.
+            if instant == 2010 {
+                let state = TrackingState(reach: Reach(servesAnybody: false, targets: 0))
+                node.actions = node.node.track(state, group: 0, at: node.instant(instant))
+                node.actions = node.node.setReady(true, at: node.instant(instant))
+            }
+            #expect(node.role == .backup)
+        }
+        node.actions = node.node.track(TrackingState(reach: all), group: 0, at: node.instant(8010))
+        node.run(until: 8500)
+        #expect(node.role == .master)
     }
 
     @Test func servingNobodyIsWorseThanAnyNumberOfTargets() {

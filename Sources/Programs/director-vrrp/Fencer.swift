@@ -3,6 +3,29 @@ import EventLoop
 import Glibc
 import Logging
 
+/// One run of a plugin for a peer at a time, however many groups wait for its end: each of them is told.
+@LoopActor final class FencingDesk {
+    private struct Run: Hashable {
+        var plugin: String
+        var parameters: [FenceConfiguration.Parameter]
+        var peer: String?
+    }
+
+    private var waiting: [Run: [@LoopActor (Bool) -> Void]] = [:]
+
+    func fence(
+        _ peer: String?, by configuration: FenceConfiguration, _ log: Logger,
+        _ done: @escaping @LoopActor (Bool) -> Void
+    ) {
+        let run = Run(plugin: configuration.plugin, parameters: configuration.parameters, peer: peer)
+        waiting[run, default: []].append(done)
+        guard waiting[run]?.count == 1 else { return }
+        Fencer(configuration: configuration, log: log).fence(peer) { [self] success in
+            for waiter in waiting.removeValue(forKey: run) ?? [] { waiter(success) }
+        }
+    }
+}
+
 /// Runs a STONITH plugin (`PLUGIN reset HOST`, parameters in its environment, exit status 0 when the host is off).
 @LoopActor struct Fencer {
     private static let folder = "/usr/lib/stonith/plugins/external/"

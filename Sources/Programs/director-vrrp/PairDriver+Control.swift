@@ -9,9 +9,11 @@ import VirtualRouting
 /// What the engine asks of the pair.
 extension PairDriver {
     func state() -> PairState {
-        ledger.state(
+        var state = ledger.state(
             of: node, media: configuration.links.map { ($0.medium.description, $0.detects) }, pid: Int64(getpid()),
             at: EventLoop.moment)
+        state.fileDigest = fileDigest.map { String($0, radix: 16) }
+        return state
     }
 
     /// Carries an order out and says what came of it.
@@ -43,14 +45,22 @@ extension PairDriver {
 
     /// What the engine says of this director.
     func take(_ standing: PairStanding) {
-        perform(node.setReady(standing.isReady, at: EventLoop.now))
+        // The worse first: who reaches no server shall not preempt because it is ready, nor because it may reach one.
+        engineIsReady = engineIsReady && standing.isReady
+        judgeReadiness()
         noteServices(standing.servesAnybody)
+        engineIsReady = standing.isReady
+        judgeReadiness()
     }
 
     /// Orders that were given on this director.
     func share(_ orders: [SharedOrder]) { perform(node.share(orders, at: EventLoop.now)) }
 
-    func loseEngine() { perform(node.setReady(false, at: EventLoop.now)) }
+    func loseEngine() {
+        engineIsReady = false
+        judgeReadiness()
+    }
+
     /// A policy has the peer switched off. What follows, that it is not heard any more, is the same as ever.
     func fencePeer(_ name: String?) -> PairAnswer {
         var found: (fence: FenceConfiguration, group: String)?
@@ -63,12 +73,20 @@ extension PairDriver {
             let shown = name.map { " '\($0)'" } ?? ""
             return .refused("there is no virtual router\(shown) with a fence")
         }
-        let peer = node.peers.peers.first?.name
+        let dead = configuration.routers.map(\.deadTime).max() ?? .seconds(1)
+        let peer: String?
+        switch node.peers.fencingTarget(deadTime: dead, at: EventLoop.now) {
+        case .peer(let name): peer = name
+        case .unknown: peer = nil
+        case .ambiguous(let names):
+            return .refused(
+                "nobody is fenced, since it is not clear which of \(names.joined(separator: ", ")) is meant")
+        }
         let shown = peer ?? "the peer"
         let begun = "a policy has \(shown) fenced by \(fence.plugin)"
         let failed = "the fencing of \(shown) that a policy asked for has failed: see the log of director-vrrp"
         tellOfFencing(.fencing, .warning, group, begun)
-        Fencer(configuration: fence, log: log).fence(peer) { [weak self] success in
+        fencing.fence(peer, by: fence, log) { [weak self] success in
             if !success { self?.tellOfFencing(.fencingFailed, .error, group, failed) }
         }
         return .done("\(shown) is being fenced by \(fence.plugin)")

@@ -10,6 +10,8 @@ extension PairDriver {
         let tracker = Tracker(configuration, addresses, after: old) { [unowned self] item, works, why in
             report(.tracked(item: "\(item)", works: works, why: why))
             followTracking()
+        } onJudged: { [unowned self] in
+            judgeReadiness()
         }
         try tracker.start()
         return tracker
@@ -20,6 +22,13 @@ extension PairDriver {
         for (index, state) in tracker.states().enumerated() {
             perform(node.track(state, group: index, at: EventLoop.now))
         }
+    }
+
+    /// Nothing is taken from a master that works before the engine is ready and everything that is tracked has shown
+    /// whether it works.
+    func judgeReadiness() {
+        guard let tracker else { return }
+        perform(node.setReady(engineIsReady && tracker.isJudged, at: EventLoop.now))
     }
 
     /// Nil where none is configured.

@@ -37,13 +37,19 @@ import VirtualRouting
         path: runtimeDirectory + "/mastership", groups: configuration.groupSettings.map(\.name))
     private let runtimeDirectory: String
     private(set) var tracker: Tracker?
+    /// Plugins that run, whichever driver has asked for them.
+    private(set) var fencing = FencingDesk()
+    /// The file that `configuration` was read from.
+    var fileDigest: UInt64?
+    /// What operators ordered, and what a farewell has to know: noted from the moment on when this driver is at work.
+    private var notes: PairNotes?
     private var watchdog: Watchdog?
     private var filter: PacketFilter?
     private var saidRefusals: Set<String> = []
     let isRouter = NetworkInterface.forwardsIPv6
 
-    private let expectsEngine: Bool
-    /// As the engine said last.
+    /// As the engine said last. Where there is one, it says when.
+    var engineIsReady: Bool
     private(set) var servicesAreUp: Bool?
 
     /// - Parameters:
@@ -54,7 +60,7 @@ import VirtualRouting
         name: String? = nil, after old: PairDriver? = nil, log: Logger
     ) throws {
         self.configuration = configuration
-        self.expectsEngine = expectsEngine
+        engineIsReady = !expectsEngine
         self.keys = keys
         self.log = log
         addresses = try AddressPlan(configuration, after: old?.addresses, log)
@@ -89,10 +95,12 @@ import VirtualRouting
         filter = makeFilter()
         addresses.remove(keeping: resuming, log)
         for (index, group) in groups.enumerated() where !resuming.contains(group.name) { memory.note(index, at: nil) }
-        // Where there is an engine, it says when.
-        perform(node.setReady(!expectsEngine, at: EventLoop.now))
+        let notes = PairNotes(runtimeDirectory, log)
         followTracking()
+        judgeReadiness()
+        node.restore(notes.orders, resuming: resuming)
         perform(node.start(at: EventLoop.now, resuming: resuming))
+        begin(notes)
         watchdog = makeWatchdog()
         watchdog?.start()
         log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
@@ -103,6 +111,12 @@ import VirtualRouting
         guard let last = memory.lastAdvertisement(of: group) else { return false }
         let age = EventLoop.now - last
         return age >= .zero && age < limit
+    }
+
+    private func begin(_ new: PairNotes) {
+        notes = new
+        new.note(configuration)
+        new.note(node.groups)
     }
 
     private func openSockets(after old: Tracker? = nil) throws {
@@ -119,7 +133,8 @@ import VirtualRouting
     /// Goes on where another driver is, with this configuration: what both have is neither given up nor taken anew.
     /// - Parameter why: of a configuration that is the same: a link that cannot be opened keeps nothing from going on.
     func succeed(_ old: PairDriver, renewedFor why: String? = nil) throws {
-        try openSockets(after: old.tracker)
+        let known = old.tracker
+        try openSockets(after: known)
         try watchInterfaces()
         old.perform(old.node.leave(to: node, at: EventLoop.now))
         old.retire()
@@ -127,13 +142,15 @@ import VirtualRouting
             try openLinks(each: why != nil)
         } catch {
             retire()
-            old.resume()
+            old.resume(known)
             throw error
         }
         (ledger, onEvent, onOrders) = (old.ledger, old.onEvent, old.onOrders)
-        perform(node.setReady(old.node.groups.contains(where: \.isReady), at: EventLoop.now))
+        (fencing, engineIsReady) = (old.fencing, old.engineIsReady)
+        fileDigest = fileDigest ?? old.fileDigest
         if let servicesAreUp = old.servicesAreUp { noteServices(servicesAreUp) }
         followTracking()
+        judgeReadiness()
         perform(node.succeed(old.node, at: EventLoop.now))
         let held = node.groups.indices.filter { node.groups[$0].role == .master }
         for group in held { memory.note(group, at: EventLoop.now) }
@@ -141,6 +158,8 @@ import VirtualRouting
             announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
         }
         followTracking()
+        judgeReadiness()
+        begin(PairNotes(runtimeDirectory, log))
         watchdog = makeWatchdog()
         watchdog?.start()
         filter = makeFilter()
@@ -149,14 +168,19 @@ import VirtualRouting
     }
 
     /// After all, since its successor cannot work.
-    private func resume() {
+    private func resume(_ known: Tracker?) {
         do {
-            try openSockets()
+            try openSockets(after: known)
             try openLinks(each: true)
             try watchInterfaces()
         } catch {
-            log.error("\(error)")
+            // Nobody would be heard, and what is held would be held for ever: another life begins anew.
+            log.critical("\(error)")
+            return DaemonProcess.end(1)
         }
+        if let servicesAreUp { noteServices(servicesAreUp) }
+        followTracking()
+        judgeReadiness()
         watchdog = makeWatchdog()
         watchdog?.start()
         filter = makeFilter()
@@ -179,9 +203,12 @@ import VirtualRouting
         for group in node.groups.indices { announcer.silence(group: group) }
     }
 
-    func stop() {
+    /// - Parameter isOrdered: somebody wants it to end, so that what operators ordered has an end, too.
+    func stop(isOrdered: Bool = true) {
         perform(node.stop(at: EventLoop.now))
         memory.forget()
+        notes?.forget(orders: isOrdered)
+        notes = nil
         timer?.cancel()
         interfaces.close()
         watchdog?.stop()
@@ -221,8 +248,15 @@ import VirtualRouting
         addresses.devices.removeAll()
     }
 
-    func takeOver(_ group: Int) { perform(node.takeOver(group: group, at: EventLoop.now)) }
-    func standBy(_ group: Int) { perform(node.standBy(group: group, at: EventLoop.now)) }
+    func takeOver(_ group: Int) {
+        perform(node.takeOver(group: group, at: EventLoop.now))
+        notes?.note(node.groups)
+    }
+
+    func standBy(_ group: Int) {
+        perform(node.standBy(group: group, at: EventLoop.now))
+        notes?.note(node.groups)
+    }
 
     // MARK: Events
 
@@ -291,6 +325,7 @@ import VirtualRouting
     // MARK: Actions
 
     func perform(_ actions: [FailoverAction]) {
+        var mayHaveNews = false
         for action in actions {
             switch action {
             case .advertise(let group, let router, let advertisement): send(advertisement, group, router)
@@ -302,12 +337,17 @@ import VirtualRouting
             case .announce(let group, _):
                 announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
             case .send(let link, let heartbeat):
+                mayHaveNews = true
                 if let keys, links.indices.contains(link) { links[link]?.socket.send(keys.seal(heartbeat)) }
             case .fence(let group, let peer): fence(group, peer)
-            case .report(let event): report(event)
+            case .report(let event):
+                mayHaveNews = true
+                report(event)
             case .ordered(let orders): onOrders(orders)
             }
         }
+        // A claim ends with a role, or with a word to the peers.
+        if mayHaveNews { notes?.note(node.groups) }
         arm()
     }
 
@@ -337,9 +377,9 @@ import VirtualRouting
     private func fence(_ group: Int, _ peer: String?) {
         let sections = configuration.routerGroups[group].sections
         guard let fence = sections.lazy.compactMap(\.fence).first else { return }
-        Fencer(configuration: fence, log: log).fence(peer) { [weak self] success in
+        fencing.fence(peer, by: fence, log) { [weak self] success in
             guard let self else { return }
-            perform(node.fenced(success, group: group, at: EventLoop.now))
+            perform(node.fenced(success, group: group, peer: peer, at: EventLoop.now))
         }
     }
 

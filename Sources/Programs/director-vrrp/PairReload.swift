@@ -48,6 +48,7 @@ import VirtualRouting
             let new = try PairDriver(
                 configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
                 expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
+            new.fileDigest = file.digest
             let isChange =
                 configuration.routersAsWritten != driver.configuration.routersAsWritten
                 || new.addresses.isElsewhere(than: driver.addresses)
@@ -70,8 +71,11 @@ import VirtualRouting
     func commit() -> PairAnswer {
         guard let (new, isChange) = candidate else { return .refused("nothing was prepared") }
         candidate = nil
-        driver.keys = new.keys
-        guard isChange else { return .done("the vrrp sections are as they were") }
+        guard isChange else {
+            driver.keys = new.keys
+            driver.fileDigest = new.fileDigest
+            return .done("the vrrp sections are as they were")
+        }
         do {
             try new.succeed(driver)
         } catch {

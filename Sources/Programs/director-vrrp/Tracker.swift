@@ -8,25 +8,29 @@ import VirtualRouting
 
 /// Watches what the sections track. The interface that a section stands on is always tracked: without it nobody can be
 /// reached. So are those that its addresses are on, unless the section tracks them itself. What was not looked at yet
-/// counts as working.
+/// counts as working, and is `unjudged` where that takes a while.
 @LoopActor final class Tracker {
     private let groups: [[TrackedItem]]
     /// The interfaces that are in use: another one of the same name is not.
     private let indices: [String: UInt32]
     /// Each thing is looked at once, however many sections track it.
     private var works: [TrackedItem.Kind: Bool] = [:]
+    /// Ping targets and programs that have not answered or failed yet.
+    private var unjudged: Set<TrackedItem.Kind> = []
     private let comparesWithPeers: Bool
     private let onChange: (TrackedItem.Kind, Bool, String) -> Void
+    private let onJudged: () -> Void
     private var echoes: EchoTargets?
     private var programs: [TrackedProgram] = []
     private let period: Duration
     private var timer: LoopTimer?
 
-    /// `onChange` is called after `states` have changed, with the reason. What an earlier tracker has found out stays
-    /// true until it is asked again.
+    /// `onChange` is called after `states` have changed, with the reason; `onJudged` when everything has a verdict.
+    /// What an earlier tracker has found out stays true until it is asked again.
     init(
         _ configuration: Configuration, _ addresses: AddressPlan, after old: Tracker?,
-        onChange: @escaping @LoopActor (_ item: TrackedItem.Kind, _ works: Bool, _ why: String) -> Void
+        onChange: @escaping @LoopActor (_ item: TrackedItem.Kind, _ works: Bool, _ why: String) -> Void,
+        onJudged: @escaping @LoopActor () -> Void
     ) {
         groups = configuration.routerGroups.map { _, sections in
             sections.flatMap { section in
@@ -42,14 +46,23 @@ import VirtualRouting
         indices = addresses.interfaces
         comparesWithPeers = !configuration.links.isEmpty
         self.onChange = onChange
+        self.onJudged = onJudged
         // Often enough for the advertisement interval.
         let interval = configuration.routers.map(\.interval).min() ?? .seconds(1)
         period = min(max(interval, .milliseconds(20)), .milliseconds(500))
         // What is there at the start needs no word.
         for item in groups.joined() {
-            works[item.kind] = look(at: item.kind)?.works ?? old?.works[item.kind] ?? true
+            let known = old?.works[item.kind]
+            works[item.kind] = look(at: item.kind)?.works ?? known ?? true
+            switch item.kind {
+            case .ping, .program:
+                if known == nil || old?.unjudged.contains(item.kind) == true { unjudged.insert(item.kind) }
+            case .interface, .file, .services: break
+            }
         }
     }
+
+    var isJudged: Bool { unjudged.isEmpty }
 
     func start() throws {
         echoes = try startEchoes()
@@ -73,9 +86,12 @@ import VirtualRouting
     }
 
     private func note(_ item: TrackedItem.Kind, _ isWorking: Bool, _ why: String) {
-        guard works[item] != isWorking else { return }
-        works[item] = isWorking
-        onChange(item, isWorking, why)
+        let isFirst = unjudged.remove(item) != nil
+        if works[item] != isWorking {
+            works[item] = isWorking
+            onChange(item, isWorking, why)
+        }
+        if isFirst, isJudged { onJudged() }
     }
 
     // MARK: What is looked at
@@ -116,7 +132,9 @@ import VirtualRouting
         let list = intervals { if case .ping(let text) = $0 { IPAddress(text) } else { nil } }
         guard !list.isEmpty else { return nil }
         let targets = list.map {
-            EchoTargets.Question(address: $0.0, interval: $0.1, answers: works[.ping("\($0.0)")] ?? true)
+            let item = TrackedItem.Kind.ping("\($0.0)")
+            return EchoTargets.Question(
+                address: $0.0, interval: $0.1, answers: unjudged.contains(item) ? nil : works[item])
         }
         return try EchoTargets(targets) { [unowned self] address, answers in
             note(.ping("\(address)"), answers, answers ? "it answers" : "it does not answer")

@@ -23,18 +23,13 @@ import VirtualRouting
                 try await run(options, log)
             } catch {
                 log.critical("\(error)")
-                fail(options, log)
+                DaemonProcess.end(1)
             }
         }
     }
 
-    /// Without a usable configuration a farewell still takes away what this program put up.
-    private static func fail(_ options: DaemonOptions, _ log: Logger) {
-        if options.isFarewell { Leftovers.remove(options.runtimeDirectory, log) }
-        DaemonProcess.end(1)
-    }
-
     private static func run(_ options: DaemonOptions, _ log: Logger) async throws {
+        guard !options.isFarewell else { return await sayFarewell(options, log) }
         let path = options.configurationFile
         // Reading may wait for the disk. The vrrp sections name no hosts: those of the services, whose name servers may
         // be out of reach right now, do not keep what is held from its next life.
@@ -43,10 +38,10 @@ import VirtualRouting
         guard let parsed = file.parsed.configuration else {
             // The engine names every problem; this process has nothing to add.
             log.critical("the configuration \(path) cannot be used: see director check \(path)")
-            return fail(options, log)
+            return DaemonProcess.end(1)
         }
         let configuration = try InterfaceFinder.complete(parsed)
-        guard !configuration.routers.isEmpty || options.isFarewell else {
+        guard !configuration.routers.isEmpty else {
             log.info("no vrrp section in \(path): this director runs alone")
             return DaemonProcess.end(0)
         }
@@ -54,11 +49,7 @@ import VirtualRouting
         let failover = try PairDriver(
             configuration, keys: keys, runtimeDirectory: options.runtimeDirectory, expectsEngine: options.hasEngine,
             log: log)
-        guard !options.isFarewell else {
-            failover.sayFarewell()
-            if let device = configuration.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
-            return DaemonProcess.end(0)
-        }
+        failover.fileDigest = file.digest
         self.failover = failover
         becomeTimely(log)
         let control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover, log: log)
@@ -70,9 +61,39 @@ import VirtualRouting
         self.reload = reload
         control.reload = reload
         // Nobody is left who could start another one: what is held must go.
-        DaemonProcess.onSupervisorDeath = { stop() }
+        DaemonProcess.onSupervisorDeath = { stop(isOrdered: false) }
         try EventLoop.main.onSignal(SIGHUP) { reload.rereadKeys() }
         failover.start()
+    }
+
+    /// In the place of a process that died: what was in force there counts, whatever the file says by now. Neither keys
+    /// nor anything else that giving up does not need stands in the way.
+    private static func sayFarewell(_ options: DaemonOptions, _ log: Logger) async {
+        let (directory, path) = (options.runtimeDirectory, options.configurationFile)
+        let noted = try? await EventLoop.main.runBlocking { PairNotes.farewell(in: directory) }
+        var configuration = noted ?? nil
+        var status: Int32 = 0
+        do {
+            if configuration == nil {
+                let file = try await EventLoop.main.runBlocking {
+                    try ConfigurationFile(path: path, resolvingHosts: false)
+                }
+                configuration = try file.parsed.configuration.map(InterfaceFinder.complete)
+            }
+            guard let configuration else {
+                throw AddressPlan.Problem(
+                    description: "the configuration \(path) cannot be used: see director check \(path)")
+            }
+            try PairDriver(configuration, keys: nil, runtimeDirectory: directory, expectsEngine: false, log: log)
+                .sayFarewell()
+        } catch {
+            log.critical("\(error)")
+            // What this program put up goes all the same.
+            Leftovers.remove(directory, log)
+            status = 1
+        }
+        if let device = configuration?.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
+        DaemonProcess.end(status)
     }
 
     private static func becomeTimely(_ log: Logger) {
@@ -85,10 +106,10 @@ import VirtualRouting
     }
 
     /// Priority 0 goes out before the addresses do.
-    private static func stop() {
+    private static func stop(isOrdered: Bool = true) {
         guard !isStopping else { return }
         isStopping = true
-        failover?.stop()
+        failover?.stop(isOrdered: isOrdered)
         control?.close()
         if failover != nil { DaemonProcess.end(0) }
     }

@@ -4,9 +4,11 @@ import Glibc
 /// predecessor.
 package struct RuntimeFile: Sendable {
     private let path: String
+    private let mode: mode_t
 
-    package init(_ name: String, in runtimeDirectory: String) {
+    package init(_ name: String, in runtimeDirectory: String, mode: UInt32 = 0o644) {
         path = "\(runtimeDirectory)/\(name)"
+        self.mode = mode
     }
 
     /// Empty when there is no file yet.
@@ -23,7 +25,7 @@ package struct RuntimeFile: Sendable {
     /// Writes the text whole or not at all.
     package func write(_ text: String) throws(FileProblem) {
         let draft = path + ".new"
-        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileProblem(writing: draft, errno: errno) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

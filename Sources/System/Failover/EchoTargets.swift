@@ -12,9 +12,10 @@ internal import VirtualRouting
     package struct Question: Hashable, Sendable {
         package var address: IPAddress
         package var interval: Duration
-        package var answers: Bool
+        /// Nil for nothing: then the first answer, or its absence, is told.
+        package var answers: Bool?
 
-        package init(address: IPAddress, interval: Duration, answers: Bool = true) {
+        package init(address: IPAddress, interval: Duration, answers: Bool? = nil) {
             self.address = address
             self.interval = interval
             self.answers = answers
@@ -25,7 +26,8 @@ internal import VirtualRouting
         let address: IPAddress
         let interval: Duration
         var lastAnswer: MonotonicInstant
-        var answers: Bool
+        /// Nil until it has answered, or not answered for long enough.
+        var answers: Bool?
         /// The latest questions: an answer may be later than the next question.
         var asked: [EchoMessage] = []
     }
@@ -65,7 +67,7 @@ internal import VirtualRouting
     private func ask(_ index: Int) {
         let now = EventLoop.now
         let target = targets[index]
-        if target.answers, now - target.lastAnswer >= target.interval * Self.patience {
+        if target.answers != false, now - target.lastAnswer >= target.interval * Self.patience {
             targets[index].answers = false
             onChange(target.address, false)
         }
@@ -104,7 +106,7 @@ internal import VirtualRouting
         for index in targets.indices where targets[index].address == address {
             guard targets[index].asked.contains(reply) else { continue }
             targets[index].lastAnswer = EventLoop.now
-            guard !targets[index].answers else { return }
+            guard targets[index].answers != true else { return }
             targets[index].answers = true
             return onChange(address, true)
         }

@@ -18,6 +18,9 @@ extension Command {
         - standby :: this director gives the addresses to its peer, and takes them again only when nobody else can;
           `director takeover` ends that
 
+        Both outlive the death of director-vrrp and a reload, and end when directord is stopped. Without `ROUTER` the
+        answer is a refusal when any of them refuses; the others have done it.
+
         Where the pair has links, nothing is lost: the successor has the addresses before the other one gives them up.
         """
 }

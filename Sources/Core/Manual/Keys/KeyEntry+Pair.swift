@@ -121,6 +121,8 @@ extension KeyEntry {
             `services` without a weight are compared with the peer instead: who reaches more holds the addresses.
             A `program` works while it exits with 0; one that takes longer than its interval (and a second) is
             killed with all that it started. It must be writable by its owner only. A `file` is to be there.
+            Before a `ping` target or a program has shown for the first time whether it works, it counts as
+            working, and nothing is taken from a master that works.
             """),
         KeyEntry(
             "sync", value: "= IFACE [id N] [maxlen N] [group ADDRESS] [port N] [ttl N] [settle TIME]", .router,
@@ -131,7 +133,8 @@ extension KeyEntry {
             router and backup of another runs both, so give such routers different ids, and the sections the same
             order on both sides. A backup takes the addresses from a master that works only when it has taken in
             connections for `settle`: busy ones are sent again every 50 packets, quiet ones with
-            `sysctl = sync_refresh_period SECONDS`. Daemons that somebody else started are left alone.
+            `sysctl = sync_refresh_period SECONDS`. It counts anew when the interface had no carrier. Daemons that
+            somebody else started are left alone. The kernel raises `maxlen` of a backup to 1024.
             """),
         KeyEntry(
             "fence", value: "= PLUGIN [timeout TIME] [NAME=VALUE]...", .router, range: "1s to 10m",
@@ -140,7 +143,8 @@ extension KeyEntry {
             A STONITH external plugin that turns the silent peer off before its addresses are taken: a path, or a
             name below /usr/lib/stonith/plugins/external. It is called as `PLUGIN reset HOST` with the values in
             its environment, and again every five seconds until it exits with 0. One that takes longer than the
-            timeout is killed. It must be writable by its owner only.
+            timeout is killed. It must be writable by its owner only. Sections that wait for the same peer wait for
+            one run; of several silent peers each that may hold the addresses is turned off.
             """),
         KeyEntry(
             "watchdog", value: "= DEVICE", .router, standard: "none",

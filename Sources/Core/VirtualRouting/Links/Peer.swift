@@ -22,6 +22,8 @@ package struct Peer: Sendable {
     package fileprivate(set) var orderDigest: UInt64?
     /// It said that it goes, holding nothing.
     package fileprivate(set) var hasLeft = false
+    /// By an earlier node of this director, on whichever link.
+    private var heardBefore: MonotonicInstant?
     /// It was fenced since it was heard last.
     package var isFenced = false
 
@@ -39,8 +41,18 @@ package struct Peer: Sendable {
     /// By then it has told of everything more than once, or it is dead.
     var patience: Duration { interval * 5 }
 
+    /// As an earlier node of this director knew it, whatever links there were. The run is the same, and has to show
+    /// that it hears this one. `groups` has for each of ours the index there, where there is one.
+    init(knownAs old: Peer, links: Int, groups: [Int?]) {
+        self = old
+        heardBefore = old.lastHeard
+        candidates = []
+        self.links = Array(repeating: LinkReception(), count: links)
+        reports = groups.map { $0.flatMap { old.reports[$0] } }
+    }
+
     /// When it was heard last, on whichever link.
-    package var lastHeard: MonotonicInstant? { links.compactMap(\.lastHeard).max() }
+    package var lastHeard: MonotonicInstant? { (links.map(\.lastHeard) + [heardBefore]).compactMap(\.self).max() }
 
     /// The runs to name in our own messages.
     var heardBoots: [BootID] { boot.map { [$0] + candidates } ?? candidates }

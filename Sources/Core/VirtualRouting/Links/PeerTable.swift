@@ -6,8 +6,10 @@ package struct PeerTable: Sendable {
     package let boot: BootID
     /// Whether the silence of a link is taken for the peer's death early (`detect = yes`), by our number of the link.
     package let detects: [Bool]
-    package private(set) var peers: [Peer] = []
+    package internal(set) var peers: [Peer] = []
     package private(set) var refusals: [HeartbeatRefusal: UInt64] = [:]
+    /// The one host that the device controls was fenced before any peer was heard.
+    var isUnknownFenced = false
     /// The links on which anybody was heard since we started.
     package private(set) var answered: [Bool]
     private let groups: [String: Int]
@@ -80,10 +82,6 @@ package struct PeerTable: Sendable {
             before[$0]?.role == .master && peers[index].reports[$0]?.role != .master
         }
         return reception
-    }
-
-    package mutating func markFenced() {
-        for index in peers.indices { peers[index].isFenced = true }
     }
 
     /// Until when a peer is taken for alive, going by what was heard: the dead time after its last message on any link.

@@ -4,8 +4,8 @@ package import TimeTypes
 /// A director's whole part in failover: its groups of virtual routers, its links to the peers, and the time. Events and
 /// the time go in, what is to be done comes out; nothing else is looked at.
 package struct FailoverNode: Sendable {
-    package private(set) var groups: [RouterGroup]
-    package private(set) var peers: PeerTable
+    package internal(set) var groups: [RouterGroup]
+    package internal(set) var peers: PeerTable
     /// How often the peers are told.
     package let heartbeatInterval: Duration
     private var sequences: [UInt64]
@@ -152,9 +152,12 @@ package struct FailoverNode: Sendable {
         }
     }
 
-    package mutating func fenced(_ success: Bool, group: Int, at instant: MonotonicInstant) -> [FailoverAction] {
+    /// The answer to `fence`, of the peer that was named there.
+    package mutating func fenced(
+        _ success: Bool, group: Int, peer: String?, at instant: MonotonicInstant
+    ) -> [FailoverAction] {
         run(at: instant) { node, now, output in
-            if success { node.peers.markFenced() }
+            if success { node.peers.markFenced(peer) }
             node.groups[group].fenced(success, at: now, node.peers, &output)
         }
     }
@@ -276,6 +279,7 @@ extension FailoverNode {
         run(at: instant) { node, now, output in
             node.isRunning = true
             node.orders = old.orders
+            node.inheritPeers(of: old)
             for index in node.groups.indices {
                 if node.groups[index].adopt(old.groups, at: now) {
                     node.groups[index].advance(to: now, node.peers, &output)

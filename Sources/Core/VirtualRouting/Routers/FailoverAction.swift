@@ -9,7 +9,7 @@ package enum FailoverAction: Hashable, Sendable {
     /// Tell the neighbours where the addresses are: gratuitous ARP, unsolicited neighbour advertisements.
     case announce(group: Int, Announcement)
     case send(link: Int, Heartbeat)
-    /// Have the former master fenced and answer with `fenced`.
+    /// Have this peer fenced, nil for one that was never heard, and answer with `fenced`.
     case fence(group: Int, peer: String?)
     case report(FailoverEvent)
     /// A peer told of orders of operators that were not known here.

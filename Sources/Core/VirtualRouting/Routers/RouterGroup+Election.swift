@@ -3,9 +3,10 @@ package import TimeTypes
 /// Whether a backup whose master is silent becomes master.
 extension RouterGroup {
     /// Preempt_Mode, and what else must be there before a working master is disturbed: readiness, and no wish to give
-    /// way. An owner preempts whatever is configured.
+    /// way: one that sees a better placed peer will have it, once it has seen that for a while. An owner preempts
+    /// whatever is configured.
     package func mayPreempt(at now: MonotonicInstant) -> Bool {
-        guard isReady, isWilling else { return false }
+        guard isReady, isWilling, outreachedSince == nil else { return false }
         if isOwner { return true }
         switch settings.preemption {
         case .always: return true
@@ -76,9 +77,10 @@ extension RouterGroup {
 
     private mutating func fence(_ peer: String?, at now: MonotonicInstant, _ output: inout FailoverOutput) {
         switch fencing {
-        case .running, .done: return
+        case .running: return
         case .failed(let retryAt) where retryAt > now: return
-        case .idle, .failed:
+        // After a success there may be another peer of whom nobody knows what it holds.
+        case .idle, .failed, .done:
             fencing = .running
             output.actions.append(.fence(group: index, peer: peer))
             output.report(.fencing(group: name, peer: peer))
@@ -140,9 +142,8 @@ extension RouterGroup {
             return .hold(until: startedAt + settings.deadTime, peer: nil)
         }
         // A master that lives and is preempted took over rightly; only an unknown one is fenced.
-        if settings.fencing, !preempts, fencing != .done, vanished != nil || !heardAnybody {
-            return .fence(peer: vanished)
-        }
+        guard settings.fencing, !preempts else { return .open }
+        if vanished != nil || !heardAnybody && !peers.isUnknownFenced { return .fence(peer: vanished) }
         return .open
     }
 

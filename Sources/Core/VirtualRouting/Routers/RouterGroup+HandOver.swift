@@ -10,10 +10,9 @@ extension RouterGroup {
 
     /// `director takeover`: outranks the master, as long as we hold the addresses.
     mutating func takeOver(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
-        if isStandby { preemptibleSince = now }
-        isStandby = false
         switch role {
         case .master:
+            isStandby = false
             giveWayBy = nil
             output.tellsPeers = true
         case .initialize, .fault:
@@ -32,6 +31,8 @@ extension RouterGroup {
                         group: name,
                         why: "the master's priority \(master) cannot be outranked: use director standby there"))
             }
+            if isStandby { preemptibleSince = now }
+            isStandby = false
             if master >= priority { claim = Claim(priority: master + 1, over: nil) }
             becomeMaster(.operatorTakeover, at: now, &output)
         }
