@@ -60,6 +60,18 @@ import Testing
         #expect(other.requests.last?.contains("Host: localhost:\(other.endpoint.port)\r\n") == true)
     }
 
+    @Test func `silence behind a redirect is named`() async {
+        let other = FakeServer(.silence)
+        let server = server { _ in "http://127.0.0.1:\(other.endpoint.port)/app" }
+        defer {
+            server.close()
+            other.close()
+        }
+        let result = await probe(server.endpoint, .http(HTTPCheck()), timeout: .seconds(1))
+        #expect(
+            result.reason == "no answer within 1s (redirected to http://127.0.0.1:\(other.endpoint.port))")
+    }
+
     @Test func `who cannot be reached behind a redirect is named`() async {
         // Bound, so that nobody else takes it, and not listening.
         let nobody = FakeDatagramServer { _, _ in [] }

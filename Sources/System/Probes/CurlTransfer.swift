@@ -20,6 +20,8 @@ internal import TimeTypes
     private var isCut = false
     /// The blank line behind the headers has come. libcurl takes an answer that ends before it for a good one.
     private var hasWholeHead = false
+    /// A redirect was the last whole head that came.
+    private var awaitsNextAnswer = false
     /// The status is not an expected one: nothing in the body can change that.
     private var isRefused = false
     /// libcurl has waited for bytes to read, so there was a connection. Its own moments come after the handshake only.
@@ -78,6 +80,8 @@ internal import TimeTypes
         let status = isBlank ? handle?.number(CURLINFO_RESPONSE_CODE) ?? 0 : 0
         let mayGoOn = status < 200 || check.followsRedirects && (300...399).contains(status)
         isRefused = !mayGoOn && !check.expectedStatus.contains(status)
+        // The body of this one does not matter, so what is waited for is the next answer.
+        awaitsNextAnswer = status >= 300 && mayGoOn
         return !isRefused
     }
 
@@ -103,7 +107,7 @@ internal import TimeTypes
                 FailureReason.noConnection(within: timeout)
             } else if usesTLS, !handle.hasReached(CURLINFO_APPCONNECT_TIME_T) {
                 FailureReason.unfinishedHandshake(within: timeout)
-            } else if !handle.hasReached(CURLINFO_STARTTRANSFER_TIME_T) {
+            } else if awaitsNextAnswer || !handle.hasReached(CURLINFO_STARTTRANSFER_TIME_T) {
                 FailureReason.noAnswer(within: timeout)
             } else {
                 FailureReason.unfinishedAnswer(within: timeout)
@@ -128,10 +132,7 @@ internal import TimeTypes
         let isRedirected = handle.number(CURLINFO_REDIRECT_COUNT) > 0
         let own = URLOrigin(scheme: last.scheme, place: HTTPCheck.literal(target) + ":\(target.port)")
         guard last != own, check.isWholeURL || last.place != check.place(for: target)?.lowercased() else { return nil }
-        let address = handle.text(CURLINFO_PRIMARY_IP).flatMap {
-            $0.isEmpty || last.place.contains($0) ? nil : ", \($0)"
-        }
-        return (isRedirected ? "redirected to \(last)" : "asked at \(last)") + (address ?? "")
+        return isRedirected ? "redirected to \(last)" : "asked at \(last)"
     }
 }
 
