@@ -222,7 +222,7 @@ class Pair:
         return {name: weight for name, (_, weight) in table(namespace).get(self.service, {}).items()}
 
 
-def settle(pairs, what, satisfied, timeout=240):
+def settle(pairs, what, satisfied, timeout=240, steady=5):
     """Both tables are the same, say what is wanted, and stay so for longer than a round of checks takes."""
     def same():
         expect(all(pair.theirs.poll() is None for pair in pairs), f"ldirectord ended: {[p.name for p in pairs if p.theirs.poll() is not None]}")
@@ -234,9 +234,9 @@ def settle(pairs, what, satisfied, timeout=240):
     deadline = time.monotonic() + timeout
     while True:
         wait_until(f"both tables are the same {what}", same, max(deadline - time.monotonic(), 1), 0.5)
-        steady = time.monotonic() + 5
+        end = time.monotonic() + steady
         try:
-            while time.monotonic() < steady:
+            while time.monotonic() < end:
                 expect(same(), "changed again")
                 time.sleep(0.5)
         except Failure:
