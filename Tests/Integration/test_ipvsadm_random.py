@@ -120,14 +120,14 @@ def test_order_of_a_random_table(farm):
     del farm
     chooser = random.Random(SEED + 2)
     address = lambda: ".".join(str(chooser.randrange(1, 224)) for _ in range(4))
+    six = lambda: f"{chooser.randrange(0x2000, 0xfe00):x}:{chooser.randrange(65536):x}::{chooser.choice([1, 0xffff])}"
     lines = []
     for _ in range(60):
         service = chooser.choice([f"-t {address()}:{chooser.choice([80, 443])}", f"-u {address()}:53",
-                                  f"-f {chooser.randrange(1, 1 << 32)}", f"-t [2001:db8::{chooser.randrange(65536):x}]:80"])
-        family = "[2001:db8:1::{:x}]:80".format if "[" in service else None
+                                  f"-f {chooser.randrange(1, 1 << 32)}", f"-t [{six()}]:80"])
         lines.append(f"-A {service}")
         for _ in range(chooser.randrange(6)):
-            server = family(chooser.randrange(1, 65536)) if family else f"{address()}:80"
+            server = f"[{six()}]:80" if "[" in service else f"{address()}:80"
             lines.append(f"-a {service} -r {server} -m")
     with ipvsadm.namespaces(OURS):
         status, output, errors = ipvsadm.call(ipvsadm.OURS, ["-R"], OURS, "\n".join(lines).encode())

@@ -56,6 +56,9 @@ package struct IPAddress: Hashable, Sendable {
         family == .ipv4 ? UInt32(truncatingIfNeeded: low) : nil
     }
 
+    /// IPv6: the first and the last eight bytes in host order.
+    package var ipv6Halves: (high: UInt64, low: UInt64) { (high, low) }
+
     /// The address in network order: 4 or 16 bytes.
     package var bytes: [UInt8] {
         let lowBytes = (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * UInt64($0))) }

@@ -182,8 +182,16 @@ struct IpvsSession {
             }
             let listing = ConnectionListing(names: names(list.numeric), persistenceData: list.persistenceData)
             streams.write(listing.render(table))
-        case .timeouts: streams.write(DaemonListing.render(try client.timeouts()))
-        case .daemons: streams.write(DaemonListing.render(try client.daemons()))
+        case .timeouts, .daemons:
+            // Of a kernel that does not answer ipvsadm says nothing here; its status does.
+            do throws(IPVSError) {
+                let text =
+                    list.subject == .timeouts
+                    ? DaemonListing.render(try client.timeouts()) : DaemonListing.render(try client.daemons())
+                streams.write(text)
+            } catch {
+                status = 1
+            }
         }
     }
 

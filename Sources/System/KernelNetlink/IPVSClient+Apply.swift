@@ -55,8 +55,16 @@ extension IPVSClient {
 
     /// Writes as many commands as fit. Errors come back unasked, so only the last one asks for an acknowledgement: it
     /// says that all before it have been looked at.
+    ///
+    /// Commands for a sync daemon travel alone: the kernel's answer to one may be lost for good (see `perform`), and
+    /// what became of one before it, the table would not show any more.
     private func encodeBatch(_ commands: [IPVSCommand], from start: Int) -> Batch {
-        let limit = min(commands.count, start + Self.batchLimit)
+        var limit = min(commands.count, start + Self.batchLimit)
+        if commands[start].isForDaemon {
+            limit = start + 1
+        } else if let daemon = commands[start..<limit].firstIndex(where: \.isForDaemon) {
+            limit = daemon
+        }
         let sequence = takeSequence(limit - start)
         writer.removeAll()
         var end = start
@@ -149,5 +157,14 @@ extension IPVSClient {
             }
         }
         return errors
+    }
+}
+
+extension IPVSCommand {
+    fileprivate var isForDaemon: Bool {
+        switch self {
+        case .startDaemon, .stopDaemon: true
+        default: false
+        }
     }
 }

@@ -115,7 +115,8 @@ import VirtualServers
     @Test func theOrderIsTheOldOne() throws {
         let wanted = [
             "-f 4294967295", "-t 172.16.0.1:80", "-t 192.168.0.1:80", "-t 10.0.0.1:22", "-t 10.0.0.1:80",
-            "-u 10.0.0.1:53", "--sctp-service 10.0.0.1:9", "-t [2001:db8::1]:22", "-f 3", "-f 3 -6", "-f 7",
+            "-u 10.0.0.1:53", "--sctp-service 10.0.0.1:9", "-t [fd00::1]:22", "-t [2001:db8:f000::1]:22",
+            "-t [2001:db8::1]:22", "-t [2001:db8::1]:23", "-f 3", "-f 3 -6", "-f 7",
         ]
         let sorted = try wanted.map { try status($0) }
         for services in [sorted.reversed(), Array(sorted[5...] + sorted[..<5])] {

@@ -1,9 +1,9 @@
 import NetworkTypes
 
 /// The order in which ipvsadm lists. It compares by subtraction in signed 32-bit numbers, so marks of 2^31 and more
-/// come first, and IPv4 addresses more than 2^31 apart the wrong way round (172.16.0.0 before 10.0.0.0). For some
-/// triples the relation is not even transitive, so the outcome depends on the algorithm: it is the merge sort of the
-/// C library's `qsort`, with halves split at `count / 2` and the left one preferred.
+/// come first, and addresses more than 2^31 apart the wrong way round (172.16.0.0 before 10.0.0.0, fd00:: before
+/// 2001:db8::). For some triples the relation is not even transitive, so the outcome depends on the algorithm: it is
+/// the merge sort of the C library's `qsort`, with halves split at `count / 2` and the left one preferred.
 enum ListingOrder {
     static func sort(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
         merged(services) { compare($0.service.id, $1.service.id) }
@@ -28,11 +28,20 @@ enum ListingOrder {
         if left.family != right.family { return left.family < right.family ? -1 : 1 }
         if left.address != right.address {
             guard let leftValue = left.address.ipv4, let rightValue = right.address.ipv4 else {
-                return left.address < right.address ? -1 : 1
+                return compare(left.address.ipv6Halves, right.address.ipv6Halves)
             }
             return difference(leftValue, rightValue)
         }
         return Int32(left.port) - Int32(right.port)
+    }
+
+    /// IPv6 addresses go by their first 32 bits that differ.
+    private static func compare(_ left: (high: UInt64, low: UInt64), _ right: (high: UInt64, low: UInt64)) -> Int32 {
+        for (left, right) in [(left.high, right.high), (left.low, right.low)] where left != right {
+            let upper = difference(UInt32(left >> 32), UInt32(right >> 32))
+            return upper != 0 ? upper : difference(UInt32(truncatingIfNeeded: left), UInt32(truncatingIfNeeded: right))
+        }
+        return 0
     }
 
     private static func mark(_ id: VirtualService.ID) -> UInt32 {

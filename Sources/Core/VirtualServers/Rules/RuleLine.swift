@@ -28,7 +28,7 @@ struct RuleLine {
     var tunnelPort: UInt16 = 0
 
     var timeouts = ConnectionTimeouts(tcp: 0, tcpFin: 0, udp: 0)
-    var daemon = SyncDaemon(.master, interface: "eth0")
+    var daemon = SyncDaemon(.master, interface: RuleLine.interface)
 
     enum Forwarding {
         case masquerading, tunnelling, directRouting
@@ -116,7 +116,7 @@ struct RuleLine {
             guard let type = TunnelType(rawValue: text) else { throw .usage("illegal tunnel type specified") }
             tunnelType = type
         case .tunnelPort: tunnelPort = UInt16(try Self.number(text, 1...65535, "tunnel port"))
-        case .multicastInterface: daemon.interface = Self.cut(text)
+        case .multicastInterface: daemon.interface = text.isEmpty ? Self.interface : Self.cut(text)
         case .syncID: daemon.syncID = UInt32(try Self.number(text, 0...255, "syncid"))
         case .syncMaximumLength: daemon.maximumLength = UInt16(try Self.number(text, 1...65507, "sync-maxlen"))
         case .multicastGroup: daemon.group = try Self.multicastGroup(text)
@@ -188,6 +188,9 @@ struct RuleLine {
         }
         return group
     }
+
+    /// Of sync daemons, where none or an empty one is given.
+    private static let interface = "eth0"
 
     /// Names that the kernel keeps in 16 bytes with their end: modules and interfaces.
     private static func cut(_ text: String) -> String {
