@@ -1,6 +1,11 @@
 """INN: innd takes the connection and nnrpd, which it starts, answers the reader."""
 
+import os
+import shutil
+
 from real_servers.server import Server, talk
+
+_PROGRAMS = "/usr/lib/news/bin"
 
 _INN = """
 pathhost: news.example.net
@@ -15,7 +20,7 @@ port: 119
 # Whatever else this machine is busy with.
 nnrpdloadlimit: 0
 pathnews: /usr/lib/news
-pathbin: /usr/lib/news/bin
+pathbin: {directory}/bin
 pathcontrol: /usr/lib/news/bin/control
 pathfilter: {directory}/etc
 pathdb: {directory}/db
@@ -64,6 +69,12 @@ class Innd(Server):
         self.write("db/active.times", "")
         self.write("db/newsgroups", "example.test\tA group.\n")
         self.write("db/history", "")
+        # Debian's innbind is for root and its group; in an ordinary user's lab nobody else can start it. The namespace
+        # lets everybody bind low ports, so a copy without root's rights will do.
+        for name in os.listdir(_PROGRAMS):
+            if name != "innbind":
+                os.symlink(f"{_PROGRAMS}/{name}", os.path.join(self.folder("bin"), name))
+        os.chmod(shutil.copy(f"{_PROGRAMS}/innbind", self.folder("bin")), 0o755)
         self.give_away()
         self.execute("/usr/lib/news/bin/makedbz", "-i", "-o", "-s", "1000", env=self.environment, cwd=self.path("db"))
 
