@@ -96,11 +96,11 @@ extension PairDriver {
 
     /// - Parameter each: one that cannot be opened is no reason not to open the others; it is tried again.
     func openLinks(each: Bool = false) throws {
-        interfaces.closedLinks = [:]
         links = []
         for index in configuration.links.indices {
             do {
                 links.append(try open(index))
+                tellOfLink(index, nil)
             } catch {
                 guard each else { throw error }
                 links.append(nil)

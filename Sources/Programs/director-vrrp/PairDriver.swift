@@ -138,6 +138,9 @@ import VirtualRouting
         try watchInterfaces()
         old.perform(old.node.leave(to: node, at: EventLoop.now))
         old.retire()
+        // What was told as broken has to be told as mended.
+        (ledger, onEvent, onOrders, troubles) = (old.ledger, old.onEvent, old.onOrders, old.troubles)
+        if why != nil { interfaces.closedLinks = old.interfaces.closedLinks }
         do {
             try openLinks(each: why != nil)
         } catch {
@@ -145,7 +148,6 @@ import VirtualRouting
             old.resume(known)
             throw error
         }
-        (ledger, onEvent, onOrders) = (old.ledger, old.onEvent, old.onOrders)
         (fencing, engineIsReady) = (old.fencing, old.engineIsReady)
         fileDigest = fileDigest ?? old.fileDigest
         if let servicesAreUp = old.servicesAreUp { noteServices(servicesAreUp) }
