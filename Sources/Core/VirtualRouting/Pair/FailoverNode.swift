@@ -268,8 +268,8 @@ extension FailoverNode {
     /// Gives up, in good order, what the successor does not go on with.
     package mutating func leave(to successor: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
         run(at: instant) { node, now, output in
-            let before = node.groups
-            for index in node.groups.indices { node.groups[index].leave(to: successor.groups, before, &output) }
+            let abandoned = Succession(of: node.groups).abandoned(by: successor.groups)
+            for index in node.groups.indices { node.groups[index].leave(abandoned[index], &output) }
         }
     }
 
@@ -280,8 +280,9 @@ extension FailoverNode {
             node.isRunning = true
             node.orders = old.orders
             node.inheritPeers(of: old)
+            let succession = Succession(of: old.groups)
             for index in node.groups.indices {
-                if node.groups[index].adopt(old.groups, at: now) {
+                if node.groups[index].adopt(succession, at: now) {
                     node.groups[index].advance(to: now, node.peers, &output)
                 } else {
                     node.groups[index].start(at: now, node.peers, resuming: false, &output)
