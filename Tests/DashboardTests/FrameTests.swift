@@ -149,6 +149,9 @@ struct FrameTests {
             #expect(taken)
             for columns in [80, 120] {
                 let lines = state.screen(columns, 24).split(separator: "\n", omittingEmptySubsequences: false)
+                #expect(lines[3].contains(" -   2/2") || columns == 120, "not known since when: \(lines[3])")
+                #expect(lines[5].contains(" 5s "), "when it was ordered: \(lines[5])")
+                #expect(lines[3].contains(" agent: \(says)"), "\(lines[3])")
                 #expect(lines[3].contains(" \(word) ") && lines[5].contains(" DRAINING "), "\(lines[3])\n\(lines[5])")
                 let frame = state.frame(Size(columns: columns, rows: 24), at: SmallFarm.now)
                 for row in [3, 5] { #expect(frame.row(row).allSatisfy { $0.style != .good }, "\(lines[row])") }

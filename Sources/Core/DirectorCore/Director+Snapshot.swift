@@ -70,7 +70,7 @@ extension ServiceState {
         snapshot.isKept = kept.contains(endpoint)
         snapshot.withdrawal = withdrawals[endpoint].map { described($0, at: now) }
         snapshot.agent = agents[endpoint].map {
-            AgentSnapshot(says: $0.words, percent: $0.percent, effect: $0.effect)
+            AgentSnapshot(says: $0.words, percent: $0.percent, effect: $0.effect, since: $0.since)
         }
         if health.checks.count > 1 {
             snapshot.checks = health.checks.map { check in

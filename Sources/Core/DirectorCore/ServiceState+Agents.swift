@@ -30,6 +30,7 @@ extension Director {
         agentChanges += 1
         marked.insert(user.service)
         guard state.effect != before else { return true }
+        services[user.service]?.agents[user.server]?.since = now.wall
         let consequence =
             switch state.effect {
             case .none: "takes connections again"

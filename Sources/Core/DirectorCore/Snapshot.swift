@@ -167,8 +167,11 @@ package struct AgentSnapshot: Hashable, Sendable {
     /// The share of the configured weight that it asks for.
     package var percent: Int32
     package var effect: AgentState.Effect
+    /// When it began to mean that; nil when that was before the engine's start.
+    package var since: WallTime?
 
-    package init(says: String, percent: Int32, effect: AgentState.Effect) {
+    package init(says: String, percent: Int32, effect: AgentState.Effect, since: WallTime? = nil) {
+        self.since = since
         self.says = says
         self.percent = percent
         self.effect = effect
@@ -204,6 +207,14 @@ extension ServiceSnapshot {
 }
 
 extension ServerSnapshot {
+    /// Since when it is what it is to an operator: ordered out, taken out by its agent, or what its checks say. Nil
+    /// when that is not known.
+    package var stateSince: WallTime? {
+        if let withdrawal { return withdrawal.since }
+        guard heldUntil == nil, !isKept, state == .up, let agent, agent.effect != .none else { return since }
+        return agent.since
+    }
+
     package var isUp: Bool { state == .up && withdrawal == nil && (agent.map { $0.effect == .none } ?? true) }
 }
 

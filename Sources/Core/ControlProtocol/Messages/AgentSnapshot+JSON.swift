@@ -1,9 +1,13 @@
 import DirectorCore
 import HealthChecking
+import TimeTypes
 
 extension AgentSnapshot {
     var json: JSON {
-        ["says": .string(says), "percent": .integer(Int64(percent)), "effect": .string(effect.rawValue)]
+        [
+            "says": .string(says), "percent": .integer(Int64(percent)), "effect": .string(effect.rawValue),
+            "since": .optional(since?.description), "sinceMs": .optional(since?.milliseconds),
+        ]
     }
 
     init(json: JSON) throws(DecodingFailure) {
@@ -11,6 +15,7 @@ extension AgentSnapshot {
             throw DecodingFailure("effect")
         }
         self.init(
-            says: try json.text("says"), percent: Int32(clamping: try json.integer("percent")), effect: effect)
+            says: try json.text("says"), percent: Int32(clamping: try json.integer("percent")), effect: effect,
+            since: json["sinceMs"]?.integer.map(WallTime.init(milliseconds:)))
     }
 }

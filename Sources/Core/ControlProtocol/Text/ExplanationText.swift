@@ -14,8 +14,9 @@ package enum ExplanationText {
 
     private static func render(_ one: Explanation) -> String {
         let server = one.server
+        let since = server.stateSince.map { " since \($0) (\((one.time - $0).age))" } ?? ""
         var lines = [
-            "\(server.endpoint) of \(one.service) is \(server.stateWord) since \(server.since) (\((one.time - server.since).age)): \(StatusText.reason(server, at: one.time))",
+            "\(server.endpoint) of \(one.service) is \(server.stateWord)\(since): \(StatusText.reason(server, at: one.time))",
             consequence(one), "",
         ]
         lines += checks(one)

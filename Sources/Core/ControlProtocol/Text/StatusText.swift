@@ -73,7 +73,8 @@ package enum StatusText {
             server.endpoint.description.padded(width), server.method.padded(4), server.stateWord.padded(10),
             "weight \("\(weight)/\(server.weight)".padded(7))",
             "active \("\(server.activeConnections)".padded(5))",
-            "inactive \("\(server.inactiveConnections)".padded(5))", (now - server.since).age.padded(7),
+            "inactive \("\(server.inactiveConnections)".padded(5))",
+            (server.stateSince.map { (now - $0).age } ?? "-").padded(7),
             reason(server, at: now),
         ]
         return "  -> " + cells.joined(separator: " ")
@@ -84,7 +85,11 @@ package enum StatusText {
         var text = server.reason
         if server.failures > 0 { text += " (failed \(server.failures) of \(server.failureCount))" }
         if server.successes > 0 { text += " (passed \(server.successes) of \(server.rise))" }
-        if let agent = server.agent { text += "; agent: \(agent.says)" }
+        if let agent = server.agent {
+            // What takes it out comes first.
+            let isOut = server.state == .up && agent.effect != .none
+            text = isOut ? "agent: \(agent.says); \(text)" : "\(text); agent: \(agent.says)"
+        }
         if let until = server.heldUntil { text = "held down for \((until - now).age) more: \(text)" }
         if server.isKept { text = "kept in by minup: \(text)" }
         if let withdrawal = server.withdrawal { text = "\(words(withdrawal, at: now)); \(text)" }

@@ -22,7 +22,7 @@ struct Columns: Hashable, Sendable {
         if width >= 100 || width >= 80 && longestName <= 30 {
             wanted.append((.spark, width >= 200 ? 40 : width >= 140 ? 20 : width >= 110 ? 12 : width >= 100 ? 7 : 6))
         }
-        if width >= 118 { wanted += [(.inBytes, 6), (.outBytes, 6)] }
+        if width >= 128 { wanted += [(.inBytes, 6), (.outBytes, 6)] }
         if width >= 88 { wanted.append((.latency, 6)) }
         // The name grows into what the reason leaves: both get at least half of the rest.
         let fixed = wanted.reduce(0) { $0 + $1.width + 1 }
@@ -35,6 +35,12 @@ struct Columns: Hashable, Sendable {
             columns.append(Column(kind: kind, start: start, width: width))
             start += width + 1
         }
+    }
+
+    /// The reason with the sparkline's room, where nothing stands between: for lines whose reason matters more.
+    var wideReason: Column? {
+        guard self[.latency] == nil, let spark = self[.spark], let reason = self[.reason] else { return nil }
+        return Column(kind: .reason, start: spark.start, width: reason.start + reason.width - spark.start)
     }
 
     subscript(kind: Kind) -> Column? { columns.first { $0.kind == kind } }

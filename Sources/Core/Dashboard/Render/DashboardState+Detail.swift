@@ -29,8 +29,9 @@ extension DashboardState {
         _ server: ServerSnapshot, _ row: TableRow, of service: ServiceSnapshot, at now: WallTime
     ) -> (String, String) {
         let place = row.tier.map { "fallback tier \($0 + 1) of \(service.id)" } ?? "\(service.id)"
+        let since = server.stateSince.map { " since \($0.clock)" } ?? ""
         let head =
-            "\(server.endpoint) of \(place): \(was)\(server.stateWord) since \(server.since.clock): \(StatusText.reason(server, at: now))"
+            "\(server.endpoint) of \(place): \(was)\(server.stateWord)\(since): \(StatusText.reason(server, at: now))"
         var text = "active \(server.activeConnections), inactive \(server.inactiveConnections); "
         if let last = server.lastCheck {
             text += "last check \(last.clock)\(server.latency.map { ", took \(ShortNumber.text($0))" } ?? "")"

@@ -11,7 +11,7 @@ extension DashboardState {
         ("d x a", "drain, disable, enable the selected server; asks first"),
         ("^L ^Z q", "draw anew, suspend, quit"),
         ("", ""),
-        ("STATE", "unver.: not checked yet; HELD: flaps; KEPT: down, in by minup"),
+        ("STATE", "unver.: not checked yet; HELD: flaps; KEPT: in by minup"),
         ("", "AG. OUT, AGENT 0: its checks pass, its agent takes it out"),
         ("WGT", "weight in the kernel / as configured; - is not there"),
         ("CONN/S", "new connections a second, smoothed by the kernel"),

@@ -72,7 +72,8 @@ extension DashboardState {
             (.state, "\(servers.count(where: \.isUp))/\(servers.count)\(isLive ? "" : "?")"),
             (.reason, isActive ? "stands in" : "waiting"),
         ] {
-            if let column = columns[kind] { frame.write(text, at: column, row: line, style: style) }
+            let wide = kind == .reason ? columns.wideReason : nil
+            if let column = wide ?? columns[kind] { frame.write(text, at: column, row: line, style: style) }
         }
     }
 
@@ -92,23 +93,29 @@ extension DashboardState {
         write(.rate, ShortNumber.text(summary.rates.connections))
         write(.inBytes, ShortNumber.text(summary.rates.inBytes))
         write(.outBytes, ShortNumber.text(summary.rates.outBytes))
-        if let column = columns[.spark] {
+        let reason = reason(service)
+        let wide = reason == nil ? nil : columns.wideReason
+        if let column = columns[.spark], wide == nil {
             let values = rates.values(service: row.service, server: nil, count: column.width)
             write(
                 .spark,
                 Sparkline.text(values, width: column.width, maximum: values.max() ?? 0, ascii: frame.ascii), .plain)
         }
-        if let problem = service.problem {
-            write(.reason, "refused: \(problem)", .bad)
-        } else if !service.inKernel {
-            write(.reason, "NOT IN THE KERNEL", .bad)
-        } else if let tier = service.activeTier {
+        if let (text, style) = reason, let column = wide ?? columns[.reason] {
+            frame.write(text, at: column, row: line, style: known(style))
+        }
+    }
+
+    private func reason(_ service: ServiceSnapshot) -> (String, Style)? {
+        if let problem = service.problem { return ("refused: \(problem)", .bad) }
+        if !service.inKernel { return ("NOT IN THE KERNEL", .bad) }
+        if let tier = service.activeTier {
             let servers = service.tiers.indices.contains(tier) ? service.tiers[tier] : []
             let names = servers.filter { $0.state == .up }.map(\.endpoint.description).joined(separator: ", ")
-            write(.reason, "tier \(tier + 1) stands in: \(names)", .warning)
-        } else if service.fallbackActive, let fallback = service.fallback {
-            write(.reason, "fallback \(fallback) stands in", .warning)
+            return ("tier \(tier + 1) stands in: \(names)", .warning)
         }
+        guard service.fallbackActive, let fallback = service.fallback else { return nil }
+        return ("fallback \(fallback) stands in", .warning)
     }
 
     private func draw(
@@ -121,7 +128,7 @@ extension DashboardState {
         let (word, style) = server.look
         write(.name, Self.name(server, row, frame.size.columns))
         write(.state, isLive ? word : "\(word)?", style)
-        write(.age, (now - server.since).age)
+        write(.age, server.stateSince.map { (now - $0).age } ?? "-")
         let weight = server.kernelWeight.map(String.init) ?? "-"
         let isAsConfigured =
             server.state != .up || server.withdrawal != nil || server.kernelWeight == server.weight
@@ -132,16 +139,13 @@ extension DashboardState {
         write(.rate, ShortNumber.text(server.rates.connections))
         write(.inBytes, ShortNumber.text(server.rates.inBytes))
         write(.outBytes, ShortNumber.text(server.rates.outBytes))
-        var reason = columns[.reason]
-        if let spark = columns[.spark], let column = reason, server.state == .down, columns[.latency] == nil {
-            // Who is down has no rate to show, and its reason needs the room.
-            reason = Columns.Column(kind: .reason, start: spark.start, width: column.start + column.width - spark.start)
-        } else if let column = columns[.spark] {
+        let wide = style == .good ? nil : columns.wideReason
+        if let column = columns[.spark], wide == nil {
             let own = rates.values(service: row.service, server: placeInRates(row), count: column.width)
             write(.spark, Sparkline.text(own, width: column.width, maximum: own.max() ?? 0, ascii: frame.ascii))
         }
         if let latency = server.latency { write(.latency, ShortNumber.text(latency)) }
-        if let column = reason {
+        if let column = wide ?? columns[.reason] {
             let style = known(server.state == .down ? .strong : .dim)
             frame.write(StatusText.reason(server, at: now), at: column, row: line, style: style)
         }

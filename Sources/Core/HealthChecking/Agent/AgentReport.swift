@@ -1,3 +1,5 @@
+package import TimeTypes
+
 /// One line of a real server's agent, in the words of HAProxy's agent protocol (its configuration manual,
 /// `agent-check`): words parted by blanks or commas, in any order and in letters of any size; what a line does not
 /// mention stays as it is.
@@ -63,6 +65,8 @@ package struct AgentState: Hashable, Sendable {
 
     /// Nothing is known of a server that gets no connections yet, so it gets none before the first answer, or silence.
     package private(set) var isAwaited = false
+    /// When what it means for the server became what it is; nil when that was not seen.
+    package var since: WallTime?
 
     package init(isAwaited: Bool = false) {
         self.isAwaited = isAwaited
