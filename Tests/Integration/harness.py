@@ -363,9 +363,10 @@ class Directord:
     def kill_everything(self):
         """As a crash of the machine's daemons: nobody gets to say anything."""
         family = [self.process.pid, *children(self.process.pid).values()]
-        # All of them stand still first: director-vrrp has last words for a directord that died before it.
-        for number in signal.SIGSTOP, signal.SIGKILL:
-            for pid in family:
+        # All of them stand still first: director-vrrp has last words for a directord that died before it. directord goes
+        # last: stopped children of a dead parent would be woken by the kernel (setpgid(2): orphaned process groups).
+        for number, pids in (signal.SIGSTOP, family), (signal.SIGKILL, reversed(family)):
+            for pid in pids:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
         self.process.wait()

@@ -51,6 +51,9 @@ package struct PairLedger: Sendable {
                 case .vanished: .silent
                 }
             peers[name] = (state, time)
+            if change == .left {
+                for key in links.keys where key.peer == name { links[key] = (false, time) }
+            }
         case .link(let index, let peer, let isUp): links[LinkKey(link: index, peer: peer)] = (isUp, time)
         case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .tracked, .restored, .device: break
         }

@@ -22,13 +22,15 @@ struct PeerWatch: Sendable {
         look(at: peers, now, &output)
     }
 
-    /// A link is down when nothing came over it for four of the peer's intervals.
+    /// A link is down when nothing came over it for four of the peer's intervals. Those to a peer that has left are not
+    /// up, and that is no news.
     mutating func look(at peers: PeerTable, _ now: MonotonicInstant, _ output: inout FailoverOutput) {
         grow(peers)
         for (index, peer) in peers.peers.enumerated() {
             let wasUp = isUp[index].contains(true)
             for link in peer.links.indices {
-                let up = peer.links[link].lastHeard.map { now - $0 < peer.interval * 4 } ?? false
+                let isHeard = peer.links[link].lastHeard.map { now - $0 < peer.interval * 4 } ?? false
+                let up = isHeard && !peer.hasLeft
                 guard up != isUp[index][link] else { continue }
                 isUp[index][link] = up
                 if up || !peer.hasLeft { output.report(.link(index: link, peer: peer.name, isUp: up)) }
