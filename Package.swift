@@ -10,8 +10,10 @@ let core: [SwiftSetting] = [
 /// Everything that touches the machine; unsafe expressions are marked.
 let system: [SwiftSetting] = core + [.strictMemorySafety()]
 
-func coreTarget(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: core)
+func coreTarget(_ name: String, _ dependencies: [Target.Dependency] = [], page: String? = nil) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/Core/\(name)", exclude: page.map { [$0] } ?? [],
+        swiftSettings: core)
 }
 
 func systemTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -76,7 +78,8 @@ let targets: [Target] = [
         ]),
     coreTarget(
         "ControlProtocol",
-        ["NetworkTypes", "TimeTypes", "VirtualRouting", "VirtualServers", "HealthChecking", "DirectorCore"]),
+        ["NetworkTypes", "TimeTypes", "VirtualRouting", "VirtualServers", "HealthChecking", "DirectorCore"],
+        page: "README.md"),
     coreTarget("HTTPServing"),
     coreTarget("Manual"),
     coreTarget(
