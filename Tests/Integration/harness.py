@@ -240,6 +240,7 @@ class Conversation:
         self.name = f"connection to {endpoint(address, port)}"
         self.socket.settimeout(5)
         self.socket.connect((address, port))
+        self.port = self.socket.getsockname()[1]
         self.server = self.ask()
 
     def ask(self):
@@ -257,6 +258,12 @@ class Conversation:
 
     def close(self):
         self.socket.close()
+
+
+def established(namespace):
+    """The ports of clients whose connections a director has as established, its own and those that it was told of."""
+    with inside(namespace), open("/proc/thread-self/net/ip_vs_conn", encoding="ascii") as file:
+        return {int(line.split()[2], 16) for line in file if " ESTABLISHED " in line}
 
 
 # -- Processes ---------------------------------------------------------------------------------------------------------

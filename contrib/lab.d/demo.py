@@ -9,8 +9,8 @@ import time
 ROOT = os.getcwd()
 sys.path[:0] = [os.path.join(ROOT, "Tests", "Integration"), os.path.join(ROOT, "contrib", "bench.d")]
 
-from harness import (Conversation, Directord, Failure, VIRTUAL, debian_ipvsadm, expect, fetch, inside, program,  # noqa: E402
-                     run, servers_of, wait_until)
+from harness import (Conversation, Directord, Failure, VIRTUAL, debian_ipvsadm, established, expect, fetch, inside,  # noqa: E402
+                     program, run, servers_of, wait_until)
 from pinger import Pinger  # noqa: E402
 
 NAMES = ("lb1", "lb2")
@@ -154,12 +154,6 @@ def story():
     the_master_dies(directors, client)
 
 
-def known(name):
-    """How many connections a director's kernel has as established."""
-    with inside(name), open("/proc/thread-self/net/ip_vs_conn", encoding="ascii") as file:
-        return sum("ESTABLISHED" in line for line in file)
-
-
 def cables(state):
     """lb1's, to lb2 and to the network: the far ends lose their carrier, too."""
     run("ip", "-n", "lb2", "link", "set", "eth1", state)
@@ -170,7 +164,7 @@ def the_master_dies(directors, client):
     conversation = Conversation()
     for _ in range(4):
         conversation.ask()
-    wait_until("lb2 knows the connection", lambda: known("lb2") > 0, 10)
+    wait_until("lb2 knows the connection", lambda: conversation.port in established("lb2"), 10)
     client.patience = 0.2
     with inside("client"):
         pinger = Pinger(VIRTUAL[4], 0.01)
