@@ -193,6 +193,7 @@ let targets: [Target] = [
             "DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
             "VirtualServers",
         ]),
+    tests("EngineProgramTests", ["director-engine", "DirectorCore", "EventLoop", "TimeTypes", log]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),
     tests("LdirectordToolTests", ["LdirectordTool"]),

@@ -9,20 +9,22 @@ import Logging
 /// A disk that takes nothing stops nobody: it is said once, the events stay in memory, and those that memory still has
 /// are written when the disk takes them again.
 @LoopActor final class EventJournal {
-    /// Between two attempts while the disk takes nothing.
-    static let pause = Duration.seconds(2)
-
     let file: EventJournalFile
+    /// Between two attempts while the disk takes nothing.
+    private let pause: Duration
     private let log: Logger
     /// Not written yet, oldest first.
     private var waiting: [EventRecord] = []
     private var isWriting = false
+    /// The next attempt while the disk takes nothing: until then nothing is tried, whatever happens.
+    private var retry: LoopTimer?
     private(set) var problem: FileProblem?
     /// The disk takes nothing any more, or takes something again.
     var onProblem: (FileProblem?) -> Void = { _ in }
 
-    init(directory: String, log: Logger) {
+    init(directory: String, log: Logger, pause: Duration = .seconds(2)) {
         file = EventJournalFile(path: directory + "/events")
+        self.pause = pause
         self.log = log
     }
 
@@ -48,12 +50,13 @@ import Logging
     }
 
     func append(_ records: [EventRecord]) {
+        guard !records.isEmpty else { return }
         waiting = Array((waiting + records).suffix(EventHistory.limit))
         write()
     }
 
     private func write() {
-        guard !isWriting, !waiting.isEmpty else { return }
+        guard !isWriting, retry == nil, !waiting.isEmpty else { return }
         isWriting = true
         let batch = waiting
         let file = self.file
@@ -80,11 +83,14 @@ import Logging
 
     private func failed(_ reason: FileProblem?) {
         isWriting = false
+        retry = EventLoop.main.schedule(after: pause) { [weak self] in
+            self?.retry = nil
+            self?.write()
+        }
         if problem == nil, let reason {
             problem = reason
             onProblem(reason)
         }
-        EventLoop.main.schedule(after: Self.pause) { [weak self] in self?.write() }
     }
 
     /// At the end there is no loop any more to wait on.

@@ -1,0 +1,62 @@
+import DirectorCore
+import EventLoop
+import Glibc
+import Logging
+import Testing
+import TimeTypes
+
+@testable import director_engine
+
+@Suite(.serialized) struct EventJournalTests {
+    init() { EventLoop.main.startOwnThread() }
+
+    /// There is no such directory yet.
+    private let directory = "/tmp/journal-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+
+    private func record(_ number: Int64) -> EventRecord {
+        var record = EventRecord(.remark, at: WallTime(milliseconds: number), "x")
+        record.number = number
+        return record
+    }
+
+    @LoopActor private func journal(pause: Duration) -> EventJournal {
+        EventJournal(directory: directory, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pause: pause)
+    }
+
+    @LoopActor private func wait(until isDone: () -> Bool) async {
+        for _ in 0..<3_000 where !isDone() { await EventLoop.main.sleep(for: .milliseconds(10)) }
+        #expect(isDone())
+    }
+
+    private func remove() {
+        unlink(directory + "/events")
+        rmdir(directory)
+    }
+
+    @Test @LoopActor func `a disk that takes nothing is left alone for a while, whatever happens`() async {
+        let journal = journal(pause: .seconds(1_000))
+        // What is told of it is an event, too.
+        journal.onProblem = { [unowned journal] _ in journal.append([record(2)]) }
+        journal.append([record(1)])
+        await wait { journal.problem != nil }
+        mkdir(directory, 0o700)
+        defer { remove() }
+        for _ in 0..<3 {
+            journal.append([])
+            journal.append([record(3)])
+            await EventLoop.main.sleep(for: .milliseconds(50))
+        }
+        #expect(access(directory + "/events", F_OK) != 0)
+    }
+
+    @Test @LoopActor func `what waited is written when the disk takes it again`() async throws {
+        let journal = journal(pause: .milliseconds(20))
+        journal.append([record(1)])
+        await wait { journal.problem != nil }
+        journal.append([record(2)])
+        mkdir(directory, 0o700)
+        defer { remove() }
+        await wait { journal.problem == nil }
+        #expect(EventJournal.records(try journal.file.lines()).map(\.number) == [1, 2])
+    }
+}
