@@ -9,7 +9,7 @@ struct PairTests {
     private let start = WallTime(milliseconds: 1_769_848_200_000)
     private var now: WallTime { WallTime(milliseconds: start.milliseconds + 65_000) }
 
-    private var state: PairState {
+    var state: PairState {
         var web = PairRouter(name: "web", role: .master, since: start, reason: "the master is silent", priority: 150)
         web.transitions.master = 2
         web.members = [

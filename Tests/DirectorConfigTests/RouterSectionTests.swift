@@ -163,7 +163,7 @@ struct RouterSectionTests {
         ("\tversion=4\n", "5:10: error: version is 2 or 3, not '4'"),
         (
             "\tinterval=5ms\n",
-            "5:11: error: interval is a time such as 200ms, 5s or 2m, at least 10ms, not '5ms'"
+            "5:11: error: interval is a time such as 200ms, 5s or 2m, 10ms to 1h, not '5ms'"
         ),
         ("\tinterval=15ms\n", "5:2: error: the interval of version 3 is 10ms to 40950ms in steps of 10ms, not 15ms"),
         (
@@ -186,7 +186,7 @@ struct RouterSectionTests {
             "\tinterface=a-very-long-interface\n",
             "5:12: error: interface: 'a-very-long-interface' is no interface's name, which has 1 to 15 characters"
         ),
-        ("\tpreempt=maybe\n", "5:10: error: preempt is yes, no, or a delay such as 30s, not 'maybe'"),
+        ("\tpreempt=maybe\n", "5:10: error: preempt is yes, no, or a delay such as 30s, at most 1h, not 'maybe'"),
         ("\tunicast=2001:db8::1\n", "5:2: error: there are IPv4 addresses, but no unicast peer of IPv4"),
         ("\tunicast=224.0.0.18\n", "5:10: error: unicast is the address of a host, not '224.0.0.18'"),
         ("\tsource=::1\n", "5:9: error: the source ::1 is of a family that no address has"),

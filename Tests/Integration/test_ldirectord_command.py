@@ -99,6 +99,23 @@ def test_commands_messages_and_status(farm):
         instance.end()
 
 
+def test_the_directord_of_the_service_manager_is_meant(farm):
+    """Scripts that call ldirectord have to do with the one that the unit runs, and start none beside it."""
+    instance = Instance(farm, "service.cf")
+    service = Directord(file=instance.file, runtime="/run/director")
+    pid = service.process.pid
+    instance.expect_command("status", 0, "", f"ldirectord for {instance.file} is running with pid: {pid}\n")
+    for name in "start", "reload":
+        instance.expect_command(name, 0)
+    instance.expect_command("status", 0, "", f"ldirectord for {instance.file} is running with pid: {pid}\n")
+    instance.expect_command("restart", 0)
+    expect_equal(service.process.wait(10), 0, "the status of the directord that the service manager had started")
+    expect(instance.pid() != pid, "restart kept the process")
+    instance.expect_command("stop", 0)
+    expect_equal(table(), {}, "the table after stop")
+    instance.expect_command("status", 3, f"ldirectord is stopped for {instance.file}\n", "")
+
+
 def test_a_stale_pid_file_is_told(farm):
     instance = Instance(farm)
     try:

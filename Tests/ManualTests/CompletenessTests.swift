@@ -44,6 +44,15 @@ struct CompletenessTests {
         #expect(entry.value.hasPrefix("= "))
     }
 
+    /// Times and numbers have limits, and the page gives them.
+    @Test(arguments: KeyEntry.all.map(\.title))
+    func limitsAreTold(title: String) throws {
+        let entry = try #require(KeyEntry.all.first { $0.title == title })
+        let words = entry.value.split { !$0.isLetter && $0 != "-" }
+        guard words.contains("TIME") || words.contains("N") else { return }
+        #expect(entry.range != nil || entry.text.contains(" to "), "\(title) \(entry.value)")
+    }
+
     @Test(arguments: Command.allCases)
     func commandsAreExplained(command: Command) {
         #expect(command.entry.usage.hasPrefix(command.rawValue))

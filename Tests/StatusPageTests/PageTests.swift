@@ -77,4 +77,17 @@ struct PageTests {
         #expect(html.contains("500 more real servers are not shown here"))
         #expect(html.split(separator: "\n").count { $0.hasPrefix("<tr><td>10.0.0.1:") } == Page.serverLimit)
     }
+
+    @Test func whatIsInTroubleIsNotCut() throws {
+        var snapshot = try Self.snapshot(servers: 1_500)
+        snapshot.services[0].servers.swapAt(1, 1_400)
+        let dead = snapshot.services[0].servers[1_400].endpoint
+        #expect(Self.page(snapshot).contains("<tr><td>\(dead)</td>"))
+        // A service for which there is no room has its heading.
+        var last = snapshot.services[0]
+        last.servers = Array(last.servers.prefix(1))
+        last.inKernel = false
+        snapshot.services.append(last)
+        #expect(Self.page(snapshot).contains("NOT IN THE KERNEL"))
+    }
 }

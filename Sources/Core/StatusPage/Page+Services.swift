@@ -7,20 +7,26 @@ import VirtualServers
 extension Page {
     func servicesSection(_ snapshot: Snapshot) -> String {
         guard !snapshot.services.isEmpty else { return "<p>No virtual services are configured.</p>\n" }
+        let total = snapshot.services.reduce(0) { $0 + $1.servers.count }
+        guard total > Self.serverLimit else {
+            return snapshot.services.map { section($0, $0.servers, at: snapshot) }.joined()
+        }
+        // What is left out is well, as far as there is room for what is not.
         var room = Self.serverLimit
         var html = ""
-        for service in snapshot.services where room > 0 {
-            let shown = Array(service.servers.prefix(room))
+        for service in snapshot.services.filter({ !isWell($0) }) + snapshot.services.filter(isWell) {
+            let inTroubleFirst = service.servers.filter { !$0.isUp } + service.servers.filter(\.isUp)
+            let shown = Array(inTroubleFirst.prefix(room))
             room -= shown.count
             html += section(service, shown, at: snapshot)
         }
-        let total = snapshot.services.reduce(0) { $0 + $1.servers.count }
-        if total > Self.serverLimit {
-            html +=
-                "<p>\(total - Self.serverLimit) more real servers are not shown here: "
-                + "<code>director status</code> has all.</p>\n"
-        }
         return html
+            + "<p>\(total - Self.serverLimit) more real servers are not shown here, where those in trouble come "
+            + "first: <code>director status</code> has all.</p>\n"
+    }
+
+    private func isWell(_ service: ServiceSnapshot) -> Bool {
+        service.upCount == service.servers.count && remarks(service).isEmpty
     }
 
     private static let columns = [

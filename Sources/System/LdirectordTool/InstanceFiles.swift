@@ -8,10 +8,13 @@ package struct InstanceFiles: Hashable, Sendable {
 
     /// Nil when there is no such file.
     package init?(_ invocation: LdirectordInvocation) {
-        let file = invocation.file
-        guard let found = ["/etc/ha.d/\(file)", "/etc/ha.d/conf/\(file)", file].first(where: Self.isPlainFile) else {
-            return nil
+        if let service = ServiceInstance(named: invocation.instance), Self.isPlainFile(service.configuration) {
+            self.init(configuration: service.configuration, instance: invocation.instance)
+            return
         }
+        let file = invocation.file
+        let places = ["/etc/ha.d/\(file)", "/etc/ha.d/conf/\(file)", file, "/etc/director/\(file)"]
+        guard let found = places.first(where: Self.isPlainFile) else { return nil }
         self.init(configuration: Self.absolute(found), instance: invocation.instance)
     }
 
@@ -42,15 +45,15 @@ package struct InstanceFiles: Hashable, Sendable {
         return text.split(whereSeparator: { $0.isWhitespace }).first.flatMap { Int32($0) } ?? 0
     }
 
-    /// The running instance's process; nil when there is none.
+    /// The running instance's process, the service manager's, too; nil when there is none.
     package func runningPid() -> Int32? {
-        guard let pid = writtenPid(), pid > 1, Self.isLdirectord(pid) else { return nil }
-        return pid
+        if let pid = writtenPid(), pid > 1, Self.isLdirectord(pid) { return pid }
+        return ServiceInstance(named: instance)?.pid
     }
 
     /// ldirectord's own test: its name is somewhere in the command line.
     static func isLdirectord(_ pid: Int32) -> Bool {
-        text("/proc/\(pid)/cmdline")?.contains("ldirectord") == true
+        text("/proc/\(pid)/cmdline")?.contains("directord") == true
     }
 
     static func isPlainFile(_ path: String) -> Bool {
@@ -66,7 +69,7 @@ package struct InstanceFiles: Hashable, Sendable {
         return "\(folder == "/" ? "" : folder)/\(path)"
     }
 
-    private static func text(_ path: String) -> String? {
+    static func text(_ path: String) -> String? {
         guard let file = unsafe fopen(path, "re") else { return nil }
         defer { unsafe fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 4096)

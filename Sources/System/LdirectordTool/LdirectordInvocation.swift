@@ -85,9 +85,10 @@ package struct LdirectordInvocation: Hashable, Sendable {
 
             -d            stays in the foreground, with every detail on standard error and without a pid file
 
-            configfile is looked for in /etc/ha.d, in /etc/ha.d/conf, and then as it stands; ldirectord.cf without one.
-            The pid file is /var/run/ldirectord.NAME.pid, where NAME is the last part of configfile. Exit status: 0
-            done, 1 failed, 2 the file cannot be used, 255 wrong usage.
+            configfile is looked for in /etc/ha.d, in /etc/ha.d/conf, as it stands, and in /etc/director; ldirectord.cf
+            without one. The pid file is /var/run/ldirectord.NAME.pid, where NAME is the last part of configfile; a
+            directord that the service manager runs on a file of this name is meant, too, and then its file is read.
+            Exit status: 0 done, 1 failed, 2 the file cannot be used, 255 wrong usage.
 
             """
 }

@@ -78,20 +78,18 @@ extension FileReader {
     /// Seconds, or with a unit; at most an hour.
     func duration(_ text: String) -> Duration? {
         let digits = text.utf8.prefix(while: \.isDigit)
-        guard let value = Int64(Substring(digits)), value <= 3_600_000 else { return nil }
-        switch text.dropFirst(digits.count) {
-        case "ms": return .milliseconds(value)
-        case "", "s": return .seconds(value)
-        case "m": return .seconds(value * 60)
-        default: return nil
-        }
+        let unit = text.dropFirst(digits.count)
+        guard let value = UInt64(Substring(digits)), value <= 3_600_000,
+            let one = Self.milliseconds(of: unit.isEmpty ? "s" : String(unit)), value * one <= 3_600_000
+        else { return nil }
+        return .milliseconds(Int64(value * one))
     }
 
     private mutating func span(_ key: RouterKey, _ word: Placed<String>, atLeast: Duration) -> Duration? {
-        guard let value = duration(word.value), value >= atLeast, value <= .seconds(3600) else {
+        guard let value = duration(word.value), value >= atLeast else {
             problems.error(
                 word.place,
-                "\(key.rawValue) is a time such as 200ms, 5s or 2m, at least \(atLeast.shownMilliseconds)ms, "
+                "\(key.rawValue) is a time such as 200ms, 5s or 2m, \(atLeast.shownMilliseconds)ms to 1h, "
                     + "not '\(word.value.utf8.shown)'")
             return nil
         }
@@ -155,7 +153,8 @@ extension FileReader {
         default:
             guard let delay = duration(word.value), delay > .zero else {
                 return problems.error(
-                    word.place, "preempt is yes, no, or a delay such as 30s, not '\(word.value.utf8.shown)'")
+                    word.place, "preempt is yes, no, or a delay such as 30s, at most 1h, not '\(word.value.utf8.shown)'"
+                )
             }
             routers[section].preemption = .delayed(delay)
         }
@@ -210,7 +209,7 @@ extension FileReader {
                 text.place, "interval has a meaning for ping and program only: others are watched all the time")
             return nil
         }
-        guard let interval = duration(text.value), interval >= .milliseconds(100), interval <= .seconds(3600) else {
+        guard let interval = duration(text.value), interval >= .milliseconds(100) else {
             problems.error(text.place, "the interval of track is a time such as 500ms or 5s, at least 100ms")
             return nil
         }

@@ -59,7 +59,7 @@ extension FileReader {
             }
         case "settle":
             right = "a time such as 10s, at most an hour"
-            if let time = duration(value.value), time <= .seconds(3600) {
+            if let time = duration(value.value) {
                 sync.settling = time
                 return true
             }

@@ -51,7 +51,7 @@ enum Directive: String, CaseIterable {
         case .agentCheck, .agentInterval, .agentSend, .datapath, .sentinel, .tlsAuthorities, .tlsVerify: true
         case .drain, .fall, .flap, .minup, .rise, .slowstart: true
         case .check, .expectStatus, .fallbackTier: true
-        case .exclusive, .on, .operators, .readers, .reporters, .sysctl, .vrrp: true
+        case .exclusive, .metrics, .on, .operators, .readers, .reporters, .sysctl, .vrrp: true
         default: false
         }
     }

@@ -8,7 +8,7 @@ extension EventKind {
         case .softFailureCleared: [.softFailure]
         case .standbyUp: [.standbyDown]
         case .serverReleased: [.serverHeld, .realServerDown]
-        case .serverEnabled: [.serverDisabled, .serverDraining]
+        case .serverEnabled: [.serverDisabled, .serverDraining, .serverDrained]
         case .minimumUpLeft: [.minimumUpReached]
         case .tierOff: [.tierOn]
         case .fallbackOff: [.fallbackOn]

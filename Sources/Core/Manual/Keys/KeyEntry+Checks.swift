@@ -3,7 +3,7 @@ extension KeyEntry {
     static let checks: [KeyEntry] = [
         KeyEntry(
             "checktype", value: "= negotiate|connect|ping|external|external-perl|on|off|N", .section,
-            standard: "negotiate",
+            range: "N from 1 to 1000000", standard: "negotiate",
             """
             What is asked of each real server. `negotiate` speaks the protocol of `service`; `connect` opens a
             TCP connection (under `protocol = udp` it is a ping); `N` is one negotiation and then so many
@@ -21,14 +21,16 @@ extension KeyEntry {
             "checkport", value: "= PORT", .section, range: "1 to 65535",
             standard: "the real server's port, else the service's", "The port that is checked."),
         KeyEntry(
-            "checkinterval", value: "= TIME", .both, standard: "10s",
+            "checkinterval", value: "= TIME", .both, range: "1ms to a year", standard: "10s",
             ldirectord: "a pause after a round over all servers; in a section it counts with `fork` only",
             "The pause between the end of a check and the next one."),
         KeyEntry(
-            "checktimeout", value: "= TIME", .both, standard: "negotiatetimeout of the same place, else 5s",
+            "checktimeout", value: "= TIME", .both, range: "1ms to a year",
+            standard: "negotiatetimeout of the same place, else 5s",
             "The deadline of a check that connects, pings or runs a program, and of ldap and radius."),
         KeyEntry(
-            "negotiatetimeout", value: "= TIME", .both, standard: "checktimeout of the same place, else 30s",
+            "negotiatetimeout", value: "= TIME", .both, range: "1ms to a year",
+            standard: "checktimeout of the same place, else 30s",
             "The deadline of a whole negotiation."),
         KeyEntry(
             "failurecount", value: "= N", .both, range: "1 to 1000000", standard: "1",
@@ -38,7 +40,8 @@ extension KeyEntry {
             "checkcount", value: "= N", .both, range: "1 to 1000", standard: "1",
             "The attempts of a ping check; all others count by `failurecount`."),
         KeyEntry(
-            "check", value: "= WHAT [OPTION VALUE]...", .section, standard: "none", isOwn: true,
+            "check", value: "= WHAT [OPTION VALUE]...", .section, range: "16 lines of a section", standard: "none",
+            isOwn: true,
             "One more check of each real server; repeatable. See SEVERAL CHECKS FOR A SERVER."),
         KeyEntry(
             "checkcommand", value: "= \"PROGRAM\"", .section, standard: "/bin/true",
@@ -94,7 +97,7 @@ extension KeyEntry {
             "Holds an idle TCP connection open to each real server, at the address and port of each of its checks. See THE SENTINEL."
         ),
         KeyEntry(
-            "datapath", value: "= yes|no|ADDRESS:PORT", .both, standard: "no", isOwn: true,
+            "datapath", value: "= yes|no|ADDRESS[:PORT]", .both, standard: "no", isOwn: true,
             """
             For `gate` and `ipip`: checks besides that the virtual address answers by way of each real server.
             `ADDRESS:PORT` names the virtual side, which a firewall mark does not have. See THE WAY THROUGH THE
@@ -104,7 +107,8 @@ extension KeyEntry {
             "agent-check", value: "= PORT|no", .both, range: "1 to 65535", standard: "no", isOwn: true,
             "Asks an agent at this port of each real server how much it can take. See AGENTS."),
         KeyEntry(
-            "agent-interval", value: "= TIME", .both, standard: "2s", isOwn: true, "How often the agent is asked."),
+            "agent-interval", value: "= TIME", .both, range: "1ms to a year", standard: "2s", isOwn: true,
+            "How often the agent is asked."),
         KeyEntry(
             "agent-send", value: "= \"TEXT\"", .both, standard: "nothing", isOwn: true,
             "Is sent to the agent first; `\\n`, `\\r`, `\\t` and `\\\\` stand for what a line cannot hold."),

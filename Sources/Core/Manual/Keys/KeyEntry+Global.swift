@@ -81,7 +81,7 @@ extension KeyEntry {
         KeyEntry(
             "emailalertfrom", value: "= ADDRESS", .global, standard: "the user at this host", "The sender of mail."),
         KeyEntry(
-            "emailalertfreq", value: "= TIME", .both, standard: "0",
+            "emailalertfreq", value: "= TIME", .both, range: "0 to a year", standard: "0",
             "The pause after which mail about a server that is still down is repeated; 0 for never."),
         KeyEntry(
             "emailalertstatus", value: "= WORD[, WORD]...", .both,

@@ -26,7 +26,8 @@ extension KeyEntry {
             "priority", value: "= N", .router, range: "1 to 255", standard: "100",
             "Who has the highest is master. 255 is the owner of the addresses, who takes them without waiting."),
         KeyEntry(
-            "interval", value: "= TIME", .router, range: "from 10ms; version 2 whole seconds", standard: "1s",
+            "interval", value: "= TIME", .router, range: "10ms to 40950ms in steps of 10ms; version 2: 1s to 255s",
+            standard: "1s",
             "The advertisement interval. A master that is silent for about three of them is replaced."),
         KeyEntry(
             "address", value: "= ADDRESS/LENGTH [dev IFACE]", .router,
@@ -41,7 +42,7 @@ extension KeyEntry {
             section has a `track = interface` for it.
             """),
         KeyEntry(
-            "preempt", value: "= yes|no|TIME", .router, standard: "yes",
+            "preempt", value: "= yes|no|TIME", .router, range: "up to 1h", standard: "yes",
             """
             Whether a director with a higher priority takes over from one that is master. With a time it waits so long
             first, counted from when it could: from its start, from when it is ready, works or is well placed again, and
@@ -88,7 +89,7 @@ extension KeyEntry {
             "link",
             value:
                 "= udp ADDRESS[:PORT] via IFACE|mcast GROUP[:PORT] via IFACE|bcast IFACE[:PORT]|serial DEVICE [BAUD]",
-            .router,
+            .router, range: "9600, 19200, 38400, 57600, 115200, 230400, 460800 or 921600 baud",
             standard: "none; port 694, 19200 baud",
             """
             An authenticated heartbeat to the peer beside VRRP; repeatable. A silent master is replaced only when
@@ -107,16 +108,16 @@ extension KeyEntry {
             take the old one away.
             """),
         KeyEntry(
-            "dead", value: "= TIME", .router, range: "from 25ms", standard: "1s",
+            "dead", value: "= TIME", .router, range: "25ms to 1h", standard: "1s",
             "The silence of every link after which the peer is taken for dead. Links beat five times in it."),
         KeyEntry(
             "track",
             value: "= interface NAME|ping ADDRESS|program PATH|file PATH|services [weight N] [interval TIME]", .router,
             standard: "none",
             """
-            What has to be in order for this director to be master; repeatable. With `weight` (-253 to 253) it
-            changes the priority by so much, without it a failure gives up the mastership. `interval` (from
-            100ms, 1s if not written) is for `ping` and `program`; the others are watched all the time.
+            What has to be in order for this director to be master; repeatable. With `weight` (-253 to 253, not 0) it
+            changes the priority by so much, without it a failure gives up the mastership. `interval`
+            (100ms to 1h, 1s if not written) is for `ping` and `program`; the others are watched all the time.
             A `ping` target is missed after three questions without an answer. Where there are links, `ping` and
             `services` without a weight are compared with the peer instead: who reaches more holds the addresses.
             A `program` works while it exits with 0; one that takes longer than its interval (and a second) is
@@ -126,7 +127,8 @@ extension KeyEntry {
             """),
         KeyEntry(
             "sync", value: "= IFACE [id N] [maxlen N] [group ADDRESS] [port N] [ttl N] [settle TIME]", .router,
-            range: "ids 0 to 255", standard: "none; id of the section; settle 10s; the kernel's for the rest",
+            range: "ids 0 to 255, maxlen 1 to 65507, port 1 to 65535, ttl 1 to 255, settle up to 1h",
+            standard: "none; id of the section; settle 10s; the kernel's for the rest",
             """
             The kernel's connection sync daemons on this interface follow the role, so that established
             connections survive a takeover: master sends, backup takes in. A director that is master of one

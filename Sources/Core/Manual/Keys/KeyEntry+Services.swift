@@ -30,7 +30,8 @@ extension KeyEntry {
             port it has the virtual service's; the method is `gate` where none is written.
             """),
         KeyEntry(
-            "fallback-tier", value: "= SERVER ... [gate|masq|ipip] [check WHAT ...]", .section, standard: "none",
+            "fallback-tier", value: "= SERVER ... [gate|masq|ipip] [check WHAT ...]", .section,
+            range: "16 lines of a section, 256 servers each", standard: "none",
             isOwn: true, "Checked servers that stand in before the fallback does; repeatable. See TIERS OF FALLBACKS."),
         KeyEntry(
             "protocol", value: "= tcp|udp|fwm", .section, standard: "tcp; udp for port 53, fwm for a mark",
@@ -96,20 +97,23 @@ extension KeyEntry {
             Not after a restart that found it in use.
             """),
         KeyEntry(
-            "flap", value: "= N in TIME [hold TIME] [max TIME]|no", .both, standard: "no; hold 30s, max 10m",
+            "flap", value: "= N in TIME [hold TIME] [max TIME]|no", .both,
+            range: "N from 2 to 1000, times up to a year", standard: "no; hold 30s, max 10m",
             isOwn: true,
             """
             A server that changes its state N times (up and down alike) within TIME is held down: the first time for
             `hold`, then twice as long each time, `max` at most. See SERVERS THAT CHANGE TOO OFTEN.
             """),
         KeyEntry(
-            "on", value: "= EVENT [N in TIME] do ACTION", .both, range: "256 lines of a file", isOwn: true,
+            "on", value: "= EVENT [N in TIME] do ACTION", .both,
+            range: "256 lines of a file, N from 1 to 1000, TIME up to a year",
+            isOwn: true,
             """
             What is to be done when something happens, or happens so often; repeatable. In a section it counts what
             happens to this service and its servers. See EVENTS AND POLICIES.
             """),
         KeyEntry(
-            "minup", value: "= N|N%|no", .both, standard: "no", isOwn: true,
+            "minup", value: "= N|N%|no", .both, range: "1 to 65536, 1% to 100%", standard: "no", isOwn: true,
             "So many servers stay in whatever their checks say. See THE FLOOR OF A POOL."),
     ]
 }

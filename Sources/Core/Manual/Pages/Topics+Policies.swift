@@ -42,17 +42,18 @@ extension ManualPage.Section {
         "Events",
         #"""
         What `on =`, `director events --event` and the `event` of a JSON event name. What stands behind an arrow takes
-        the one before it back.
+        the one before it back. Besides, real-server-up takes back soft-failure and server-held, server-released takes
+        back real-server-down, and vrrp-master and vrrp-backup take back vrrp-fault.
 
         - of a service or its servers :: real-server-down -> real-server-up, service-down -> service-up (no real server
           takes connections), soft-failure -> soft-failure-cleared (a failed check of a server that stays up),
           standby-down -> standby-up (of a fallback tier), server-held -> server-released (by `flap`), server-changed
-          (the file gives a server in use another weight, method or threshold), server-draining, server-drained,
-          server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on -> tier-off,
-          fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
+          (the file gives a server in use another weight, method or threshold), server-draining or
+          server-drained or server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on ->
+          tier-off, fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
           kernel-accepted, agent, remark, maintenance-ended
         - of the daemon :: started, stopping, engine-lost (told by the next one), configuration-refused ->
-          configuration-loaded, prober-lost -> prober-connected, sysctl-set, sysctl-drift, sysctl-refused,
+          configuration-loaded, prober-lost -> prober-connected, sysctl-refused -> sysctl-set, sysctl-drift,
           action-failed, action-done, events-not-kept -> events-kept (the disk takes none), policy-acted (standby or
           fence)
         - of the pair :: vrrp-master, vrrp-backup, vrrp-fault, vrrp-stopped, vrrp-conflict, vrrp-held, vrrp-refused,

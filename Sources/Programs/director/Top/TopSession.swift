@@ -30,6 +30,8 @@ struct TopSession: ~Copyable {
     private var stream: ControlStream?
     private var nextAttempt = MonotonicInstant.zero
     private var lastHeard = MonotonicInstant.zero
+    /// When the last key, or a part of one, came.
+    private var waitingSince = MonotonicInstant.zero
     /// Anything on this connection.
     private var hasHeard = false
     private var lastWord = TopCommand.wallTime()
@@ -80,7 +82,8 @@ struct TopSession: ~Copyable {
                 return
             }
             try press(decoder.keys(from: bytes), &screen)
-        } else if decoder.isWaiting {
+            waitingSince = TopCommand.instant()
+        } else if decoder.isWaiting, escapeTime <= 0 {
             try press(decoder.flush(), &screen)
         }
         if ready.socket { listen() }
@@ -108,9 +111,14 @@ struct TopSession: ~Copyable {
         if !StandardStream.output.write(lines.map { $0 + "\n" }.joined() + "\n") { isOver = true }
     }
 
+    /// Milliseconds left for the rest of a key's sequence, whatever else happens meanwhile.
+    private var escapeTime: Int {
+        Self.escapePause - Int((TopCommand.instant() - waitingSince).milliseconds)
+    }
+
     /// Until the clock's next second, or what comes earlier.
     private func pause() -> Int {
-        if decoder.isWaiting { return Self.escapePause }
+        if decoder.isWaiting { return max(0, escapeTime) }
         let second = 1000 - Int(TopCommand.wallTime().milliseconds % 1000)
         guard stream == nil else { return second }
         return min(second, max(0, Int((nextAttempt - TopCommand.instant()).milliseconds) + 1))
