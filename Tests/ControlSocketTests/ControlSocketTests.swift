@@ -51,7 +51,7 @@ struct LineSplitterTests {
         }
     }
 
-    let path = NSTemporaryDirectory() + "director-\(UUID().uuidString).sock"
+    let path = "/tmp/director-\(UUID().uuidString).sock"
 
     init() {
         EventLoop.main.startOwnThread()

@@ -28,7 +28,7 @@ import Testing
         func close() { listener?.close() }
     }
 
-    let path = NSTemporaryDirectory() + "director-\(UUID().uuidString).sock"
+    let path = "/tmp/director-\(UUID().uuidString).sock"
 
     init() {
         EventLoop.main.startOwnThread()

@@ -1,6 +1,7 @@
 """Two directors and one set of addresses: roles, orders, events, what both know when a part of one is gone."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -131,7 +132,7 @@ def test_a_director_vrrp_that_cannot_come_back(farm):
         run("cp", program(name), own)
     with open(f"{own}/director-vrrp", "w", encoding="ascii") as file:
         file.write(f'#!/bin/sh\ncase "$*" in *--farewell*) ;; *) [ ! -e {flag} ] || exit 9 ;; esac\n'
-                   f'exec {program("director-vrrp")} "$@"\n')
+                   f'exec {shlex.quote(program("director-vrrp"))} "$@"\n')
     os.chmod(f"{own}/director-vrrp", 0o755)
     # Nobody would miss an advertisement for three seconds.
     texts = [section(n, (150, 100)[n - 1], interval="1s") + configuration(farm) for n in (1, 2)]

@@ -146,7 +146,7 @@ def test_monitors_report_and_policies_count(farm):
 
     def report(*words):
         done = subprocess.run(
-            [program("director"), "event", *words, "--runtime-dir", director.runtime],
+            [for_everybody("director"), "event", *words, "--runtime-dir", director.runtime],
             capture_output=True, text=True, user="nobody", group=nobody.pw_gid, extra_groups=[])
         return done.returncode, (done.stdout + done.stderr).strip()
 
@@ -164,7 +164,7 @@ def test_monitors_report_and_policies_count(farm):
                  f"the same report is told once, and how often when it is cleared: {raised}")
     expect_equal(report("disk full")[0], 1, "a name with a blank")
     # A reporter may report and nothing else.
-    status = subprocess.run([program("director"), "status", "--runtime-dir", director.runtime],
+    status = subprocess.run([for_everybody("director"), "status", "--runtime-dir", director.runtime],
                             capture_output=True, text=True, user="nobody", group=nobody.pw_gid, extra_groups=[])
     expect(status.returncode == 1 and "permission denied" in status.stderr, f"a reporter asked: {status.stderr}")
     flood = [report("flood")[0] for _ in range(3)]

@@ -4,7 +4,8 @@ import Testing
 /// A folder with the built directord and two shell scripts in the daemons' places. The scripts note what happens to
 /// them, so that a test sees it in order.
 final class Stage {
-    let folder = NSTemporaryDirectory() + "director-\(UUID().uuidString)"
+    /// Sockets in it have a path of at most 107 bytes.
+    let folder = "/tmp/director-\(UUID().uuidString)"
     var environment: [String: String] = [:]
     private var processes: [Process] = []
 
