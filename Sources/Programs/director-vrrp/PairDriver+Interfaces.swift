@@ -94,17 +94,31 @@ extension PairDriver {
 
     // MARK: Links
 
-    /// - Parameter each: one that cannot be opened is no reason not to open the others; it is tried again.
-    func openLinks(each: Bool = false) throws {
+    /// - Parameter isTolerated: one that cannot be opened is no reason to work without all of them; it is tried again.
+    func openLinks(_ isTolerated: (LinkConfiguration.Medium) -> Bool = { _ in true }) throws {
         links = []
-        for index in configuration.links.indices {
+        for (index, link) in configuration.links.enumerated() {
             do {
                 links.append(try open(index))
                 tellOfLink(index, nil)
             } catch {
-                guard each else { throw error }
+                guard isTolerated(link.medium) else { throw error }
                 links.append(nil)
                 tellOfLink(index, "\(error)")
+            }
+        }
+    }
+
+    /// Links that cannot be opened, and why.
+    var closedLinks: [LinkConfiguration.Medium: String] {
+        get {
+            Dictionary(
+                interfaces.closedLinks.map { (configuration.links[$0].medium, $1) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        set {
+            for (index, link) in configuration.links.enumerated() {
+                interfaces.closedLinks[index] = newValue[link.medium]
             }
         }
     }

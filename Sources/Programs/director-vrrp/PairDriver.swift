@@ -132,6 +132,7 @@ import VirtualRouting
 
     /// Goes on where another driver is, with this configuration: what both have is neither given up nor taken anew.
     /// - Parameter why: of a configuration that is the same: a link that cannot be opened keeps nothing from going on.
+    ///   Otherwise one that could not be opened before does not, and nothing of a new one's may be missing.
     func succeed(_ old: PairDriver, renewedFor why: String? = nil) throws {
         let known = old.tracker
         try openSockets(after: known)
@@ -140,9 +141,10 @@ import VirtualRouting
         old.retire()
         // What was told as broken has to be told as mended.
         (ledger, onEvent, onOrders, troubles) = (old.ledger, old.onEvent, old.onOrders, old.troubles)
-        if why != nil { interfaces.closedLinks = old.interfaces.closedLinks }
+        let closed = old.closedLinks
+        closedLinks = closed
         do {
-            try openLinks(each: why != nil)
+            try openLinks { why != nil || closed[$0] != nil }
         } catch {
             retire()
             old.resume(known)
@@ -173,7 +175,7 @@ import VirtualRouting
     private func resume(_ known: Tracker?) {
         do {
             try openSockets(after: known)
-            try openLinks(each: true)
+            try openLinks()
             try watchInterfaces()
         } catch {
             // Nobody would be heard, and what is held would be held for ever: another life begins anew.

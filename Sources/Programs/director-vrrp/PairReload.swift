@@ -14,8 +14,15 @@ import VirtualRouting
     private let log: Logger
     private var driver: PairDriver
     private let onSuccession: (PairDriver) -> Void
-    /// What was prepared, and whether anything but the keys is another.
-    private var candidate: (driver: PairDriver, isChange: Bool)?
+    private struct Candidate {
+        /// Nil where nothing but the keys can be another.
+        var successor: PairDriver?
+        var keys: LinkKeys?
+        var fileDigest: UInt64
+    }
+
+    /// What was prepared.
+    private var candidate: Candidate?
     private var saidProblem: String?
 
     init(
@@ -42,25 +49,40 @@ import VirtualRouting
             }
             guard let parsed = file.parsed.configuration else { return .refused("\(path) cannot be used") }
             guard !parsed.routers.isEmpty else { return .refused("\(path) has no vrrp section") }
-            let configuration = try InterfaceFinder.complete(parsed)
-            try Self.checkInterfaces(of: configuration)
-            let keys = try configuration.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
-            let new = try PairDriver(
-                configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
-                expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
-            new.fileDigest = file.digest
-            let isChange =
-                configuration.routersAsWritten != driver.configuration.routersAsWritten
-                || new.addresses.isElsewhere(than: driver.addresses)
-            candidate = (new, isChange)
+            let keys = try parsed.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
+            let successor = try successor(parsed, keys)
+            successor?.fileDigest = file.digest
+            candidate = Candidate(successor: successor, keys: keys, fileDigest: file.digest)
             return .done("prepared")
         } catch {
             return .refused("\(error)")
         }
     }
 
-    private static func checkInterfaces(of configuration: Configuration) throws {
-        for link in configuration.links {
+    /// Who goes on with these sections; nil where they are as they were, and so is what they stand on. What is missing
+    /// while they are as they were is missing without this file, too, and it may be about something else.
+    private func successor(_ parsed: Configuration, _ keys: LinkKeys?) throws -> PairDriver? {
+        let isAsBefore = parsed.routersAsWritten(after: driver.configuration) == driver.configuration.routersAsWritten()
+        do {
+            let configuration = try InterfaceFinder.complete(parsed)
+            try checkInterfaces(of: configuration)
+            let new = try PairDriver(
+                configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
+                expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
+            let isChange =
+                configuration.routersAsWritten() != driver.configuration.routersAsWritten()
+                || new.addresses.isElsewhere(than: driver.addresses)
+            return isChange ? new : nil
+        } catch {
+            guard isAsBefore else { throw error }
+            return nil
+        }
+    }
+
+    /// A link that is closed already is no worse with other settings.
+    private func checkInterfaces(of configuration: Configuration) throws {
+        let closed = driver.closedLinks
+        for link in configuration.links where closed[link.medium] == nil {
             guard let name = link.medium.interface else { continue }
             guard NetworkInterface.index(name) != nil else {
                 throw AddressPlan.Problem(description: "link = \(link.medium): there is no interface \(name)")
@@ -69,11 +91,11 @@ import VirtualRouting
     }
 
     func commit() -> PairAnswer {
-        guard let (new, isChange) = candidate else { return .refused("nothing was prepared") }
+        guard let prepared = candidate else { return .refused("nothing was prepared") }
         candidate = nil
-        guard isChange else {
-            driver.keys = new.keys
-            driver.fileDigest = new.fileDigest
+        guard let new = prepared.successor else {
+            driver.keys = prepared.keys
+            driver.fileDigest = prepared.fileDigest
             return .done("the vrrp sections are as they were")
         }
         do {
@@ -127,11 +149,14 @@ import VirtualRouting
 }
 
 extension Configuration {
-    /// The sections without their places in the file.
-    fileprivate var routersAsWritten: [RouterConfiguration] {
+    /// The sections without their places in the file; one that names no interface has the one that was found for it.
+    fileprivate func routersAsWritten(after found: Configuration? = nil) -> [RouterConfiguration] {
         routers.map { router in
             var copy = router
             copy.line = 0
+            if copy.interface.isEmpty {
+                copy.interface = found?.routers.first { $0.name == router.name }?.interface ?? ""
+            }
             return copy
         }
     }

@@ -31,6 +31,12 @@ package enum LinkKeyFile {
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw Refusal(description: "the key file \(path) is not a plain file")
         }
+        // Its owner may do with it what he likes.
+        guard status.st_uid == 0 || status.st_uid == geteuid() else {
+            throw Refusal(
+                description: "the key file \(path) belongs to the user with the number \(status.st_uid), who may use it: "
+                    + "chown root \(path)")
+        }
         let mode = status.st_mode & 0o777
         guard mode & 0o077 == 0 else {
             throw Refusal(
