@@ -49,6 +49,8 @@ struct PairLedgerTests {
         (FailoverEvent.peer(name: "lb2", .vanished), EventRecord.Kind.peerDown, EventRecord.Severity.warning),
         (.peer(name: "lb2", .appeared), .peerUp, .info),
         (.link(index: 0, peer: "lb2", isUp: false), .linkDown, .warning),
+        (.loss(index: 0, peer: "lb2", lost: 7, of: 100), .linkLoss, .warning),
+        (.loss(index: 0, peer: "lb2", lost: 0, of: 100), .linkLossEnded, .info),
         (.fencing(group: "web", peer: nil), .fencing, .warning), (.fencingFailed(group: "web"), .fencingFailed, .error),
         (.role(group: "web", .fault, .tracking), .routerFault, .warning),
     ])

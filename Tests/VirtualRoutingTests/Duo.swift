@@ -11,6 +11,10 @@ struct Duo {
     private(set) var time = 0.0
     /// Advertisements arrive.
     var hasNetwork = true
+    /// Of a hundred messages to director 0, so many do not, here and there.
+    var loss = 0
+    private var messages = 0
+    private(set) var told: [(director: Int, event: FailoverEvent)] = []
     /// What a frozen director's sockets keep for it; nil while it runs.
     private var inbox: [[FailoverAction]?] = [nil, nil]
     /// Who holds the addresses of each group: what the machine has, whatever its program does.
@@ -72,6 +76,7 @@ struct Duo {
                 holders[group].insert(from)
                 taken.append((from, group))
             case .release(let group): holders[group].remove(from)
+            case .report(let event): told.append((from, event))
             case .send, .advertise:
                 waiting += arrive(action, at: 1 - from).map { (1 - from, $0) }
             default: break
@@ -91,6 +96,8 @@ struct Duo {
             let source = nodes[1 - to].groups[group].primaryAddress
             return nodes[to].receive(advertisement, group: group, router: router, from: source, at: instant)
         case .send(let link, let heartbeat):
+            if to == 0 { messages += 1 }
+            guard to != 0 || messages * loss % 100 >= loss else { return [] }
             return (try? nodes[to].receive(heartbeat, link: link, at: instant)) ?? []
         default: return []
         }

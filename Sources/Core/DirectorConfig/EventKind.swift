@@ -66,6 +66,9 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case peerDown = "peer-down"
     case linkUp = "link-up"
     case linkDown = "link-down"
+    /// A link that is up loses messages, or does so no more.
+    case linkLoss = "link-loss"
+    case linkLossEnded = "link-loss-ended"
     /// Something that `track =` names broke, or works again.
     case trackedDown = "tracked-down"
     case trackedUp = "tracked-up"

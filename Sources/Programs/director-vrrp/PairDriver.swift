@@ -274,11 +274,22 @@ import VirtualRouting
                 decoding: packet.bytes, along: .init(from: packet.source, to: packet.destination),
                 hopLimit: packet.hopLimit, expecting: own.expectation)
             ledger.received &+= 1
+            compare(advertisement.addresses, with: own, packet.source)
             perform(
                 node.receive(advertisement, group: group, router: router, from: packet.source, at: EventLoop.now))
         } catch {
             refuse(error, packet.source)
         }
+    }
+
+    /// RFC 9568 section 7.1: other addresses than ours are a mistake on one of the sides, and no reason to refuse it.
+    private func compare(_ addresses: [IPAddress], with own: RouterSettings, _ source: IPAddress) {
+        guard addresses != own.addresses, Set(addresses) != Set(own.addresses), saidRefusals.count < 256,
+            saidRefusals.insert("addresses \(own.routerID) \(own.interface) \(source)").inserted
+        else { return }
+        let shown = addresses.prefix(4).map { "\($0)" }.joined(separator: ", ") + (addresses.count > 4 ? ", ..." : "")
+        log.warning(
+            "\(source) advertises other addresses for id \(own.routerID) on \(own.interface) than ours: \(shown)")
     }
 
     private func refuse(_ reason: AdvertisementRefusal, _ source: IPAddress) {

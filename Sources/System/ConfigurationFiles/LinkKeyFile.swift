@@ -34,8 +34,8 @@ package enum LinkKeyFile {
         // Its owner may do with it what he likes.
         guard status.st_uid == 0 || status.st_uid == geteuid() else {
             throw Refusal(
-                description: "the key file \(path) belongs to the user with the number \(status.st_uid), who may use it: "
-                    + "chown root \(path)")
+                description: "the key file \(path) belongs to the user with the number \(status.st_uid), "
+                    + "who may use it: chown root \(path)")
         }
         let mode = status.st_mode & 0o777
         guard mode & 0o077 == 0 else {

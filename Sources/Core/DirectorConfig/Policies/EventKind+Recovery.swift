@@ -18,7 +18,9 @@ extension EventKind {
         case .proberConnected: [.proberLost]
         case .routerMaster, .routerBackup: [.routerFault]
         case .peerUp: [.peerDown]
-        case .linkUp: [.linkDown]
+        // It is counted anew from there.
+        case .linkUp: [.linkDown, .linkLoss]
+        case .linkLossEnded: [.linkLoss]
         case .trackedUp: [.trackedDown]
         case .deviceUp: [.deviceDown]
         case .pairConnected: [.pairLost]

@@ -16,7 +16,7 @@ extension FailoverEvent {
         case .role(let group, _, _), .conflict(let group, _, _), .heldByLink(let group, _), .fencing(let group, _),
             .fencingFailed(let group), .refused(let group, _), .restored(let group, _):
             group
-        case .peer, .link, .tracked, .device: nil
+        case .peer, .link, .loss, .tracked, .device: nil
         }
     }
 
@@ -24,7 +24,7 @@ extension FailoverEvent {
     fileprivate var subject: String? {
         switch self {
         case .peer(let name, _), .device(let name, _, _): name
-        case .link(let index, let peer, _): "link \(index + 1) with \(peer)"
+        case .link(let index, let peer, _), .loss(let index, let peer, _, _): "link \(index + 1) with \(peer)"
         case .tracked(let item, _, _): item
         case .role, .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .restored: nil
         }
@@ -45,6 +45,7 @@ extension FailoverEvent {
         case .peer(_, .left), .peer(_, .vanished): .peerDown
         case .link(_, _, true): .linkUp
         case .link(_, _, false): .linkDown
+        case .loss(_, _, let lost, _): lost > 0 ? .linkLoss : .linkLossEnded
         case .tracked(_, let works, _): works ? .trackedUp : .trackedDown
         case .restored: .addressesRestored
         case .device(_, let isUsable, _): isUsable ? .deviceUp : .deviceDown
@@ -57,6 +58,7 @@ extension FailoverEvent {
             .role(_, .fault, _):
             .warning
         case .tracked(_, let works, _): works ? .info : .warning
+        case .loss(_, _, let lost, _): lost > 0 ? .warning : .info
         case .device(_, let isUsable, _): isUsable ? .info : .error
         case .fencingFailed: .error
         case .role, .peer, .link: .info
@@ -69,8 +71,8 @@ extension EventRecord.Kind {
     package var isOfPair: Bool {
         switch self {
         case .routerMaster, .routerBackup, .routerFault, .routerStopped, .routerConflict, .routerHeld, .routerRefused,
-            .fencing, .fencingFailed, .peerUp, .peerDown, .linkUp, .linkDown, .trackedUp,
-            .trackedDown, .addressesRestored, .deviceUp, .deviceDown, .packetsRefused:
+            .fencing, .fencingFailed, .peerUp, .peerDown, .linkUp, .linkDown, .linkLoss, .linkLossEnded,
+            .trackedUp, .trackedDown, .addressesRestored, .deviceUp, .deviceDown, .packetsRefused:
             true
         default: false
         }

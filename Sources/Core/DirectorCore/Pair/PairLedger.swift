@@ -55,7 +55,7 @@ package struct PairLedger: Sendable {
                 for key in links.keys where key.peer == name { links[key] = (false, time) }
             }
         case .link(let index, let peer, let isUp): links[LinkKey(link: index, peer: peer)] = (isUp, time)
-        case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .tracked, .restored, .device: break
+        case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .loss, .tracked, .restored, .device: break
         }
         return EventRecord(event, at: time)
     }

@@ -98,13 +98,14 @@ extension KeyEntry {
             messages (a fifth of `dead` apart) and one missing advertisement are enough. A serial line needs
             no flow control; its device may go away and come back, and so may the interface of another link: a
             link that cannot be opened is said (`device-down`) and tried again, at the start, too.
+            One that is up and loses 5 or more of 100 messages is told of (`link-loss`).
             A `udp` link hears its peer's address alone; messages from others are counted (`foreignSource`).
             """),
         KeyEntry(
             "keys", value: "= FILE", .router,
             """
-            The ids and secrets of the links, in a file of root's with mode 0600. Needed with `link`. A line `auth ID` names
-            the key that signs, lines `ID sha256 SECRET` are the keys that are accepted. SIGHUP to directord (or
+            The ids and secrets of the links, in a file of root's with mode 0600. Needed with `link`. A line `auth ID`
+            names the key that signs, lines `ID sha256 SECRET` are the keys that are accepted. SIGHUP to directord (or
             `director reload`) reads it again: add the new key on both sides, then sign with it on both, then
             take the old one away.
             """),

@@ -58,9 +58,10 @@ extension ManualPage.Section {
           fence)
         - of the pair :: vrrp-master, vrrp-backup, vrrp-fault, vrrp-stopped, vrrp-conflict, vrrp-held, vrrp-refused,
           takeover-ordered, standby-ordered, fencing, fencing-failed, peer-down -> peer-up, link-down -> link-up,
-          tracked-down -> tracked-up, device-down -> device-up (a link's device, the watchdog, the way of the
-          advertisements), addresses-restored (virtual addresses that somebody else took away), not-ready -> ready,
-          sync-failed -> sync-started, sync-stopped, packets-refused, vrrp-lost -> vrrp-connected
+          link-loss -> link-loss-ended (5 and more of 100 messages), tracked-down -> tracked-up, device-down ->
+          device-up (a link's device, the watchdog, the way of the advertisements), addresses-restored (virtual
+          addresses that somebody else took away), not-ready -> ready, sync-failed -> sync-started, sync-stopped,
+          packets-refused, vrrp-lost -> vrrp-connected
         - from outside :: event-raised -> event-cleared: any name, while `event NAME` is that name and `event NAME up`
           its end; alive-silent -> alive-back: `alive NAME`, `alive NAME up`; alive-started, alive-ended
         """#)

@@ -37,6 +37,8 @@ package enum FailoverEvent: Hashable, Sendable {
     case refused(group: String, why: String)
     case peer(name: String, PeerChange)
     case link(index: Int, peer: String, isUp: Bool)
+    /// A link that is up loses so many of so many messages; none: no more.
+    case loss(index: Int, peer: String, lost: UInt64, of: UInt64)
     /// Something that is tracked broke, or works again.
     case tracked(item: String, works: Bool, why: String)
     /// Virtual addresses that we hold had been taken away by somebody else; they are back.

@@ -18,6 +18,9 @@ extension FailoverEvent {
                 + "by somebody else: put back and announced"
         case .device(let name, let isUsable, let why): isUsable ? "\(name) \(why)" : "\(name) cannot be used: \(why)"
         case .link(let index, let peer, let isUp): "link \(index + 1) with \(peer) is \(isUp ? "up" : "down")"
+        case .loss(let index, let peer, 0, _): "link \(index + 1) with \(peer) loses messages no more"
+        case .loss(let index, let peer, let lost, let all):
+            "link \(index + 1) with \(peer) loses messages: \(lost) of the last \(all)"
         }
     }
 }
