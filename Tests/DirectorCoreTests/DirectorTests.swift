@@ -151,6 +151,16 @@ struct DirectorTests {
         #expect(director.weight(3, in: farm.id) == nil)
     }
 
+    @Test func aQuiescentServerThatIsNotCheckedHasWeightZero() {
+        let farm = Farm(servers: 1) {
+            $0.reals[0].check = .off
+            $0.quiescent = true
+        }
+        var director = Director(farm.configuration, actual: .init(), at: Farm.now)
+        _ = director.converge()
+        #expect(director.weight(1, in: farm.id) == 0)
+    }
+
     @Test func identicalChecksRunOnceAndServeEveryService() {
         var farm = Farm(servers: 1)
         let other = VirtualService.ID.address(.tcp, Endpoint(IPAddress(ipv4: 0xC000_0202), 80))

@@ -135,6 +135,9 @@ def test_a_stale_pid_file_is_told(farm):
             file.write("1\n")
         instance.expect_command("stop", 0)
         instance.expect_command("status", 1, f"ldirectord is stopped for {instance.file}\n")
+        # What a full disk leaves of it is no pid file.
+        open(instance.pid_file, "w", encoding="ascii").close()
+        instance.expect_command("status", 3, f"ldirectord is stopped for {instance.file}\n", "")
         os.unlink(instance.pid_file)
     finally:
         instance.end()

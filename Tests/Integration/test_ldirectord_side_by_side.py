@@ -122,6 +122,10 @@ fallback6=[fd00::103]:80 masq
 	real=10.0.0.101:80 masq
 	fallback=10.0.0.103:80 masq
 	checktype=off
+virtual=10.9.0.15:81
+	real=10.0.0.101:80 masq
+	quiescent=yes
+	checktype=off
 """, None),
     "udp_ping_ops": (TOP + """virtual=10.9.0.16:53
 	real=10.0.0.101:53 masq

@@ -96,7 +96,7 @@ package struct RealConfiguration: Hashable, Sendable {
     package enum Check: Hashable, Sendable {
         /// `checktype = on`, or nothing to ask: always up.
         case alwaysUp
-        /// `checktype = off`: whatever the kernel has stays, nothing is added.
+        /// `checktype = off`: whatever the kernel has stays, nobody is added who would get connections.
         case off
         indirect case probe(CheckSpec)
     }

@@ -30,9 +30,9 @@ extension ServiceState {
     /// Decides anew from the state alone, whatever led to it.
     ///
     /// Up: the configured weight, or the part of it that a slow start allows. Not verified yet: weight 0. Down: weight
-    /// 0 when quiescent (but a quiescent server that the kernel does not have is only added with `readdquiescent`),
-    /// else absent, unless `minup` keeps it. Withdrawn: weight 0 while it drains. With nothing in use the first tier
-    /// that has a server up stands in, else the fallback.
+    /// 0 when quiescent (but a quiescent server that the kernel does not have is only added with `readdquiescent`, or
+    /// when it is not checked), else absent, unless `minup` keeps it. Withdrawn: weight 0 while it drains. With nothing
+    /// in use the first tier that has a server up stands in, else the fallback.
     package mutating func decide(actual: VirtualServerTable.Entry?, at now: Moment) -> Decision {
         var decision = Decision(entry: .init(configuration.service))
         decision.entry.servers.reserveCapacity(configuration.reals.count + 1)
@@ -44,7 +44,7 @@ extension ServiceState {
             let endpoint = real.server.endpoint
             guard let health = health[endpoint] else { continue }
             var server = real.server
-            switch place(of: endpoint, health, isPresent: actual?.servers[endpoint] != nil) {
+            switch place(of: real, health, isPresent: actual?.servers[endpoint] != nil) {
             case .serving:
                 serving.insert(endpoint)
                 server.weight = weight(of: real.server, &decision, at: now)
@@ -63,9 +63,11 @@ extension ServiceState {
         return decision
     }
 
-    private func place(of endpoint: Endpoint, _ health: ServerHealth, isPresent: Bool) -> Place {
-        let quiescent: Place =
-            configuration.quiescent && (configuration.readdQuiescent || isPresent) ? .quiet : .absent
+    private func place(of real: RealConfiguration, _ health: ServerHealth, isPresent: Bool) -> Place {
+        let endpoint = real.server.endpoint
+        // One that nobody checks is never added by its first check, as the others are.
+        let mayAdd = configuration.readdQuiescent || real.check == .off
+        let quiescent: Place = configuration.quiescent && (mayAdd || isPresent) ? .quiet : .absent
         if let withdrawal = withdrawals[endpoint] {
             if withdrawal.cause == .disable { return quiescent }
             return withdrawal.isDraining ? .quiet : .absent

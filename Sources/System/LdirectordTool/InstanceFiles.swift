@@ -39,9 +39,9 @@ package struct InstanceFiles: Hashable, Sendable {
     /// Operators' orders, which outlast the machine's restart.
     package var stateDirectory: String { "/var/lib" + runtimeDirectory.dropFirst("/run".count) }
 
-    /// What the pid file says: nil without one, 0 when it holds no number of a process.
+    /// What the pid file says: nil without one (an empty one is none), 0 when it holds no number of a process.
     package func writtenPid() -> Int32? {
-        guard let text = Self.text(pidFile) else { return nil }
+        guard let text = Self.text(pidFile), !text.isEmpty else { return nil }
         return text.split(whereSeparator: { $0.isWhitespace }).first.flatMap { Int32($0) } ?? 0
     }
 

@@ -10,6 +10,10 @@ from real_servers.rows import AT, CONDITIONS, ROWS
 DEADLINE = 10
 FIRST_PORT = 10001
 
+# What is said of a server that was never talked to.
+UNREACHED = ("connection refused", "no connection within", "nobody listens", "no route to host", "network is unreachable",
+             "not permitted")
+
 TOP = f"checktimeout = {DEADLINE}\nnegotiatetimeout = {DEADLINE}\ncheckinterval = 20\nquiescent = no\n"
 
 
@@ -59,6 +63,9 @@ class Cell:
             return f"{self}: {self.verdict} ({self.reason}) where {wanted} is right"
         if self.in_table != self.up:
             return f"{self}: {self.verdict}, but {'' if self.in_table else 'not '}in the kernel's table"
+        # Where a server answers, the check has to have seen it: one that is gone is down in every cell.
+        if self.condition not in ("refused", "black-holed") and (self.reason or "").startswith(UNREACHED):
+            return f"{self}: nobody was asked ({self.reason})"
         # Not before the deadline, and not long after it even where the machine is busy.
         if self.at_deadline and not DEADLINE * 900 <= self.latency <= DEADLINE * 2000:
             return f"{self}: ended after {self.latency} ms, not at the deadline of {DEADLINE} s ({self.reason})"

@@ -75,8 +75,9 @@ extension ManualPage.Section {
         their whole weight, so that an error of the director (a wrong check, a broken network beside the one that
         carries the traffic) does not empty the pool. The event `minup-reached` (an error) names them, `minup-left`
         tells that it is over. A share is one of the servers that have a weight and that nobody has drained or
-        disabled: orders always count. A server that never passed is not kept. As long as one is kept no fallback
-        stands in, so with `minup` the fallback is for a pool in which no server was ever seen in order, or that the
-        operator has taken out.
+        disabled: orders always count, and so do agents that want their own server empty (`drain`, `maint`, `0%`),
+        while one that calls it `down` is a check that fails. A server that never passed is not kept. As long as one
+        is kept no fallback stands in, so with `minup` the fallback is for a pool in which no server was ever seen in
+        order, or that the operator has taken out.
         """#)
 }
