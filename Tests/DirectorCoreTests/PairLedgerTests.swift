@@ -79,6 +79,25 @@ struct PairLedgerTests {
         #expect(ledger.state(of: node, media: [], pid: 1, at: moment(200)).counters.refused.map(\.count) == [1, 8, 1])
     }
 
+    @Test func aLinkKeepsWhatIsKnownOfItUnderAnotherNumber() throws {
+        var ledger = PairLedger(startedAt: start)
+        _ = ledger.take(.link(index: 1, peer: "lb2", isUp: true), at: moment(5).wall)
+        ledger.renumber(links: [1, nil])
+        var node = try node(links: 2)
+        _ = node.start(at: moment(6).instant)
+        var heartbeat = Heartbeat(
+            sender: "lb2", boot: BootID(high: 2, low: 1), link: 0, sequence: 1, interval: .milliseconds(200))
+        heartbeat.hears = [BootID(high: 1, low: 1)]
+        for link in 0..<2 {
+            heartbeat.link = UInt8(link)
+            _ = try node.receive(heartbeat, link: link, at: moment(6).instant)
+        }
+        let media = [(words: "first", detects: false), (words: "second", detects: false)]
+        let links = ledger.state(of: node, media: media, pid: 1, at: moment(7)).links
+        #expect(links.map { $0.peers.map(\.isUp) } == [[true], [false]])
+        #expect(links[0].peers[0].since == moment(5).wall)
+    }
+
     @Test func whatIsNotCurrentIsNotShownAsIfItWere() {
         var web = PairRouter(name: "web", role: .master, since: start, reason: "the master is silent", priority: 150)
         web.master = nil

@@ -14,13 +14,14 @@ struct Duo {
     /// Of a hundred messages to director 0, so many do not, here and there.
     var loss = 0
     private var messages = 0
-    private(set) var told: [(director: Int, event: FailoverEvent)] = []
     /// What a frozen director's sockets keep for it; nil while it runs.
     private var inbox: [[FailoverAction]?] = [nil, nil]
     /// Who holds the addresses of each group: what the machine has, whatever its program does.
     private(set) var holders: [Set<Int>]
     /// The groups that somebody took since this was emptied.
     var taken: [(director: Int, group: Int)] = []
+    /// What the operators were told since this was emptied.
+    var told: [(director: Int, event: FailoverEvent)] = []
     /// Since when the first group's addresses are on nobody, and the longest that they were.
     private var vacantSince: Double?
     var longestVacancy = 0.0

@@ -141,6 +141,9 @@ import VirtualRouting
         old.retire()
         // What was told as broken has to be told as mended.
         (ledger, onEvent, onOrders, troubles) = (old.ledger, old.onEvent, old.onOrders, old.troubles)
+        let media = old.configuration.links.map(\.medium)
+        let sameLinks = configuration.links.map { media.firstIndex(of: $0.medium) }
+        ledger.renumber(links: sameLinks)
         let closed = old.closedLinks
         closedLinks = closed
         do {
@@ -155,13 +158,14 @@ import VirtualRouting
         if let servicesAreUp = old.servicesAreUp { noteServices(servicesAreUp) }
         followTracking()
         judgeReadiness()
-        perform(node.succeed(old.node, at: EventLoop.now))
+        perform(node.succeed(old.node, links: sameLinks, at: EventLoop.now))
         let held = node.groups.indices.filter { node.groups[$0].role == .master }
         for group in held { memory.note(group, at: EventLoop.now) }
         for group in addresses.succeed(old.addresses, held: held, log) {
             announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
         }
         followTracking()
+        tracker?.lookAtAll()
         judgeReadiness()
         begin(PairNotes(runtimeDirectory, log))
         watchdog = makeWatchdog()
@@ -190,6 +194,7 @@ import VirtualRouting
         filter = makeFilter()
         // What was given up already comes back as a backup.
         perform(node.start(at: EventLoop.now))
+        tracker?.lookAtAll()
     }
 
     /// Lets go of everything but the addresses.

@@ -50,10 +50,10 @@ import VirtualRouting
         // Often enough for the advertisement interval.
         let interval = configuration.routers.map(\.interval).min() ?? .seconds(1)
         period = min(max(interval, .milliseconds(20)), .milliseconds(500))
-        // What is there at the start needs no word.
+        // What is there at the start needs no word; what is otherwise than it was told does, see `lookAtAll`.
         for item in groups.joined() {
             let known = old?.works[item.kind]
-            works[item.kind] = look(at: item.kind)?.works ?? known ?? true
+            works[item.kind] = known ?? look(at: item.kind)?.works ?? true
             switch item.kind {
             case .ping, .program:
                 if known == nil || old?.unjudged.contains(item.kind) == true { unjudged.insert(item.kind) }

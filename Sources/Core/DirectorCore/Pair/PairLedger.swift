@@ -60,6 +60,16 @@ package struct PairLedger: Sendable {
         return EventRecord(event, at: time)
     }
 
+    /// Other settings: the links have other numbers.
+    /// - Parameter former: by the new number, the old one; nil for a link that is new.
+    package mutating func renumber(links former: [Int?]) {
+        let before = links
+        links = [:]
+        for (new, old) in former.enumerated() {
+            for (key, value) in before where key.link == old { links[LinkKey(link: new, peer: key.peer)] = value }
+        }
+    }
+
     /// An event about packets that were refused since the last one; nil when there is nothing to tell, or it is too
     /// early.
     package mutating func refusalsDue(_ node: FailoverNode, at now: Moment) -> EventRecord? {

@@ -41,14 +41,16 @@ package struct Peer: Sendable {
     /// By then it has told of everything more than once, or it is dead.
     var patience: Duration { interval * 5 }
 
-    /// As an earlier node of this director knew it, whatever links there were. The run is the same, and has to show
-    /// that it hears this one. `groups` has for each of ours the index there, where there is one.
-    init(knownAs old: Peer, links: Int, groups: [Int?]) {
+    /// As an earlier node of this director knew it. The run is the same, and has to show that it hears this one.
+    /// `links` and `groups` have for each of ours the index there, where there is one.
+    init(knownAs old: Peer, links: [Int?], groups: [Int?]) {
         self = old
         heardBefore = old.lastHeard
         candidates = []
-        self.links = Array(repeating: LinkReception(), count: links)
+        self.links = links.map { $0.map { old.links[$0] } ?? LinkReception() }
+        for index in self.links.indices { self.links[index].begin() }
         reports = groups.map { $0.flatMap { old.reports[$0] } }
+        inherited = Set(groups.indices.filter { groups[$0].map(old.inherited.contains) ?? false })
     }
 
     /// When it was heard last, on whichever link.
@@ -123,7 +125,7 @@ package struct LinkReception: Hashable, Sendable {
     /// A message of the present run was taken up here.
     fileprivate private(set) var isIntroduced = false
 
-    /// A new run of the peer counts from 1.
+    /// A new run of the peer counts from 1; a new one of ours has to be shown that it is heard.
     mutating func begin() {
         isIntroduced = false
         highest = 0

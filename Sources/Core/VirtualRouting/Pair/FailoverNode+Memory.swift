@@ -1,13 +1,15 @@
 /// What outlives a node: of its director's other settings, and of its death.
 extension FailoverNode {
     /// The peers as the former node knew them: who is silent since then is no stranger, who has left holds nothing.
-    mutating func inheritPeers(of old: FailoverNode) {
+    /// What was told of them and of the links that stay is known.
+    mutating func inheritPeers(of old: FailoverNode, links: [Int?]) {
         guard peers.hasLinks else { return }
         let known = groups.map { group in
             old.groups.firstIndex { $0.name == group.name } ?? old.groups.firstIndex { $0.shares(routersOf: group) }
         }
         peers.isUnknownFenced = old.peers.isUnknownFenced
-        peers.peers = old.peers.peers.map { Peer(knownAs: $0, links: peers.detects.count, groups: known) }
+        peers.peers = old.peers.peers.map { Peer(knownAs: $0, links: links, groups: known) }
+        watch = PeerWatch(after: old.watch, links: links)
     }
 
     /// Before `start`: what operators had ordered when the process died. A claim goes with the mastership.

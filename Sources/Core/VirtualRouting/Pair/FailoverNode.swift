@@ -13,7 +13,7 @@ package struct FailoverNode: Sendable {
     private var deadlines: [MonotonicInstant?]
     private var isRunning = false
     private var isLeaving = false
-    private var watch = PeerWatch()
+    var watch = PeerWatch()
     /// What operators ordered on any director of the pair.
     private var orders = SharedOrders()
     /// Where the telling of them goes on.
@@ -275,11 +275,17 @@ extension FailoverNode {
 
     /// Begins where an earlier node is, in place of `start`. The peers see one that was restarted and holds what it
     /// held.
-    package mutating func succeed(_ old: FailoverNode, at instant: MonotonicInstant) -> [FailoverAction] {
+    /// - Parameter links: by our number of a link, which it was there, nil for a new one. They are the same ones when
+    ///   nothing is said.
+    package mutating func succeed(
+        _ old: FailoverNode, links: [Int?]? = nil, at instant: MonotonicInstant
+    ) -> [FailoverAction] {
         run(at: instant) { node, now, output in
             node.isRunning = true
             node.orders = old.orders
-            node.inheritPeers(of: old)
+            node.inheritPeers(
+                of: old,
+                links: links ?? node.peers.detects.indices.map { old.peers.detects.indices.contains($0) ? $0 : nil })
             let succession = Succession(of: old.groups)
             for index in node.groups.indices {
                 if node.groups[index].adopt(succession, at: now) {

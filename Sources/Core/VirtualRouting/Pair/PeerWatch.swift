@@ -2,61 +2,84 @@ internal import TimeTypes
 
 /// Tells the operator of peers and links that come and go. It decides nothing.
 struct PeerWatch: Sendable {
-    private var boots: [BootID?] = []
-    private var isUp: [[Bool]] = []
-    private var losses: [[LossWatch]] = []
-    private var hasLeft: [Bool] = []
+    private struct Known {
+        var boot: BootID?
+        var hasLeft = false
+        /// Heard a moment ago, on whichever link.
+        var isThere = false
+        /// By our number of the link.
+        var links: [Link]
+    }
+
+    private struct Link {
+        var isUp = false
+        var loss = LossWatch()
+    }
+
+    /// By the peers' places.
+    private var known: [Known] = []
+
+    init() {}
+
+    /// Goes on with what was told before: what is not heard any more has to be told as gone. `links` has for each of
+    /// ours the one there, where there is one.
+    init(after old: PeerWatch, links: [Int?]) {
+        known = old.known.map { former in
+            var one = former
+            one.links = links.map { $0.map { former.links[$0] } ?? Link() }
+            return one
+        }
+    }
 
     /// A message of this peer was taken up.
     mutating func hear(_ peers: PeerTable, _ index: Int, _ now: MonotonicInstant, _ output: inout FailoverOutput) {
         grow(peers)
         let peer = peers.peers[index]
-        let known = boots[index]
-        boots[index] = peer.boot
+        let before = known[index]
+        known[index].boot = peer.boot
+        known[index].hasLeft = peer.hasLeft
+        known[index].isThere = !peer.hasLeft
         // One thing once: who had left is back, whether in the same run or in another.
-        if peer.hasLeft != hasLeft[index] {
-            hasLeft[index] = peer.hasLeft
+        if peer.hasLeft != before.hasLeft {
             output.report(.peer(name: peer.name, peer.hasLeft ? .left : .appeared))
-        } else if known != peer.boot {
-            output.report(.peer(name: peer.name, known == nil ? .appeared : .restarted))
+        } else if before.boot != peer.boot {
+            output.report(.peer(name: peer.name, before.boot == nil ? .appeared : .restarted))
+        } else if !before.isThere, !peer.hasLeft {
+            output.report(.peer(name: peer.name, .appeared))
         }
         look(at: peers, now, &output)
     }
 
-    /// A link is down when nothing came over it for four of the peer's intervals. Those to a peer that has left are not
-    /// up, and that is no news.
+    /// A link is down when nothing came over it for four of the peer's intervals, a peer has vanished when nothing
+    /// came at all. Links to a peer that has left are not up, and that is no news.
     mutating func look(at peers: PeerTable, _ now: MonotonicInstant, _ output: inout FailoverOutput) {
         grow(peers)
         for (index, peer) in peers.peers.enumerated() {
-            let wasUp = isUp[index].contains(true)
+            func isRecent(_ heard: MonotonicInstant?) -> Bool { heard.map { now - $0 < peer.interval * 4 } ?? false }
             for link in peer.links.indices {
-                let isHeard = peer.links[link].lastHeard.map { now - $0 < peer.interval * 4 } ?? false
-                let up = isHeard && !peer.hasLeft
-                guard up != isUp[index][link] else { continue }
-                isUp[index][link] = up
+                let up = isRecent(peer.links[link].lastHeard) && !peer.hasLeft
+                guard up != known[index].links[link].isUp else { continue }
+                known[index].links[link].isUp = up
                 // What is missing since it was down has been told.
-                losses[index][link].begin(at: peer.links[link])
+                known[index].links[link].loss.begin(at: peer.links[link])
                 if up || !peer.hasLeft { output.report(.link(index: link, peer: peer.name, isUp: up)) }
             }
             reportLosses(of: peer, index, &output)
-            if wasUp, !isUp[index].contains(true), !peer.hasLeft { output.report(.peer(name: peer.name, .vanished)) }
+            let isThere = isRecent(peer.lastHeard) && !peer.hasLeft
+            if known[index].isThere, !isThere, !peer.hasLeft { output.report(.peer(name: peer.name, .vanished)) }
+            known[index].isThere = isThere
         }
     }
 
     private mutating func reportLosses(of peer: Peer, _ index: Int, _ output: inout FailoverOutput) {
-        for link in peer.links.indices where isUp[index][link] {
-            guard let (lost, all) = losses[index][link].news(peer.links[link]) else { continue }
+        for link in peer.links.indices where known[index].links[link].isUp {
+            guard let (lost, all) = known[index].links[link].loss.news(peer.links[link]) else { continue }
             output.report(.loss(index: link, peer: peer.name, lost: lost, of: all))
         }
     }
 
     private mutating func grow(_ peers: PeerTable) {
-        while boots.count < peers.peers.count {
-            boots.append(nil)
-            hasLeft.append(false)
-            isUp.append(peers.detects.map { _ in false })
-            losses.append(peers.detects.map { _ in LossWatch() })
-        }
+        while known.count < peers.peers.count { known.append(Known(links: peers.detects.map { _ in Link() })) }
     }
 }
 
