@@ -97,13 +97,19 @@ struct FencingTests {
     @Test func aReloadDoesNotForgetWhomToFence() throws {
         var (node, _, _) = try both()
         node.run(until: 10_000)
+        node.actions = node.node.fenced(false, group: 0, peer: "one", at: node.instant(10_000))
         try successor(of: &node, at: 10_000)
         node.run(until: 11_100)
         #expect(node.steps == ["fence one"], "not an unknown one")
-        node.actions = node.node.fenced(true, group: 0, peer: "one", at: node.instant(11_200))
+        // The plugin runs, and answers to whoever is there then.
+        try successor(of: &node, at: 11_150)
+        node.run(until: 12_200)
+        #expect(node.steps == [] && node.events == [])
+        node.actions = node.node.fenced(true, group: 0, peer: "one", at: node.instant(12_200))
         #expect(node.steps == ["fence two"])
         // Who was fenced before is not fenced again.
-        try successor(of: &node, at: 11_300)
+        node.actions = node.node.fenced(false, group: 0, peer: "two", at: node.instant(12_250))
+        try successor(of: &node, at: 12_300)
         node.run(until: 20_000)
         #expect(node.steps == ["fence two"])
     }

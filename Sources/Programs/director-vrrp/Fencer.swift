@@ -3,25 +3,33 @@ import EventLoop
 import Glibc
 import Logging
 
-/// One run of a plugin for a peer at a time, however many groups wait for its end: each of them is told.
+/// One run of a plugin for a peer at a time, however many wait for its end: each of them is told, by the driver that is
+/// at work by then.
 @LoopActor final class FencingDesk {
+    /// Who wants a peer fenced. Groups by name: their numbers change when the file does.
+    enum Client: Hashable {
+        case group(String)
+        case policy(group: String)
+    }
+
     private struct Run: Hashable {
         var plugin: String
         var parameters: [FenceConfiguration.Parameter]
         var peer: String?
     }
 
-    private var waiting: [Run: [@LoopActor (Bool) -> Void]] = [:]
+    private var waiting: [Run: [Client]] = [:]
+    var onEnd: @LoopActor (_ peer: String?, _ clients: [Client], _ success: Bool) -> Void = { _, _, _ in }
 
-    func fence(
-        _ peer: String?, by configuration: FenceConfiguration, _ log: Logger,
-        _ done: @escaping @LoopActor (Bool) -> Void
-    ) {
+    func fence(_ peer: String?, by configuration: FenceConfiguration, for client: Client, _ log: Logger) {
         let run = Run(plugin: configuration.plugin, parameters: configuration.parameters, peer: peer)
-        waiting[run, default: []].append(done)
-        guard waiting[run]?.count == 1 else { return }
+        guard waiting[run] == nil else {
+            if waiting[run]?.contains(client) == false { waiting[run]?.append(client) }
+            return
+        }
+        waiting[run] = [client]
         Fencer(configuration: configuration, log: log).fence(peer) { [self] success in
-            for waiter in waiting.removeValue(forKey: run) ?? [] { waiter(success) }
+            onEnd(peer, waiting.removeValue(forKey: run) ?? [], success)
         }
     }
 }

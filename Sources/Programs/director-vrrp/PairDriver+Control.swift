@@ -83,16 +83,12 @@ extension PairDriver {
                 "nobody is fenced, since it is not clear which of \(names.joined(separator: ", ")) is meant")
         }
         let shown = peer ?? "the peer"
-        let begun = "a policy has \(shown) fenced by \(fence.plugin)"
-        let failed = "the fencing of \(shown) that a policy asked for has failed: see the log of director-vrrp"
-        tellOfFencing(.fencing, .warning, group, begun)
-        fencing.fence(peer, by: fence, log) { [weak self] success in
-            if !success { self?.tellOfFencing(.fencingFailed, .error, group, failed) }
-        }
+        tellOfFencing(.fencing, .warning, group, "a policy has \(shown) fenced by \(fence.plugin)")
+        fencing.fence(peer, by: fence, for: .policy(group: group), log)
         return .done("\(shown) is being fenced by \(fence.plugin)")
     }
 
-    private func tellOfFencing(
+    func tellOfFencing(
         _ kind: EventRecord.Kind, _ severity: EventRecord.Severity, _ group: String, _ text: String
     ) {
         var record = EventRecord(kind, severity, at: EventLoop.wallTime, text)

@@ -98,6 +98,7 @@ import VirtualRouting
         let notes = PairNotes(runtimeDirectory, log)
         followTracking()
         judgeReadiness()
+        followFencing()
         node.restore(notes.orders, resuming: resuming)
         perform(node.start(at: EventLoop.now, resuming: resuming))
         begin(notes)
@@ -154,6 +155,7 @@ import VirtualRouting
             throw error
         }
         (fencing, engineIsReady) = (old.fencing, old.engineIsReady)
+        followFencing()
         fileDigest = fileDigest ?? old.fileDigest
         if let servicesAreUp = old.servicesAreUp { noteServices(servicesAreUp) }
         followTracking()
@@ -359,7 +361,7 @@ import VirtualRouting
             case .send(let link, let heartbeat):
                 mayHaveNews = true
                 if let keys, links.indices.contains(link) { links[link]?.socket.send(keys.seal(heartbeat)) }
-            case .fence(let group, let peer): fence(group, peer)
+            case .fence(let group, let peer): fence(peer, for: group)
             case .report(let event):
                 mayHaveNews = true
                 report(event)
@@ -392,15 +394,6 @@ import VirtualRouting
     func tell(_ record: EventRecord) {
         log.log(level: record.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
         onEvent(record)
-    }
-
-    private func fence(_ group: Int, _ peer: String?) {
-        let sections = configuration.routerGroups[group].sections
-        guard let fence = sections.lazy.compactMap(\.fence).first else { return }
-        fencing.fence(peer, by: fence, log) { [weak self] success in
-            guard let self else { return }
-            perform(node.fenced(success, group: group, peer: peer, at: EventLoop.now))
-        }
     }
 
     func arm() {

@@ -152,13 +152,13 @@ package struct FailoverNode: Sendable {
         }
     }
 
-    /// The answer to `fence`, of the peer that was named there.
+    /// The answer to `fence`, of the peer that was named there; without a group where none of ours has asked.
     package mutating func fenced(
-        _ success: Bool, group: Int, peer: String?, at instant: MonotonicInstant
+        _ success: Bool, group: Int?, peer: String?, at instant: MonotonicInstant
     ) -> [FailoverAction] {
         run(at: instant) { node, now, output in
             if success { node.peers.markFenced(peer) }
-            node.groups[group].fenced(success, at: now, node.peers, &output)
+            if let group { node.groups[group].fenced(success, at: now, node.peers, &output) }
         }
     }
 

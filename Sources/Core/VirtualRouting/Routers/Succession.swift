@@ -92,6 +92,8 @@ extension RouterGroup {
             }
         }
         preemptibleSince = old.preemptibleSince
+        // The answer comes under the name.
+        if old.name == name, old.fencing == .running { fencing = .running }
         if let until = old.overdueUntil {
             overdueUntil = until
             for index in routers.indices { routers[index].advertiseAt = until }
