@@ -5,7 +5,7 @@ struct DaemonOptionsTests {
     @Test func everyOptionIsTaken() throws {
         let options = try DaemonOptions([
             "--config", "a.cf", "--runtime-dir", "/run/a", "--log-level", "debug", "--log-format", "json",
-            "--user", "prober", "--notify-fd", "4", "--supervisor-fd", "3", "--farewell",
+            "--user", "prober", "--notify-fd", "4", "--supervisor-fd", "3", "--farewell", "--ordered",
         ])
         var wanted = DaemonOptions()
         wanted.configurationFile = "a.cf"
@@ -16,6 +16,7 @@ struct DaemonOptionsTests {
         wanted.notifyDescriptor = 4
         wanted.supervisorDescriptor = 3
         wanted.isFarewell = true
+        wanted.isOrdered = true
         #expect(options == wanted)
         #expect(try DaemonOptions(["--help"]) == nil)
     }

@@ -184,11 +184,11 @@ class Machines:
                 ["ip", "netns", "exec", self.name + one, PROGRAM, "--config", str(self.folder / f"{one}.cf"),
                  "--runtime-dir", str(runtime)], stderr=log, stdin=subprocess.DEVNULL)
 
-    def farewell(self, one):
+    def farewell(self, one, *options):
         with open(self.folder / f"{one}.log", "a") as log:
             subprocess.run(
                 ["ip", "netns", "exec", self.name + one, PROGRAM, "--config", str(self.folder / f"{one}.cf"),
-                 "--runtime-dir", str(self.folder / f"run-{one}"), "--farewell"],
+                 "--runtime-dir", str(self.folder / f"run-{one}"), "--farewell", *options],
                 stderr=log, stdin=subprocess.DEVNULL, timeout=20, check=False)
 
     def order(self, one, order):

@@ -178,6 +178,37 @@ import Testing
         #expect(!stage.log.contains("may have been left"))
     }
 
+    @Test func itIsGivenUpWhenTheEngineCannotWork() throws {
+        try writeHangingFailover()
+        // It says so once failover is there.
+        let fail = "while ! grep -q '^vrrp start' $EVENTS; do sleep 0.02; done; exit 1"
+        try stage.write("engine", Stage.script("engine", atStart: fail))
+        let file = stage.folder + "/director.cf"
+        try "vrrp = web\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let directord = try stage.start(["--config", file])
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 1)
+        #expect(stage.kinds(["farewell"]) == ["vrrp farewell"])
+    }
+
+    /// What one that was killed held: its file goes with what is given up.
+    @Test(arguments: [true, false])
+    func whatAnEarlierFailoverLeftIsGivenUpWhereNoSectionIsLeft(hasLeftAnything: Bool) throws {
+        let note = stage.runtime + "/vrrp-farewell.cf"
+        let atStart = "case \"$*\" in *--farewell*) note farewell; rm \(note); exit 0 ;; esac"
+        try stage.write("vrrp", Stage.script("vrrp", atStart: atStart))
+        try FileManager.default.createDirectory(atPath: stage.runtime, withIntermediateDirectories: true)
+        if hasLeftAnything { try "vrrp = web\n".write(toFile: note, atomically: true, encoding: .utf8) }
+        let directord = try stage.start()
+        try stage.waitForBoth()
+        try stage.waitUntil("nothing is left") { !FileManager.default.fileExists(atPath: note) }
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+        #expect(stage.kinds(["farewell"]).count == (hasLeftAnything ? 1 : 0))
+        #expect(stage.pids(of: "vrrp").count == stage.kinds(["farewell"]).count)
+    }
+
     @Test func anEngineThatBeginsTellsWhetherFailoverIsWanted() throws {
         try writeHangingFailover()
         try stage.write("engine", Stage.script("engine", atStart: "[ ! -e $EVENTS.tell ] || cat $EVENTS.tell >&4"))

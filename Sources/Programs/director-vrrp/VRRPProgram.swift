@@ -93,6 +93,7 @@ import VirtualRouting
             status = 1
         }
         if let device = configuration?.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
+        PairNotes(directory, log).forget(orders: options.isOrdered)
         DaemonProcess.end(status)
     }
 

@@ -24,6 +24,7 @@ import MachineFacts
     /// While it has to wait for its next start, what it would have done to stop is done for it.
     private let isMissedAtOnce: Bool
     private var farewell: ChildProcess?
+    private var awaitingFarewell: [CheckedContinuation<Void, Never>] = []
     private let log: Logger
     private var policy: RestartPolicy
     private var process: ChildProcess?
@@ -117,13 +118,15 @@ import MachineFacts
     /// Stops it; one that has died before it could do what stopping does, or while it did, is started once more for
     /// that alone, and so is one that holds what others miss at once and did not end well. Returns whether it was done.
     func stopProperly(grace: Duration) async -> Bool {
+        // It has a grace of its own.
+        if farewell != nil { await withCheckedContinuation { awaitingFarewell.append($0) } }
         var isUndone = process == nil && wasStarted
         await stop(grace: grace)
         if case .killed? = lastEnd { isUndone = wasStarted }
         if isMissedAtOnce, lastEnd?.isSuccess != true { isUndone = wasStarted }
         if isUndone {
             do {
-                try spawn(arguments + ["--farewell"])
+                try spawn(arguments + ["--farewell", "--ordered"])
             } catch {
                 log.error("\(name) cannot be started to do what stopping does: \(error)")
                 return false
@@ -180,13 +183,15 @@ import MachineFacts
         restart = EventLoop.main.schedule(after: .milliseconds(20)) { [unowned self] in beginAgain() }
     }
 
-    /// It does not come back in time: others are to have what it held.
-    private func sayFarewell() {
+    /// It does not come back, or not in time: others are to have what it held.
+    func sayFarewell(since reason: String = "is not back in time", options: [String] = []) {
         guard farewell == nil else { return }
-        log.warning("\(name) is not back in time: what it held is given up")
+        log.warning("\(name) \(reason): what it held is given up")
         do {
-            let child = try spawned(arguments + ["--farewell"]) { [unowned self] child in
+            let child = try spawned(arguments + ["--farewell"] + options) { [unowned self] child in
                 farewell = nil
+                for waiter in awaitingFarewell { waiter.resume() }
+                awaitingFarewell = []
                 if child.end?.isSuccess != true { log.error("\(name): what it held may have been left behind") }
             }
             farewell = child

@@ -40,6 +40,8 @@ import TimeTypes
     private var isHaltingVRRP = false
     private let processFile: ProcessFile
     private let configurationFile: String
+    /// What a director-vrrp leaves while it has something to give up.
+    private let vrrpFarewell: String
     /// The prober's first start, as long as it is still to come.
     private var proberStart: LoopTimer?
     private var isStopping = false
@@ -59,6 +61,7 @@ import TimeTypes
     private init(_ options: SupervisorOptions, _ log: Logger) throws {
         self.log = log
         configurationFile = options.configurationFile
+        vrrpFarewell = options.runtimeDirectory + "/vrrp-farewell.cf"
         processFile = ProcessFile(options.runtimeDirectory)
         runtime = try RuntimeDirectory(options.runtimeDirectory)
         daemonLock = try DaemonLock(options.runtimeDirectory)
@@ -129,6 +132,7 @@ import TimeTypes
         start(engine)
         if engine != nil { watchEngine() }
         startVRRP()
+        giveUpLeftovers()
         guard prober != nil else { return }
         // Until the engine is at work the prober has nothing to do, and its start would take the processor from the
         // first table.
@@ -139,8 +143,16 @@ import TimeTypes
 
     /// A configuration without a vrrp section has none; one that got its first is noticed at a reload.
     private func startVRRP() {
-        guard let vrrp, !vrrp.isRunning, !isHaltingVRRP, ConfigurationGlance.hasVRRP(configurationFile) else { return }
+        guard let vrrp, !vrrp.isRunning, !isHaltingVRRP else { return }
+        guard ConfigurationGlance.hasVRRP(configurationFile) else { return }
         start(vrrp)
+    }
+
+    /// One that was killed with its directord may have left addresses and an armed watchdog to a configuration that has
+    /// no vrrp section any more.
+    private func giveUpLeftovers() {
+        guard let vrrp, !vrrp.isWanted, access(vrrpFarewell, F_OK) == 0 else { return }
+        vrrp.sayFarewell(since: "of an earlier directord ended without one", options: ["--ordered"])
     }
 
     /// The engine has taken a configuration over that got its first vrrp section, or lost its last.
@@ -218,7 +230,7 @@ import TimeTypes
         log.critical("not started: director-engine cannot work, see above")
         EventLoop.main.task { @LoopActor [self] in
             await metrics?.stop()
-            await vrrp?.stop(grace: Self.vrrpGrace)
+            await stopVRRP()
             await prober?.stop(grace: Self.proberGrace)
             Self.finish(1)
         }
@@ -228,8 +240,7 @@ import TimeTypes
     /// The addresses go to the peer before the services go; the engine may have some to remove; then the prober.
     private func stop() async {
         await metrics?.stop()
-        let hasLeft = await vrrp?.stopProperly(grace: Self.vrrpGrace) ?? true
-        if !hasLeft { log.error("virtual addresses may have been left on this machine: see ip addr") }
+        await stopVRRP()
         let isDone = await engine?.stopProperly(grace: Self.engineGrace) ?? true
         await prober?.stop(grace: Self.proberGrace)
         if isDone {
@@ -238,6 +249,11 @@ import TimeTypes
             log.error("stopped, but virtual services may have been left in the kernel: see ipvsadm -Ln")
         }
         Self.finish(isDone ? 0 : 1)
+    }
+
+    private func stopVRRP() async {
+        let hasLeft = await vrrp?.stopProperly(grace: Self.vrrpGrace) ?? true
+        if !hasLeft { log.error("virtual addresses may have been left on this machine: see ip addr") }
     }
 
     private static func finish(_ code: Int32) {

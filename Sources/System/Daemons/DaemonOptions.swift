@@ -20,6 +20,8 @@ package struct DaemonOptions: Equatable, Sendable {
     package var instance: String?
     /// Only what stopping does is to be done, for a daemon that died before it could.
     package var isFarewell = false
+    /// Somebody wants it to stop, and with it what operators ordered.
+    package var isOrdered = false
     /// How the one ended in whose place it was started; nil when nobody died.
     package var predecessor: String?
     /// An engine runs beside it.
@@ -49,6 +51,10 @@ package struct DaemonOptions: Equatable, Sendable {
             if option == "--help" || option == "-h" { return nil }
             if option == "--farewell" {
                 isFarewell = true
+                continue
+            }
+            if option == "--ordered" {
+                isOrdered = true
                 continue
             }
             if option == "--with-engine" {
