@@ -153,6 +153,13 @@ def test_a_director_vrrp_that_cannot_come_back(farm):
     os.unlink(flag)
     wait_until("lb1 is back", lambda: (role(one), role(two)) == ("master", "backup"), 20)
 
+    # One that stops in good order is no news, unless it stays away.
+    told = len(events(one, "vrrp-lost"))
+    with open(flag, "w", encoding="ascii"):
+        pass
+    os.kill(next(pid for name, pid in children(one.process.pid).items() if "vrrp" in name), signal.SIGTERM)
+    wait_until("it is told as lost", lambda: len(events(one, "vrrp-lost")) == told + 1, 10)
+
 
 def test_sections_are_reloaded_as_a_whole(farm):
     pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"])

@@ -32,7 +32,7 @@ import VirtualRouting
     private var silentLooks = 0
     private var wantedSince: MonotonicInstant?
     private var isLostTold = false
-    /// It has told that it stops: that it is gone then is no news.
+    /// It has told that it stops: that this connection ends then is no news, unless no other one follows.
     private var hasStopped = false
     private var timer: LoopTimer?
     private var lastNumber: Int64 = 0
@@ -133,12 +133,19 @@ import VirtualRouting
         connection?.close()
         connection = nil
         answerAll(.refused(reason))
-        if problem == nil { lose(reason) }
+        guard problem == nil else { return }
+        let isExcused = hasStopped && isWanted
+        hasStopped = false
+        guard isExcused else { return lose(reason) }
+        // It may be back before the patience ends.
+        wantedSince = EventLoop.now
+        problem = reason
+        onChange()
     }
 
     private func lose(_ reason: String) {
         problem = reason
-        if isWanted, !isLostTold, !hasStopped {
+        if isWanted, !isLostTold {
             isLostTold = true
             engine.report(
                 EventRecord(
