@@ -56,7 +56,7 @@ import VirtualRouting
             for section in sections where section.usesVirtualMAC {
                 for family in section.families {
                     let key = Key(section: section.name, family: family)
-                    devices[key] = try Self.device(section, family, client, &left, &names, &memories)
+                    devices[key] = try Self.device(section, family, client, present, &left, &names, &memories)
                     keys.append(key)
                 }
             }
@@ -75,18 +75,17 @@ import VirtualRouting
     }
 
     isolated deinit {
-        for index in made { remove(index) }
+        remove(made)
     }
 
     /// The configuration is in force: what an earlier one had goes, and things are as they are by now.
     func settle() {
         made = []
-        for index in left { remove(index) }
+        remove(Set(left))
         left = []
         guard let present = try? client.list() else { return }
-        for (key, device) in devices {
-            devices[key]?.isUp = present.first { $0.index == device.index }?.isUp ?? false
-        }
+        let up = Set(present.lazy.filter(\.isUp).map(\.index))
+        for (key, device) in devices { devices[key]?.isUp = up.contains(device.index) }
     }
 
     /// 00-00-5E-00-01-{id}, for IPv6 00-00-5E-00-02-{id}.
@@ -96,10 +95,10 @@ import VirtualRouting
 
     private static func device(
         _ section: RouterConfiguration, _ family: IPAddress.Family, _ client: LinkClient,
-        _ left: inout [LinkClient.Link], _ names: inout Set<String>, _ memories: inout [UInt32: String]
+        _ links: [LinkClient.Link], _ left: inout [LinkClient.Link], _ names: inout Set<String>,
+        _ memories: inout [UInt32: String]
     ) throws -> Device {
         let hardware = hardwareAddress(section.id, family)
-        let links = try client.list()
         guard let parent = links.first(where: { $0.name == section.interface }) else {
             throw AddressPlan.Problem(
                 description: "vrrp section '\(section.name)': there is no interface \(section.interface)")
@@ -115,7 +114,7 @@ import VirtualRouting
         let name = names.contains(plain) ? plain + "-\(parent.index)" : plain
         names.insert(name)
         let code = try client.addMacvlan(name: name, parent: parent.index, hardwareAddress: hardware)
-        guard code == 0, let made = try client.list().first(where: { $0.name == name }) else {
+        guard code == 0, let made = NetworkInterface.index(name) else {
             throw AddressPlan.Problem(
                 description:
                     "vrrp section '\(section.name)': the device \(name) on \(section.interface) for vmac = yes "
@@ -124,8 +123,8 @@ import VirtualRouting
         let applied = VirtualMACSettings.apply(to: name, parent: section.interface, family, links)
         let changed = applied.isEmpty ? memories[parent.index] ?? "" : applied
         if !changed.isEmpty { memories[parent.index] = changed }
-        _ = try client.setAlias("\(note) \(section.name)\(changed)", of: made.index)
-        return Device(index: made.index, name: name, isUp: false)
+        _ = try client.setAlias("\(note) \(section.name)\(changed)", of: made)
+        return Device(index: made, name: name, isUp: false)
     }
 
     private func warn(_ configuration: Configuration) {
@@ -180,27 +179,36 @@ import VirtualRouting
     }
 
     func removeAll() {
-        for index in devices.values.map(\.index) + left { remove(index) }
+        remove(indices.union(left))
         devices = [:]
         left = []
         made = []
         groups = groups.map { _ in [] }
     }
 
-    /// The last device of a parent gives the parent back what was changed.
-    private func remove(_ index: UInt32) {
+    /// The last device of a parent gives the parent back what was changed. There may be hundreds: the kernel is asked
+    /// once for what there is.
+    private func remove(_ doomed: Set<UInt32>) {
+        guard !doomed.isEmpty else { return }
         do {
             let links = try client.list()
-            guard let link = links.first(where: { $0.index == index }) else { return }
-            _ = try client.remove(index)
-            let memories = VirtualMACSettings.memories(of: link)
-            guard let parent = links.first(where: { $0.index == link.parent }), !memories.isEmpty else { return }
-            let sibling = links.first { $0.index != index && $0.parent == link.parent && Self.isOurs($0) }
-            if let sibling {
-                // It remembers instead.
-                _ = try client.setAlias((sibling.alias ?? Self.note) + memories, of: sibling.index)
-            } else {
-                VirtualMACSettings.restore(parent.name, from: memories)
+            var memories: [UInt32: String] = [:]
+            for link in links where doomed.contains(link.index) {
+                _ = try client.remove(link.index)
+                let memory = VirtualMACSettings.memories(of: link)
+                if let parent = link.parent, !memory.isEmpty { memories[parent] = memory }
+            }
+            for (parent, memory) in memories {
+                let sibling = links.first {
+                    $0.parent == parent && Self.isOurs($0) && !doomed.contains($0.index)
+                }
+                if let sibling {
+                    guard VirtualMACSettings.memories(of: sibling).isEmpty else { continue }
+                    // It remembers instead.
+                    _ = try client.setAlias((sibling.alias ?? Self.note) + memory, of: sibling.index)
+                } else if let parent = links.first(where: { $0.index == parent }) {
+                    VirtualMACSettings.restore(parent.name, from: memory)
+                }
             }
         } catch {
             log.error("a device of vmac = yes is left behind: \(error)")
