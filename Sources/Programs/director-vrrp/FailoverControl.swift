@@ -23,6 +23,8 @@ import VirtualRouting
         let connection: StreamConnection
         var splitter = LineSplitter(limit: 1 << 18)
         var isSubscribed = false
+        /// It has had a file prepared, and has not said what is to become of it.
+        var isReloading = false
         /// As this client knows them.
         var routers: [PairRouter] = []
 
@@ -70,7 +72,7 @@ import VirtualRouting
         let ended = connection.onClose
         connection.onClose = { [unowned self] reason in
             ended(reason)
-            clients.removeValue(forKey: key)
+            forget(key)
         }
         connection.onData = { [unowned self] bytes in
             guard let client = clients[key], let lines = try? client.splitter.lines(from: bytes) else {
@@ -81,8 +83,16 @@ import VirtualRouting
     }
 
     private func drop(_ key: ObjectIdentifier) {
-        guard let client = clients.removeValue(forKey: key) else { return }
+        guard let client = forget(key) else { return }
         listener?.release(client.connection)
+    }
+
+    /// What it has begun and cannot end any more is taken back.
+    @discardableResult
+    private func forget(_ key: ObjectIdentifier) -> Client? {
+        guard let client = clients.removeValue(forKey: key) else { return nil }
+        if client.isReloading { reload?.abort() }
+        return client
     }
 
     /// An engine is started again within a moment. One that stays away, or hangs and does not repeat what it said,
@@ -113,14 +123,22 @@ import VirtualRouting
                 send(.answer(number, carryOut(order, router)), to: client)
             case .orders(let orders): driver.share(orders)
             case .prepare(let number, let digest):
+                for other in clients.values { other.isReloading = other === client }
                 EventLoop.main.task { @LoopActor [weak self] in
                     guard let self, let reload = self.reload else { return }
                     let answer = await reload.prepare(digest: digest)
+                    guard self.clients[ObjectIdentifier(client.connection)] != nil else {
+                        if client.isReloading { reload.abort() }
+                        return
+                    }
                     self.send(.answer(number, answer), to: client)
                 }
             case .commit(let number):
+                client.isReloading = false
                 if let reload { send(.answer(number, reload.commit()), to: client) }
-            case .abort: reload?.abort()
+            case .abort:
+                client.isReloading = false
+                reload?.abort()
             case .standing(let standing):
                 awaitEngine()
                 driver.take(standing)

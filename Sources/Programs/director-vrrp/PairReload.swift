@@ -15,10 +15,13 @@ import VirtualRouting
     private var driver: PairDriver
     private let onSuccession: (PairDriver) -> Void
     private struct Candidate {
+        let sections: Configuration
+        let keys: LinkKeys?
+        let fileDigest: UInt64
         /// Nil where nothing but the keys can be another.
         var successor: PairDriver?
-        var keys: LinkKeys?
-        var fileDigest: UInt64
+        /// The machine has changed since then: another one is needed.
+        var isStale = false
     }
 
     /// What was prepared.
@@ -39,7 +42,7 @@ import VirtualRouting
     /// Reads the file and looks whether its vrrp sections can work here. Nothing changes yet.
     /// - Parameter digest: the content that the engine has read.
     func prepare(digest: String) async -> PairAnswer {
-        candidate = nil
+        abort()
         let path = options.configurationFile
         do {
             // On a thread of ordinary priority, however large the file is. The engine looks up the names of hosts.
@@ -50,9 +53,11 @@ import VirtualRouting
             guard let parsed = file.parsed.configuration else { return .refused("\(path) cannot be used") }
             guard !parsed.routers.isEmpty else { return .refused("\(path) has no vrrp section") }
             let keys = try parsed.routers.lazy.compactMap(\.keys).first.map { try LinkKeyFile.read($0) }
-            let successor = try successor(parsed, keys)
-            successor?.fileDigest = file.digest
-            candidate = Candidate(successor: successor, keys: keys, fileDigest: file.digest)
+            // Whoever else has asked meanwhile is overtaken.
+            abort()
+            var new = Candidate(sections: parsed, keys: keys, fileDigest: file.digest)
+            new.successor = try successor(new)
+            candidate = new
             return .done("prepared")
         } catch {
             return .refused("\(error)")
@@ -61,14 +66,16 @@ import VirtualRouting
 
     /// Who goes on with these sections; nil where they are as they were, and so is what they stand on. What is missing
     /// while they are as they were is missing without this file, too, and it may be about something else.
-    private func successor(_ parsed: Configuration, _ keys: LinkKeys?) throws -> PairDriver? {
-        let isAsBefore = parsed.routersAsWritten(after: driver.configuration) == driver.configuration.routersAsWritten()
+    private func successor(_ candidate: Candidate) throws -> PairDriver? {
+        let sections = candidate.sections
+        let isAsBefore = sections.routersAsWritten(after: driver.configuration) == driver.configuration.routersAsWritten()
         do {
-            let configuration = try InterfaceFinder.complete(parsed)
+            let configuration = try InterfaceFinder.complete(sections)
             try checkInterfaces(of: configuration)
             let new = try PairDriver(
-                configuration, keys: keys, runtimeDirectory: options.runtimeDirectory,
+                configuration, keys: candidate.keys, runtimeDirectory: options.runtimeDirectory,
                 expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
+            new.fileDigest = candidate.fileDigest
             let isChange =
                 configuration.routersAsWritten() != driver.configuration.routersAsWritten()
                 || new.addresses.isElsewhere(than: driver.addresses)
@@ -92,20 +99,20 @@ import VirtualRouting
 
     func commit() -> PairAnswer {
         guard let prepared = candidate else { return .refused("nothing was prepared") }
-        candidate = nil
-        guard let new = prepared.successor else {
-            driver.keys = prepared.keys
-            driver.fileDigest = prepared.fileDigest
-            return .done("the vrrp sections are as they were")
-        }
+        abort()
         do {
+            guard let new = try prepared.isStale ? successor(prepared) : prepared.successor else {
+                driver.keys = prepared.keys
+                driver.fileDigest = prepared.fileDigest
+                return .done("the vrrp sections are as they were")
+            }
             try new.succeed(driver)
+            follow(new)
+            onSuccession(new)
+            return .done("the vrrp sections are in force")
         } catch {
             return .refused("the vrrp sections stay as they were: \(error)")
         }
-        follow(new)
-        onSuccession(new)
-        return .done("the vrrp sections are in force")
     }
 
     private func follow(_ new: PairDriver) {
@@ -118,7 +125,8 @@ import VirtualRouting
     /// asked for again.
     private func renew(_ why: String) {
         // It was made for the machine as it was.
-        candidate = nil
+        candidate?.successor = nil
+        candidate?.isStale = true
         do {
             let new = try PairDriver(
                 driver.configuration, keys: driver.keys, runtimeDirectory: options.runtimeDirectory,
@@ -133,6 +141,7 @@ import VirtualRouting
         }
     }
 
+    /// What was made for it goes, too.
     func abort() { candidate = nil }
 
     /// Without an engine, a signal has the key file read again.
