@@ -79,6 +79,21 @@ struct PairLedgerTests {
         #expect(ledger.state(of: node, media: [], pid: 1, at: moment(200)).counters.refused.map(\.count) == [1, 8, 1])
     }
 
+    @Test func whatWasToldOfDevicesIsKnownUntilTheyAreUnused() {
+        var ledger = PairLedger(startedAt: start)
+        func tell(_ name: String, _ isUsable: Bool, _ why: String) {
+            _ = ledger.take(.device(name: name, isUsable: isUsable, why: why), at: start)
+        }
+        tell("line", false, "no such device")
+        tell("watchdog", true, "is fed")
+        tell("socket", false, "no such interface")
+        #expect(ledger.isTold(of: "line", "no such device") && !ledger.isTold(of: "line", "it is busy"))
+        #expect(ledger.isTold(of: "watchdog", nil) && !ledger.isTold(of: "other", nil))
+        #expect(ledger.isBroken("line") && !ledger.isBroken("watchdog") && !ledger.isBroken("other"))
+        #expect(ledger.keep(devices: ["socket"]) == ["line"])
+        #expect(ledger.isBroken("socket") && !ledger.isBroken("line") && !ledger.isTold(of: "watchdog", nil))
+    }
+
     @Test func aLinkKeepsWhatIsKnownOfItUnderAnotherNumber() throws {
         var ledger = PairLedger(startedAt: start)
         _ = ledger.take(.link(index: 1, peer: "lb2", isUp: true), at: moment(5).wall)

@@ -35,6 +35,15 @@ struct SendingTroublesTests {
         #expect(troubles.note("mail", other, from: source, error: 22, at: second(3)) != nil)
     }
 
+    @Test func whatWasWithARouterThatLeftIsForgotten() {
+        var troubles = SendingTroubles()
+        #expect(troubles.note("web", web, from: source, error: 22, at: second(1)) != nil)
+        troubles.keep([web])
+        #expect(troubles.note("web", web, from: source, error: 22, at: second(2)) == nil)
+        troubles.keep([])
+        #expect(troubles.note("web", web, from: source, error: 22, at: second(3)) != nil)
+    }
+
     @Test func oneThatComesAndGoesIsToldOnceInAMinute() {
         var troubles = SendingTroubles()
         var told = 0

@@ -1,4 +1,5 @@
 import DirectorConfig
+import DirectorCore
 import EventLoop
 import Failover
 import TimeTypes
@@ -131,7 +132,7 @@ extension PairDriver {
         } onStranger: { [unowned self] in
             receiveFromStranger($0, link: index)
         } onDevice: { [unowned self] reason in
-            report(.device(name: linkName(index), isUsable: reason == nil, why: reason ?? "is open"))
+            noteDevice(linkName(index), reason, "is open")
         }
         return OpenLink(socket: socket, index: interface)
     }
@@ -157,11 +158,35 @@ extension PairDriver {
         }
     }
 
-    /// Once for each reason.
+    /// A serial line tells of its device; of another link only what was broken has an end.
     private func tellOfLink(_ index: Int, _ problem: String?) {
-        guard interfaces.closedLinks[index] != problem else { return }
         interfaces.closedLinks[index] = problem
-        report(.device(name: linkName(index), isUsable: problem == nil, why: problem ?? "is open again"))
+        let isSerial = configuration.links[index].medium.interface == nil
+        guard problem != nil || !isSerial && ledger.isBroken(linkName(index)) else { return }
+        noteDevice(linkName(index), problem, "is open again")
+    }
+
+    // MARK: What is told
+
+    /// Once for each reason, over reloads, too.
+    func noteDevice(_ name: String, _ problem: String?, _ mended: String) {
+        guard !ledger.isTold(of: name, problem) else { return }
+        report(.device(name: name, isUsable: problem == nil, why: problem ?? mended))
+    }
+
+    /// What was told as broken and is no part of these settings: nobody else would ever tell of its end.
+    func tellOfUnused() {
+        var devices = Set(configuration.links.indices.map(linkName))
+        if let watchdogName { devices.insert(watchdogName) }
+        for group in node.groups {
+            devices.formUnion(group.routers.map { SendingTroubles.name(group.name, $0.settings) })
+        }
+        for name in ledger.keep(devices: devices) {
+            tell(EventRecord(.device(name: name, isUsable: true, why: "is not used any more"), at: EventLoop.wallTime))
+        }
+        for item in ledger.brokenItems.sorted() where tracker?.tracks(item) == false {
+            report(.tracked(item: item, works: true, why: "it is not tracked any more"))
+        }
     }
 }
 

@@ -36,9 +36,11 @@ extension PairDriver {
         guard let device = configuration.routers.lazy.compactMap(\.watchdog).first else { return nil }
         let limit = configuration.routers.map(\.deadTime).max() ?? .seconds(1)
         return Watchdog(device: device, limit: limit) { [unowned self] reason in
-            report(.device(name: "watchdog \(device)", isUsable: reason == nil, why: reason ?? "is fed"))
+            noteDevice("watchdog \(device)", reason, "is fed")
         }
     }
+
+    var watchdogName: String? { configuration.routers.lazy.compactMap(\.watchdog).first.map { "watchdog \($0)" } }
 
     /// `accept = no`: what IPVS does not take of the packets for these addresses is dropped. An owner's are its own.
     func makeFilter() -> PacketFilter? {

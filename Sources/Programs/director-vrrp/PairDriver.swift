@@ -173,6 +173,8 @@ import VirtualRouting
         watchdog = makeWatchdog()
         watchdog?.start()
         filter = makeFilter()
+        troubles.keep(node.groups.flatMap(\.settings.routers))
+        tellOfUnused()
         let names = node.groups.map(\.name).joined(separator: ", ")
         log.notice("director-vrrp goes on \(why.map { "since \($0)" } ?? "with other settings"): \(names)")
     }

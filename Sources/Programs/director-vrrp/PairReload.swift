@@ -68,7 +68,8 @@ import VirtualRouting
     /// while they are as they were is missing without this file, too, and it may be about something else.
     private func successor(_ candidate: Candidate) throws -> PairDriver? {
         let sections = candidate.sections
-        let isAsBefore = sections.routersAsWritten(after: driver.configuration) == driver.configuration.routersAsWritten()
+        let before = driver.configuration
+        let isAsBefore = sections.routersAsWritten(after: before) == before.routersAsWritten()
         do {
             let configuration = try InterfaceFinder.complete(sections)
             try checkInterfaces(of: configuration)

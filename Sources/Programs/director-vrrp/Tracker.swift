@@ -79,6 +79,9 @@ import VirtualRouting
         }
     }
 
+    /// Named as in `FailoverEvent.tracked`.
+    func tracks(_ item: String) -> Bool { works.keys.contains { "\($0)" == item } }
+
     /// Whether at least one real server is up; those who know say so.
     func noteServices(_ areUp: Bool) {
         guard works[.services] != nil else { return }

@@ -19,6 +19,10 @@ package struct PairLedger: Sendable {
     private var turns: [String: Turn] = [:]
     private var peers: [String: (state: PairPeer.State, since: WallTime)] = [:]
     private var links: [LinkKey: (isUp: Bool, since: WallTime)] = [:]
+    /// What was told of devices, links' sockets and the like: why one cannot be used, nil for one that is in use.
+    private var devices: [String: String?] = [:]
+    /// What is tracked and broken, as it was told.
+    package private(set) var brokenItems: Set<String> = []
     package var sent: UInt64 = 0
     package var received: UInt64 = 0
     package var refusals = RefusalCounters()
@@ -55,9 +59,27 @@ package struct PairLedger: Sendable {
                 for key in links.keys where key.peer == name { links[key] = (false, time) }
             }
         case .link(let index, let peer, let isUp): links[LinkKey(link: index, peer: peer)] = (isUp, time)
-        case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .loss, .tracked, .restored, .device: break
+        case .tracked(let item, true, _): brokenItems.remove(item)
+        case .tracked(let item, false, _): brokenItems.insert(item)
+        case .device(let name, let isUsable, let why): devices[name] = .some(isUsable ? nil : why)
+        case .conflict, .heldByLink, .fencing, .fencingFailed, .refused, .loss, .restored: break
         }
         return EventRecord(event, at: time)
+    }
+
+    /// Whether this was told already; a problem of nil is none.
+    package func isTold(of device: String, _ problem: String?) -> Bool {
+        devices[device].map { $0 == problem } ?? false
+    }
+
+    package func isBroken(_ device: String) -> Bool { devices[device].map { $0 != nil } ?? false }
+
+    /// Other settings: these devices are left. Returns the broken ones of the others, of which nobody else will tell
+    /// that they are nobody's trouble any more.
+    package mutating func keep(devices used: Set<String>) -> [String] {
+        let unused = devices.filter { !used.contains($0.key) }
+        for name in unused.keys { devices[name] = nil }
+        return unused.filter { $0.value != nil }.keys.sorted()
     }
 
     /// Other settings: the links have other numbers.

@@ -32,8 +32,7 @@ package struct SendingTroubles: Sendable {
         var trouble = troubles[sender] ?? Trouble()
         guard trouble.error != error else { return nil }
         defer { troubles[sender] = trouble }
-        let name =
-            "the way of the \(router.family == .ipv4 ? "IPv4" : "IPv6") advertisements of \(group) by \(router.interface)"
+        let name = Self.name(group, router)
         guard error != 0 else {
             // Only what was told of has an end.
             defer { (trouble.error, trouble.isTold) = (0, false) }
@@ -44,6 +43,18 @@ package struct SendingTroubles: Sendable {
         trouble.told[error] = now
         trouble.isTold = true
         return .device(name: name, isUsable: false, why: Self.words(error, source))
+    }
+
+    /// What is told of.
+    package static func name(_ group: String, _ router: RouterSettings) -> String {
+        "the way of the \(router.family == .ipv4 ? "IPv4" : "IPv6") advertisements of \(group) by \(router.interface)"
+    }
+
+    /// Other settings: what there was with other routers is over.
+    package mutating func keep(_ routers: [RouterSettings]) {
+        let left = Set(
+            routers.map { Sender(interface: $0.interface, routerID: $0.routerID, family: $0.family) })
+        troubles = troubles.filter { left.contains($0.key) }
     }
 
     /// Numbers as Linux has them on every machine that this runs on.
