@@ -17,6 +17,9 @@ import NetworkTypes
     let devices: VirtualDevices
     /// The interfaces of the sections and of their addresses, without the devices of virtual MAC addresses.
     private(set) var interfaces: [String: UInt32] = [:]
+    /// Those that cannot be used, and why: they are not there, or have no address to send from. Their sections are in
+    /// fault until they can, which `Tracker` sees; the others work.
+    private(set) var unusable: [String: String]
     /// By section, those that its addresses are on.
     private(set) var addressInterfaces: [String: Set<String>] = [:]
     /// On these an address brings no route: its network is reached by the device below.
@@ -45,11 +48,14 @@ import NetworkTypes
         names = configuration.routerGroups.map(\.name)
         let present = try client.dump()
         // Before any device is made for them.
-        primary = try PrimaryAddresses(configuration, present, keeping: old?.primary ?? []).byGroup
+        let sources = PrimaryAddresses(configuration, present, keeping: old?.primary ?? [])
+        primary = sources.byGroup
+        unusable = sources.problems
+        found = old?.found ?? [:]
         devices = try VirtualDevices(configuration, after: old?.devices, log)
         let own = PrimaryAddresses.own(configuration, present)
         for (_, sections) in configuration.routerGroups {
-            assignments.append(try sections.flatMap { try place($0, own, old?.found ?? [:]) })
+            assignments.append(sections.flatMap { place($0, own) })
         }
         let owned = configuration.routerGroups.map { $0.sections.contains { $0.priority == 255 } }
         let foreign = Set(present.filter { !$0.isOurs }.map(\.assignment))
@@ -74,25 +80,27 @@ import NetworkTypes
         }
     }
 
-    /// Finds the interface of a section and remembers which one it is.
-    private func index(_ name: String, _ section: RouterConfiguration, hasAddress: Bool) throws -> UInt32 {
+    /// Finds the interface of a section and remembers which one it is; nil where it cannot be used.
+    private func index(_ name: String, _ section: RouterConfiguration, hasAddress: Bool) -> UInt32? {
+        if hasAddress { addressInterfaces[section.name, default: []].insert(name) }
+        guard unusable[name] == nil else { return nil }
         guard let index = interfaces[name] ?? NetworkInterface.index(name) else {
-            throw Problem(description: "vrrp section '\(section.name)': there is no interface \(name)")
+            unusable[name] = PrimaryAddresses.absence(of: name)
+            return nil
         }
         interfaces[name] = index
-        if hasAddress { addressInterfaces[section.name, default: []].insert(name) }
         return index
     }
 
     /// On the interface that is named, else on the one in whose network the address is, else on the section's.
     private func place(
-        _ section: RouterConfiguration, _ own: [AddressClient.Assignment], _ before: [IPAddress: String]
-    ) throws -> [AddressClient.Assignment] {
-        let home = try index(section.interface, section, hasAddress: false)
-        return try section.addresses.map { virtual in
+        _ section: RouterConfiguration, _ own: [AddressClient.Assignment]
+    ) -> [AddressClient.Assignment] {
+        guard let home = index(section.interface, section, hasAddress: false) else { return [] }
+        return section.addresses.compactMap { virtual in
             let address = virtual.prefix.address
             if let device = virtual.device {
-                return .init(interface: try index(device, section, hasAddress: true), prefix: virtual.prefix)
+                return index(device, section, hasAddress: true).map { .init(interface: $0, prefix: virtual.prefix) }
             }
             if let device = devices.index(section, address.family) {
                 if own.contains(where: { $0.interface == home && $0.prefix.contains(address) }) {
@@ -100,9 +108,9 @@ import NetworkTypes
                 }
                 return .init(interface: device, prefix: virtual.prefix)
             }
-            let name = before[address] ?? Self.nearest(to: address, home, own) ?? section.interface
+            let name = found[address] ?? Self.nearest(to: address, home, own) ?? section.interface
             found[address] = name
-            return .init(interface: try index(name, section, hasAddress: true), prefix: virtual.prefix)
+            return index(name, section, hasAddress: true).map { .init(interface: $0, prefix: virtual.prefix) }
         }
     }
 
@@ -118,24 +126,30 @@ import NetworkTypes
 
     // MARK: Whether it is still true
 
-    /// Why the plan does not fit the machine any more; nil while it does, or while nothing else can be planned. An
+    /// Why the plan does not fit the machine any more; nil while it does, or while nothing better can be planned. An
     /// interface that was deleted and made again has its name and nothing else of the one that our sockets are on.
     func staleness(_ present: [AddressClient.Present]) -> String? {
-        var anew: [String] = []
         for (name, before) in interfaces.sorted(by: { $0.key < $1.key }) {
-            guard let now = NetworkInterface.index(name) else { return nil }
-            if now != before { anew.append("\(name) was made anew") }
+            // For one that is not there nothing need wait.
+            if let now = NetworkInterface.index(name), now != before { return "\(name) was made anew" }
         }
-        if let first = anew.first { return first }
+        let sources = PrimaryAddresses(configuration, present, keeping: primary)
+        for (name, before) in unusable.sorted(by: { $0.key < $1.key }) {
+            let isThere = NetworkInterface.index(name) != nil
+            let now = sources.problems[name] ?? (isThere ? nil : PrimaryAddresses.absence(of: name))
+            if now != before { return now ?? "\(name) can be used" }
+        }
         if let device = devices.missing { return "\(device) is gone" }
-        guard let now = try? PrimaryAddresses(configuration, present, keeping: primary).byGroup else { return nil }
-        for (before, now) in zip(primary.joined(), now.joined()) where before != now {
+        for (before, now) in zip(primary.joined(), sources.byGroup.joined())
+        where now != before && !now.isUnspecified {
             return "the interface's own address is \(now) and no more \(before)"
         }
         return nil
     }
 
+    /// What is gone since then is nowhere else.
     func isElsewhere(than other: AddressPlan) -> Bool {
-        interfaces != other.interfaces || primary != other.primary
+        interfaces.contains { other.interfaces[$0.key] != $0.value }
+            || zip(primary.joined(), other.primary.joined()).contains { $0 != $1 && !$0.isUnspecified }
     }
 }

@@ -68,7 +68,7 @@ extension PairDriver {
         if let why = addresses.staleness(present) {
             // Later than the try below, if that one fails.
             inspect(at: EventLoop.now + InterfaceState.retry)
-            return onRenewal(why)
+            guard !onRenewal(why) else { return }
         }
         restore(present)
     }

@@ -30,7 +30,8 @@ import VirtualRouting
     private var timer: LoopTimer?
     var interfaces = InterfaceState()
     /// This driver does not fit the machine any more, for this reason: another one is to succeed it.
-    var onRenewal: (_ why: String) -> Void = { _ in }
+    /// Returns whether one has.
+    var onRenewal: (_ why: String) -> Bool = { _ in false }
     private var troubles = SendingTroubles()
     /// Not before this driver is the one at work: the file is the other's until then.
     private lazy var memory = MastershipMemory(
@@ -68,9 +69,9 @@ import VirtualRouting
         let groups = configuration.groupSettings
         self.runtimeDirectory = runtimeDirectory
         let boot = BootID(high: .random(in: 0...(.max)), low: .random(in: 0...(.max)))
-        let first = addresses.primary.first?.first ?? .unspecified(.ipv4)
+        let first = addresses.primary.joined().first { !$0.isUnspecified }
         node = FailoverNode(
-            .init(name: name ?? "\(Self.hostName)@\(first)", boot: boot), groups: groups,
+            .init(name: name ?? Self.hostName + (first.map { "@\($0)" } ?? ""), boot: boot), groups: groups,
             primaryAddresses: addresses.primary, detects: configuration.links.map(\.detects),
             heartbeatInterval: configuration.heartbeatInterval)
     }
@@ -104,6 +105,10 @@ import VirtualRouting
         begin(notes)
         watchdog = makeWatchdog()
         watchdog?.start()
+        // What is tracked beside it says so by its state alone.
+        for (name, why) in addresses.unusable.sorted(by: { $0.key < $1.key }) {
+            report(.tracked(item: "\(TrackedItem.Kind.interface(name))", works: false, why: why))
+        }
         log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
     }
 
@@ -121,7 +126,7 @@ import VirtualRouting
     }
 
     private func openSockets(after old: Tracker? = nil) throws {
-        sockets = try RouterSockets(configuration, addresses.devices) { [unowned self] group, router, packet in
+        sockets = try RouterSockets(configuration, addresses) { [unowned self] group, router, packet in
             receive(group, router, packet)
         } onRefusal: { [unowned self] in
             refuse($0, $1)
@@ -237,7 +242,7 @@ import VirtualRouting
             wasMaster(group.name, within: group.interval * 4)
         }
         do {
-            sockets = try RouterSockets(configuration, addresses.devices) { _, _, _ in
+            sockets = try RouterSockets(configuration, addresses) { _, _, _ in
             } onRefusal: { _, _ in
             }
         } catch {

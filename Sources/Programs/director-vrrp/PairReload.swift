@@ -72,11 +72,12 @@ import VirtualRouting
         let isAsBefore = sections.routersAsWritten(after: before) == before.routersAsWritten()
         do {
             let configuration = try InterfaceFinder.complete(sections)
-            try checkInterfaces(of: configuration)
+            try checkLinks(of: configuration)
             let new = try PairDriver(
                 configuration, keys: candidate.keys, runtimeDirectory: options.runtimeDirectory,
                 expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
             new.fileDigest = candidate.fileDigest
+            try checkInterfaces(of: new)
             let isChange =
                 configuration.routersAsWritten() != driver.configuration.routersAsWritten()
                 || new.addresses.isElsewhere(than: driver.addresses)
@@ -87,8 +88,20 @@ import VirtualRouting
         }
     }
 
+    /// An interface that was in use and is gone, or could not be used before, is no worse with other settings.
+    private func checkInterfaces(of new: PairDriver) throws {
+        let before = driver.addresses
+        for section in new.configuration.routers {
+            for name in [section.interface] + section.addresses.compactMap(\.device) {
+                guard let why = new.addresses.unusable[name], before.unusable[name] == nil else { continue }
+                guard before.interfaces[name] == nil || NetworkInterface.index(name) != nil else { continue }
+                throw AddressPlan.Problem(description: "vrrp section '\(section.name)': \(why)")
+            }
+        }
+    }
+
     /// A link that is closed already is no worse with other settings.
-    private func checkInterfaces(of configuration: Configuration) throws {
+    private func checkLinks(of configuration: Configuration) throws {
         let closed = driver.closedLinks
         for link in configuration.links where closed[link.medium] == nil {
             guard let name = link.medium.interface else { continue }
@@ -123,8 +136,8 @@ import VirtualRouting
     }
 
     /// The same configuration on a machine whose interfaces or addresses are others by now. What cannot be done yet is
-    /// asked for again.
-    private func renew(_ why: String) {
+    /// asked for again. Returns whether it was done.
+    private func renew(_ why: String) -> Bool {
         // It was made for the machine as it was.
         candidate?.successor = nil
         candidate?.isStale = true
@@ -135,10 +148,12 @@ import VirtualRouting
             try new.succeed(driver, renewedFor: why)
             follow(new)
             onSuccession(new)
+            return true
         } catch {
             let problem = "\(why), and cannot be used yet: \(error)"
             if saidProblem != problem { log.error("\(problem)") }
             saidProblem = problem
+            return false
         }
     }
 

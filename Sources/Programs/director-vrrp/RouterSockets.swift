@@ -18,7 +18,7 @@ import VirtualRouting
     private var senders: [[PacketSocket?]] = []
 
     init(
-        _ configuration: Configuration, _ devices: VirtualDevices,
+        _ configuration: Configuration, _ addresses: AddressPlan,
         onPacket: @escaping @LoopActor (_ group: Int, _ router: Int, ReceivedPacket) -> Void,
         onRefusal: @escaping @LoopActor (AdvertisementRefusal, _ source: IPAddress) -> Void
     ) throws {
@@ -33,14 +33,15 @@ import VirtualRouting
         for (_, sections) in configuration.routerGroups {
             senders.append(
                 try sections.flatMap { section in
-                    try zip(section.families, devices.names(section)).map { family, name in
+                    try zip(section.families, addresses.devices.names(section)).map { family, name in
                         // Peers that are told apart by address find us by the interface's own.
                         guard let name, section.unicast.isEmpty else { return nil }
                         return try PacketSocket(.vrrpSender, family: family, interface: name) { _ in }
                     }
                 })
         }
-        for (place, multicast) in usesMulticast {
+        // What has no interface to send from is in fault.
+        for (place, multicast) in usesMulticast where addresses.unusable[place.interface] == nil {
             sockets[place] = try PacketSocket(
                 .vrrp(multicast: multicast), family: place.family, interface: place.interface
             ) { [unowned self] packet in

@@ -13,6 +13,8 @@ import VirtualRouting
     private let groups: [[TrackedItem]]
     /// The interfaces that are in use: another one of the same name is not.
     private let indices: [String: UInt32]
+    /// Those without sockets, and why.
+    private let unusable: [String: String]
     /// Each thing is looked at once, however many sections track it.
     private var works: [TrackedItem.Kind: Bool] = [:]
     /// Ping targets and programs that have not answered or failed yet.
@@ -44,6 +46,7 @@ import VirtualRouting
             }
         }
         indices = addresses.interfaces
+        unusable = addresses.unusable
         comparesWithPeers = !configuration.links.isEmpty
         self.onChange = onChange
         self.onJudged = onJudged
@@ -117,9 +120,9 @@ import VirtualRouting
     private func look(at item: TrackedItem.Kind) -> (works: Bool, why: String)? {
         switch item {
         case .interface(let name):
-            if let index = indices[name], let now = NetworkInterface.index(name), now != index {
-                return (false, "it was made anew, and is not in use yet")
-            }
+            guard let now = NetworkInterface.index(name) else { return (false, PrimaryAddresses.absence(of: name)) }
+            if let why = unusable[name] { return (false, why) }
+            guard indices[name] ?? now == now else { return (false, "it was made anew, and is not in use yet") }
             let isRunning = NetworkInterface.isRunning(name)
             return (isRunning, isRunning ? "it is up" : "it is down, or has no carrier")
         case .file(let path):

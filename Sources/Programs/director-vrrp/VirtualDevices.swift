@@ -18,6 +18,7 @@ import VirtualRouting
     private struct Device {
         var index: UInt32
         var name: String
+        var parent: UInt32
         var isUp: Bool
     }
 
@@ -56,7 +57,9 @@ import VirtualRouting
             for section in sections where section.usesVirtualMAC {
                 for family in section.families {
                     let key = Key(section: section.name, family: family)
-                    devices[key] = try Self.device(section, family, client, present, &left, &names, &memories)
+                    // Without the interface the section is in fault.
+                    guard let parent = present.first(where: { $0.name == section.interface }) else { continue }
+                    devices[key] = try device(section, family, on: parent, present, &left, &names)
                     keys.append(key)
                 }
             }
@@ -93,21 +96,16 @@ import VirtualRouting
         [0x00, 0x00, 0x5E, 0x00, family == .ipv4 ? 1 : 2, id]
     }
 
-    private static func device(
-        _ section: RouterConfiguration, _ family: IPAddress.Family, _ client: LinkClient,
-        _ links: [LinkClient.Link], _ left: inout [LinkClient.Link], _ names: inout Set<String>,
-        _ memories: inout [UInt32: String]
+    private func device(
+        _ section: RouterConfiguration, _ family: IPAddress.Family, on parent: LinkClient.Link,
+        _ links: [LinkClient.Link], _ left: inout [LinkClient.Link], _ names: inout Set<String>
     ) throws -> Device {
-        let hardware = hardwareAddress(section.id, family)
-        guard let parent = links.first(where: { $0.name == section.interface }) else {
-            throw AddressPlan.Problem(
-                description: "vrrp section '\(section.name)': there is no interface \(section.interface)")
-        }
+        let hardware = Self.hardwareAddress(section.id, family)
         if let index = left.firstIndex(where: { $0.parent == parent.index && $0.hardwareAddress == hardware }) {
             let link = left.remove(at: index)
             let memory = VirtualMACSettings.memories(of: link)
             if !memory.isEmpty { memories[parent.index] = memory }
-            return Device(index: link.index, name: link.name, isUp: link.isUp)
+            return Device(index: link.index, name: link.name, parent: parent.index, isUp: link.isUp)
         }
         let plain = (family == .ipv4 ? "vrrp." : "vrrp6.") + "\(section.id)"
         // The id is another router's on another interface.
@@ -123,8 +121,8 @@ import VirtualRouting
         let applied = VirtualMACSettings.apply(to: name, parent: section.interface, family, links)
         let changed = applied.isEmpty ? memories[parent.index] ?? "" : applied
         if !changed.isEmpty { memories[parent.index] = changed }
-        _ = try client.setAlias("\(note) \(section.name)\(changed)", of: made)
-        return Device(index: made, name: name, isUp: false)
+        _ = try client.setAlias("\(Self.note) \(section.name)\(changed)", of: made)
+        return Device(index: made, name: name, parent: parent.index, isUp: false)
     }
 
     private func warn(_ configuration: Configuration) {
@@ -153,8 +151,12 @@ import VirtualRouting
 
     var indices: Set<UInt32> { Set(devices.values.map(\.index)) }
 
-    /// One that somebody took away, perhaps with the interface below; nil while all are there.
-    var missing: String? { devices.values.first { NetworkInterface.index($0.name) != $0.index }?.name }
+    /// One that somebody took away; nil while all are there, or are gone with the interface below.
+    var missing: String? {
+        devices.values.first {
+            NetworkInterface.index($0.name) != $0.index && NetworkInterface.name($0.parent) != nil
+        }?.name
+    }
 
     // MARK: Coming and going
 

@@ -16,9 +16,10 @@ extension KeyEntry {
             """
             The interface of the advertisements. Where it is not written, it is the one that a route to the
             network of the addresses leads to without a gateway; when that is none or several, director-vrrp does
-            not start and names the candidates. Nor does it start on an interface that is not there; directord
-            tries again. One that is deleted while the pair is at work is a fault, and when it is made anew with
-            an address of its own, director-vrrp goes on with it.
+            not start and names the candidates. A section whose interface is not there, or has no address of its
+            own to send from, is in fault until it has, at the start and when it is deleted and made anew; the
+            other sections work meanwhile. A reload refuses an interface that is not there, unless it is one that
+            was in use.
             """),
         KeyEntry("id", value: "= N", .router, range: "1 to 255", "The virtual router id. It must be written."),
         KeyEntry("version", value: "= 2|3", .router, standard: "3", "The version of VRRP."),
