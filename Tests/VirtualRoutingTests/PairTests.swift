@@ -244,6 +244,27 @@ struct PairTests {
         }
     }
 
+    @Test func theBestIsFirstWhenAllHaveWaitedForTheSameLink() throws {
+        for (third, waits) in [(UInt8(120), 6.09375), (90, 0)] {
+            var (node, other) = try backup()
+            for instant in stride(from: 5100.0, through: 10_000, by: 100) {
+                node.run(until: instant)
+                node.actions = try node.node.receive(other.says(.master), link: 0, at: node.instant(instant))
+            }
+            var another = Other()
+            another.heartbeat.sender = "third"
+            another.heartbeat.boot = BootID(high: 3, low: 1)
+            node.actions = try node.node.receive(
+                another.says(.backup, priority: third), link: 0, at: node.instant(10_500))
+            node.run(until: 10_999)
+            #expect(node.role == .backup)
+            node.run(until: 11_000)
+            #expect(node.role == (waits == 0 ? .master : .backup))
+            node.run(until: 11_000 + waits)
+            #expect(node.role == .master)
+        }
+    }
+
     @Test func priorityZeroNeedsTheLinksWord() throws {
         var (node, other) = try backup()
         try node.hear(priority: 0, at: 5010)
@@ -349,6 +370,23 @@ struct PairTests {
     }
 
     // MARK: Hand-over
+
+    /// An order after the other, and no moment without a master.
+    @Test func aStandbyOfTheOneWhoHasThemEndsTheOtherOne() throws {
+        var duo = Duo(try [150, 100].enumerated().map { try Duo.node($0, [Duo.settings("web", priority: $1)]) })
+        for director in 0...1 { duo.act(director) { $0.setReady(true, at: $1) + $0.start(at: $1) } }
+        duo.run(until: 10_000)
+        #expect(duo.holders == [[0]])
+        duo.longestVacancy = 0
+        for director in [0, 1, 0, 1] {
+            duo.act(director) { $0.standBy(group: 0, at: $1) }
+            #expect(duo.holders == [[1 - director]])
+            duo.run(until: duo.time + 5000)
+            #expect(duo.holders == [[1 - director]])
+            #expect(duo.nodes[director].groups[0].isStandby && !duo.nodes[1 - director].groups[0].isStandby)
+        }
+        #expect(duo.longestVacancy == 0)
+    }
 
     @Test func standbyWaitsForItsSuccessor() throws {
         var (node, other) = (try Node(priority: 150, links: 1), Other())

@@ -16,7 +16,7 @@ extension Command {
         - takeover :: this director takes the addresses, and keeps them whatever its priority is, until it stops or
           something it tracks breaks
         - standby :: this director gives the addresses to its peer, and takes them again only when nobody else can;
-          `director takeover` ends that
+          `director takeover` ends that, and so does `director standby` on the one that has them then
 
         Both outlive the death of director-vrrp and a reload, and end when directord is stopped. Without `ROUTER` the
         answer is a refusal when any of them refuses; the others have done it.

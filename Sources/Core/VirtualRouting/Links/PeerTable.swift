@@ -35,6 +35,8 @@ package struct PeerTable: Sendable {
         var peer: Int
         /// Groups of which the sender said that it is the master, and says now that it is not.
         var ceased: [Int] = []
+        /// Groups of which the sender is the master, and wants to be relieved since this message.
+        var offered: [Int] = []
         /// Groups that it spoke of.
         var told: [Int] = []
     }
@@ -80,6 +82,10 @@ package struct PeerTable: Sendable {
         let spokenOf = heartbeat.isLeaving ? Array(before.indices) : reception.told
         reception.ceased = spokenOf.filter {
             before[$0]?.role == .master && peers[index].reports[$0]?.role != .master
+        }
+        reception.offered = reception.told.filter { group in
+            guard let old = before[group], let new = peers[index].reports[group] else { return false }
+            return old.role == .master && new.role == .master && old.isWilling && !new.isWilling
         }
         return reception
     }

@@ -200,6 +200,9 @@ package struct FailoverNode: Sendable {
     ) {
         watch.hear(peers, reception.peer, now, &output)
         for group in reception.ceased { groups[group].ceased(peers.peers[reception.peer], at: now, peers) }
+        for group in reception.offered {
+            groups[group].endStandby(offeredBy: peers.peers[reception.peer], at: now, peers, &output)
+        }
         for group in reception.told { groups[group].hear(peers.peers[reception.peer], at: now, peers, &output) }
         guard isRunning else { return }
         for group in reception.told { groups[group].advance(to: now, peers, &output) }

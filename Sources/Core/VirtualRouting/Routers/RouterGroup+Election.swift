@@ -111,6 +111,8 @@ extension RouterGroup {
         guard peers.hasLinks else { return .open }
         var hold: (until: MonotonicInstant, peer: String)?
         var vanished: String?
+        // When the last word of a master ceased to count.
+        var silentSince: MonotonicInstant?
         var heardAnybody = false
         var isUntold = false
         var preempts = false
@@ -124,6 +126,7 @@ extension RouterGroup {
                 continue
             }
             guard now < deadline else {
+                if report.role == .master { silentSince = max(silentSince ?? deadline, deadline) }
                 if !peer.isFenced, report.role == .master || report.role == .backup && vanished == nil {
                     vanished = peer.name
                 }
@@ -140,6 +143,10 @@ extension RouterGroup {
         if now < listensUntil { return .hold(until: listensUntil, peer: nil) }
         if isUntold || !peers.allLinksAnswered, now < startedAt + settings.deadTime {
             return .hold(until: startedAt + settings.deadTime, peer: nil)
+        }
+        // Whoever is left sees that at the same moment, and the best of them is to be first.
+        if let turn = silentSince.map({ $0 + precedence(at: now, peers) }), now < turn {
+            return .hold(until: turn, peer: nil)
         }
         // A master that lives and is preempted took over rightly; only an unknown one is fenced.
         guard settings.fencing, !preempts else { return .open }

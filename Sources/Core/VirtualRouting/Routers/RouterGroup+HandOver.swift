@@ -44,11 +44,41 @@ extension RouterGroup {
         output.tellsPeers = true
         guard role == .master else { return }
         claim = nil
-        if successors(at: now, peers).isEmpty {
+        if !hasSuccessor(at: now, peers) {
             stepDown(.operatorStandby, at: now, &output)
         } else {
             giveWayBy = now + Self.handOverPatience
         }
+    }
+
+    /// One who is on standby, too, will do when nobody else is there: of two such orders the later one counts.
+    private func hasSuccessor(at now: MonotonicInstant, _ peers: PeerTable) -> Bool {
+        peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
+            $0.report.role == .backup && $0.report.isReady && ($0.report.isWilling || !isBehind($0.report.reach))
+        }
+    }
+
+    /// Ours is better.
+    private func isBehind(_ reach: Reach?) -> Bool {
+        guard let own = tracking.reach, let reach else { return false }
+        return reach < own
+    }
+
+    /// The master was ordered to give way, and nobody but those who were ordered so before could have the addresses. A
+    /// master that gives way because it is worse placed is no such order.
+    mutating func endStandby(
+        offeredBy master: Peer, at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput
+    ) {
+        guard role == .backup, isStandby, isReady, !isOutreached, !isBehind(master.reports[index]?.reach) else {
+            return
+        }
+        let isWanted = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).allSatisfy {
+            $0.report.role != .backup || !$0.report.isReady || !$0.report.isWilling
+        }
+        guard isWanted else { return }
+        isStandby = false
+        preemptibleSince = now
+        output.tellsPeers = true
     }
 
     private mutating func stepDown(

@@ -31,11 +31,19 @@ extension RouterGroup {
         }
         guard !isHeld else { return }
         gaveUp = true
-        let isBest = isReady && isWilling && isBest(at: now, peers)
+        let wait = isReady && isWilling ? precedence(at: now, peers) : shortSkew
         for router in routers.indices {
-            let own = priority(of: routers[router])
-            let skew = VirtualRouter.skew(priority: own, interval: .milliseconds(10), version: .v3)
-            routers[router].hurry(priority: own, at: now, atMost: isBest ? .zero : skew)
+            routers[router].hurry(priority: priority(of: routers[router]), at: now, atMost: wait)
         }
+    }
+
+    /// What those who are better get to be first, where all know the same at the same moment.
+    func precedence(at now: MonotonicInstant, _ peers: PeerTable) -> Duration {
+        isBest(at: now, peers) ? .zero : shortSkew
+    }
+
+    /// Enough for the advertisement of one who needs not wait.
+    private var shortSkew: Duration {
+        VirtualRouter.skew(priority: priority, interval: .milliseconds(10), version: .v3)
     }
 }
