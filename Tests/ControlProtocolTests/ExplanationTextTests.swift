@@ -12,7 +12,7 @@ struct ExplanationTextTests {
 
     private func ago(_ seconds: Int64) -> WallTime { WallTime(milliseconds: Self.now.milliseconds - seconds * 1000) }
 
-    private func explanation() throws -> Explanation {
+    func explanation() throws -> Explanation {
         let id = VirtualService.ID.address(.tcp, try #require(Endpoint("192.0.2.1:80")))
         let server = ServerSnapshot(
             endpoint: try #require(Endpoint("10.0.0.2:80")), method: "masq",

@@ -6,7 +6,7 @@ import VirtualRouting
 
 /// The pair in the status document, on the socket of director-vrrp, and in words.
 struct PairTests {
-    private let start = WallTime(milliseconds: 1_769_848_200_000)
+    let start = WallTime(milliseconds: 1_769_848_200_000)
     private var now: WallTime { WallTime(milliseconds: start.milliseconds + 65_000) }
 
     var state: PairState {

@@ -35,7 +35,7 @@ struct StatusTextTests {
             text == """
                 director engine 7, up 11d13h, prober connected, 2 checks
                 configuration /etc/director/ldirectord.cf, loaded 0s ago
-                1 services, 1 of 2 real servers up
+                1 service, 1 of 2 real servers up
 
                 TCP 192.0.2.1:80 wrr persistent 600  1 of 2 up
                   -> 10.0.0.11:80 masq DOWN       weight -/5     active 0     inactive 0     5s      connection refused

@@ -17,7 +17,7 @@ struct FrameTests {
                 SERVICE / REAL SERVER         STATE      SINCE   WGT ACTIVE CONN/S        WHY
                 ▾ TCP 192.0.2.100:80 wrr      2/3                        61     18 ▆▇▇███
                     10.0.0.101:8080           up         2h05m   2/2     41     12 ▅▆▆▇██ HTTP …
-                    10.0.0.102:8080           DOWN         12s   -/1      0      0 connection r…
+                    10.0.0.102:8080           DOWN         12s   -/1      0 connection refused
                     10.0.0.103:8080           up         2h05m   1/1     20      6 ██████ HTTP …
                 ▾ TCP [2001:db8::100]:443 wrr 2/2                      123k      0
                     [2001:db8::11]:443        up         2h05m   1/1      0      0        HTTP …
@@ -118,7 +118,7 @@ struct FrameTests {
         let lines = state.screen(200, 30).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[1].contains("NOT IN FORCE: ldirectord.cf:3:1"))
         #expect(lines[2].contains("no prober is connected"))
-        #expect(lines[3].contains("the kernel refused a change of 1 services"))
+        #expect(lines[3].contains("the kernel refused a change of 1 service,"))
         #expect(lines.contains { $0.contains("NOT IN THE KERNEL") })
         #expect(lines.contains { $0.contains("refused: adding a server: no such scheduler") })
     }
@@ -192,6 +192,69 @@ struct FrameTests {
         #expect(taken)
         #expect(state.screen(80, 24).contains(" ! 2 events are RAISED: disk-full by nas1, disk-full by nas2"))
         #expect(!state.screen(80, 24).contains("SILENT"))
+    }
+
+    /// At 80 columns nothing that matters is the part that is cut.
+    @Test func whatDoesNotFitLosesWhatMattersLeast() throws {
+        var snapshot = try SmallFarm.snapshot()
+        let (one, two) = (
+            "[2001:db8:85a3:1234:5678:8a2e:370:7001]:65443", "[2001:db8:85a3:1234:5678:8a2e:370:7002]:65443"
+        )
+        snapshot.services[1].servers = [
+            try SmallFarm.server(one), try SmallFarm.server(two, up: false, reason: "late"),
+        ]
+        snapshot.services[0].servers[0].weight = 100
+        snapshot.services[0].servers[0].kernelWeight = 100
+        snapshot.services[0].servers[0].withdrawal = WithdrawalSnapshot(
+            cause: .drain, by: "alice", since: SmallFarm.ago(300 * 86_400), isDraining: true)
+        var last = EventRecord(
+            .realServerDown, .warning, at: SmallFarm.now,
+            "real server 10.0.0.102:8080 of TCP 192.0.2.100:80 is down, removed: connection refused")
+        last.number = 4
+        snapshot.events.append(last)
+        snapshot.engine.configurationProblem =
+            "/etc/director/ldirectord.cf:12:2: error: unknown key 'schedular', did you mean 'scheduler'?"
+        var state = DashboardState()
+        let taken = state.take(.snapshot(snapshot))
+        #expect(taken)
+        let screen = state.screen(80, 24)
+        // Two servers that differ at the end, the whole of a weight, a reason, the cause of the latest event, a problem.
+        for text in [
+            "370:7001]:65443 ", "370:7002]:65443 ", " 100/100 ", " 300d ", " by alice, no t", "  0 connection re",
+            ", did you mean 'scheduler'?\n",
+        ] { #expect(screen.contains(text), "\(text)\n\(screen)") }
+        #expect(screen.contains(" is down, removed:\n          connection refused\n"), "\(screen)")
+        // However long the names are, the question is seen to be one, on screens of every size.
+        for (columns, rows) in [(80, 24), (40, 10), (20, 5), (20, 2), (12, 1)] {
+            let size = Size(columns: columns, rows: rows)
+            _ = state.press("Gk", columns, rows)
+            _ = state.press("d", columns, rows)
+            #expect(state.frame(size, at: SmallFarm.now).lines.last?.hasSuffix("? y/n") == true, "\(columns)x\(rows)")
+            _ = state.press("n", columns, rows)
+        }
+        state.feed = .lost(since: SmallFarm.ago(65), reason: "cannot connect to /run/director/control.sock: refused")
+        #expect(state.screen(80, 24).contains("\n ! cannot connect to /run/director/control.sock: refused\n"))
+    }
+
+    @Test func aServersServiceIsSeenWhenItsLineIsAboveTheScreen() throws {
+        var state = try SmallFarm.state()
+        _ = state.press("jjj", 80, 6)
+        let lines = state.screen(80, 6).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[2].hasPrefix("▾ TCP 192.0.2.100:80") && lines[4].hasPrefix("    10.0.0.103:8080"), "\(lines)")
+    }
+
+    @Test func aLongHelpHasPages() throws {
+        var state = try SmallFarm.state()
+        _ = state.press("?", 40, 10)
+        #expect(state.screen(40, 10).contains("any key shows more") && state.screen(40, 10).contains("move; PgUp"))
+        var pages = 1
+        while state.view.mode == .help, pages < 20 {
+            _ = state.press(" ", 40, 10)
+            pages += 1
+        }
+        #expect((3..<10).contains(pages))
+        _ = state.press("? q", 40, 10)
+        #expect(state.view.mode == .table)
     }
 
     @Test func textFromAnywhereCannotCommandTheTerminal() throws {

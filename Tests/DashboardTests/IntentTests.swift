@@ -150,8 +150,8 @@ struct IntentTests {
         let taken = state.take(.snapshot(snapshot))
         #expect(taken)
         let screen = state.screen(160, 24)
-        #expect(screen.contains("DRAINING") && screen.contains("by alice at"))
-        #expect(screen.contains("DISABLED") && screen.contains("by bob at"))
+        #expect(screen.contains("DRAINING") && screen.contains(" by alice"))
+        #expect(screen.contains("DISABLED") && screen.contains(" by bob"))
     }
 
     @Test func theEventPaneGrowsAndGoes() throws {

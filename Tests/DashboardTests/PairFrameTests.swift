@@ -67,4 +67,34 @@ struct PairFrameTests {
             state.settle(Size(columns: 60, rows: rows))
         }
     }
+
+    /// Three routers and two links on the smallest screen; a hundred routers there.
+    @Test func whatIsInTroubleIsNeverTheLineThatHasNoRoom() throws {
+        var snapshot = try #require(try Self.state().snapshot)
+        var pair = try #require(snapshot.pair)
+        pair.state.peers[0].state = .up
+        var link = PairLink(medium: "serial /dev/ttyS0 115200", detects: false)
+        link.peers = [.init(peer: "two", isUp: false, since: SmallFarm.now, heardAt: nil, received: 5, lost: 0)]
+        pair.state.links.append(link)
+        let router = pair.state.routers[0]
+        func with(_ name: String, _ role: PairRole) -> PairRouter {
+            var new = router
+            (new.name, new.role) = (name, role)
+            return new
+        }
+        pair.state.routers = [router, with("mail", .backup), with("dns", .fault)]
+        snapshot.pair = pair
+        var state = DashboardState()
+        _ = state.take(.snapshot(snapshot))
+        var lines = state.screen(80, 24).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[1].hasPrefix(" pair web MASTER") && lines[2].hasPrefix(" pair mail backup"))
+        #expect(lines[3].hasPrefix(" pair dns FAULT 2m05s  priority 150  (no advertisement for 3.1 s)  192.0.2.10/24"))
+        #expect(lines[4].hasPrefix(" link serial /dev/ttyS0 115200 DOWN; peer two up; link udp"), "\(lines[4])")
+        pair.state.routers = (0..<100).map { with("r\($0)", $0 == 77 ? .fault : $0 < 40 ? .master : .backup) }
+        snapshot.pair = pair
+        _ = state.take(.snapshot(snapshot))
+        lines = state.screen(80, 24).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[1].hasPrefix(" pair r77 FAULT") && lines[2].hasPrefix(" pair r0 MASTER"))
+        #expect(lines[3] == " pair: 98 more: 59 backup, 39 MASTER" && lines[4].contains("DOWN"), "\(lines[3])")
+    }
 }

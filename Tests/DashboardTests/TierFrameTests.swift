@@ -34,7 +34,7 @@ struct TierFrameTests {
         let lines = state.screen(130, 30).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(
             lines[2...10].joined(separator: "\n") == """
-                ▾ TCP 192.0.2.100:80 wrr      2/3                          68    476     27            █  18.9k   405k        tier 1 stands in: 1…
+                ▾ TCP 192.0.2.100:80 wrr      2/3                          68    476     27 tier 1 stands in: 10.0.1.1:8080
                     10.0.0.101:8080 masq      up         2h05m     2/2     41    287     12            █   8400   180k  1.2ms HTTP 200
                     10.0.0.102:8080 masq      DOWN         12s     -/1      0      0      0                   0      0   2.0s connection refused
                     10.0.0.103:8080 masq      up         2h05m     1/1     20    140      6            █   4200  90.0k  1.2ms HTTP 200

@@ -43,7 +43,7 @@ def pid_of_top(director):
 def test_it_shows_what_happens_while_it_happens(farm):
     director = start(farm)
     with top(director) as terminal:
-        screen = terminal.wait_for("LIVE", "1 services", "3/3 servers up", "10.0.0.102:80")
+        screen = terminal.wait_for("LIVE", "1 service ", "3/3 servers up", "10.0.0.102:80")
         expect("TCP 192.0.2.100:80 wrr" in screen and "events" in screen, screen)
         expect(GREEN.search(terminal.screen(escapes=True)), "servers that are up are green")
         farm.kill("rs2")
@@ -164,6 +164,13 @@ def test_every_size_is_drawn(farm):
             screen = terminal.wait_for(wanted)
             # A line too many, or too long, would have moved the bar out of the screen.
             expect(screen.startswith(" director"), f"{columns}x{rows}:\n{screen}")
+        # A question stays one while somebody pulls at the window.
+        terminal.press("Down", "x")
+        for columns, rows in ((80, 24), (20, 5), (30, 2), (200, 50)):
+            terminal.resize(columns, rows)
+            terminal.wait_for("? y/n")
+        terminal.press("n")
+        terminal.wait_for("nothing was done", without=["? y/n"])
 
 
 def test_without_colours_the_words_say_it(farm):

@@ -23,6 +23,18 @@ struct LogLineTests {
                 + #""a":"two words","m":"","q":"\"\\","z":"plain"}"# + "\n")
     }
 
+    @Test func whatAnEventIsAboutIsAFieldAndNotSaidTwice() {
+        var line = line
+        line.text = "real server 10.0.0.1:80 is down"
+        line.metadata = ["event": "real-server-down", "server": "10.0.0.1:80"]
+        let text = String(decoding: line.bytes(.text), as: UTF8.self)
+        #expect(text.hasSuffix(" engine: real server 10.0.0.1:80 is down event=real-server-down\n"), "\(text)")
+        let json = String(decoding: line.bytes(.json), as: UTF8.self)
+        #expect(json.hasSuffix(#","event":"real-server-down","server":"10.0.0.1:80"}"# + "\n"), "\(json)")
+        let journal = String(decoding: line.journalFields(pid: 7), as: UTF8.self)
+        #expect(journal.contains("DIRECTOR_EVENT\n") && journal.contains("DIRECTOR_SERVER\n"))
+    }
+
     @Test(arguments: [LogLine.Format.text, .json])
     func aLongLineIsShortenedToWhatAPipeTakesAtOnce(format: LogLine.Format) throws {
         let long = String(repeating: "\u{e9}\n", count: 5_000)

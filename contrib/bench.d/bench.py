@@ -11,6 +11,7 @@ import time
 
 import failure
 import farms
+import watchers
 from kernel_table import KernelTable
 from machine import (BUILD, LINKS, WORK, children, connections_opened, daemon, fresh_namespace,
                      processor_seconds, servers_in_use, table_size, timed, wait_until)
@@ -51,8 +52,8 @@ class Bench:
         self.rows = []
 
     def row(self, what, ours, peer, theirs, unit, goal, met):
-        """Figures in seconds; `goal` in words."""
-        scale = {"ms": 1e3, "us": 1e6}[unit]
+        """Figures in seconds (or MB); `goal` in words."""
+        scale = {"ms": 1e3, "us": 1e6, "MB": 1}[unit]
         show = lambda value: f"{value * scale:.1f} {unit}"
         self.rows.append((what, show(ours), show(theirs), peer, f"{ours / theirs:.3f}", goal, "yes" if met else "NO"))
         print("  ".join(self.rows[-1]), flush=True)
@@ -167,6 +168,9 @@ class Bench:
     def failure(self):
         """With an interval and a timeout of one second, as the goals have it."""
         failure.rows(self, directord, keepalived)
+
+    def watchers(self):
+        watchers.rows(self, directord)
 
     @contextlib.contextmanager
     def served(self, nginx):

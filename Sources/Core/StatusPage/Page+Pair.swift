@@ -9,7 +9,13 @@ extension Page {
         html += "<table>\(heads(["virtual router", "role", "since", "priority", "addresses", "reason"]))\n"
         for router in pair.state.routers { html += row(router, at: now) }
         html += "</table>\n"
-        let lines = pair.state.peers.map { row($0, at: now) } + pair.state.links.map { row($0, pair, at: now) }
+        if let readiness = pair.readiness, !readiness.isReady {
+            let words = "\(isLive ? "" : "was ")NOT READY to take over from a master that works: \(readiness.reason)"
+            html += "<p\(isLive ? " class=\"warning\"" : "")>\(escaped(words))</p>\n"
+        }
+        let lines =
+            pair.state.peers.map { row($0, at: now) } + pair.state.links.map { row($0, pair, at: now) }
+            + pair.sync.map { row($0, at: now) }
         if !lines.isEmpty {
             html += "<table>\(heads(["peer or link", "state", "since", ""]))\n\(lines.joined())</table>\n"
         }
@@ -38,6 +44,14 @@ extension Page {
         return "<tr>" + cell("peer \(peer.name)")
             + cell("\(isLive ? "" : "was ")\(peer.state == .silent ? "SILENT" : peer.state.rawValue)", look)
             + cell((now - peer.since).shown, isNumber: true) + cell(roles) + "</tr>\n"
+    }
+
+    private func row(_ sync: PairSync, at now: WallTime) -> String {
+        let word = sync.problem == nil ? "runs" : "NOT AS WANTED"
+        let look: Look = !isLive ? .plain : sync.problem == nil ? .good : .bad
+        return "<tr>" + cell("sync \(sync.daemon.role.word) on \(sync.daemon.interface) id \(sync.daemon.syncID)")
+            + cell("\(isLive ? "" : "was ")\(word)", look)
+            + cell(sync.since.map { (now - $0).shown } ?? "", isNumber: true) + cell(sync.problem ?? "") + "</tr>\n"
     }
 
     private func row(_ link: PairLink, _ pair: PairSnapshot, at now: WallTime) -> String {

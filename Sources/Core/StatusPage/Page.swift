@@ -1,3 +1,4 @@
+import ControlProtocol
 package import DirectorCore
 package import TimeTypes
 
@@ -6,6 +7,7 @@ package import TimeTypes
 package struct Page: Sendable {
     /// Rows of real servers that a page has; a browser should not choke on it.
     package static let serverLimit = 1_000
+    static let noticeLimit = 20
 
     /// What was known last; nil when nothing ever was.
     package var snapshot: Snapshot?
@@ -97,6 +99,11 @@ package struct Page: Sendable {
             notices.append("No prober is connected: servers keep their state, nobody checks them.")
         }
         if let problem = engine.journalProblem { notices.append("Events are NOT KEPT across restarts: \(problem)") }
+        let outside = StatusText.outside(engine.outside, at: snapshot.time)
+        notices += outside.prefix(Self.noticeLimit)
+        if outside.count > Self.noticeLimit {
+            notices.append("\(outside.count - Self.noticeLimit) more events are raised or heartbeats silent.")
+        }
         guard !notices.isEmpty else { return "" }
         return "<ul class=\"notices\">" + notices.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>\n"
     }

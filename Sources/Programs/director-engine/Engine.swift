@@ -349,7 +349,8 @@ import VirtualServers
     func publishReports() {
         let records = director?.takeReports() ?? []
         for record in records where !record.kind.isOfPair {
-            log.log(level: record.severity.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
+            let fields = record.logFields.mapValues { Logger.MetadataValue.string($0) }
+            log.log(level: record.severity.level, "\(record.text)", metadata: fields)
         }
         for record in records { measures.happened(record.severity) }
         journal.append(records)

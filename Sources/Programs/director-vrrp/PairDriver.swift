@@ -399,7 +399,8 @@ import VirtualRouting
 
     /// In the log and to the engine.
     func tell(_ record: EventRecord) {
-        log.log(level: record.level, "\(record.text)", metadata: ["event": "\(record.kind.rawValue)"])
+        let fields = record.logFields.mapValues { Logger.MetadataValue.string($0) }
+        log.log(level: record.level, "\(record.text)", metadata: fields)
         onEvent(record)
     }
 

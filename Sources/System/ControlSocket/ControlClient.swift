@@ -12,9 +12,7 @@ package struct ControlClient: ~Copyable {
         // Without waiting: a daemon whose queue of connections is full does not answer.
         descriptor = unsafe clinux_unix_connect(path, Int32(SOCK_STREAM.rawValue), true)
         guard descriptor >= 0 else {
-            throw errno == EAGAIN
-                ? SocketError("\(path): the daemon does not answer", errno: 0)
-                : SocketError("cannot connect to \(path)", errno: errno)
+            throw SocketError.connecting(to: path, errno: errno)
         }
         _ = clinux_set_nonblocking(descriptor, false)
         var limit = timeval(tv_sec: timeout, tv_usec: 0)

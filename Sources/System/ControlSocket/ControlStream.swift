@@ -14,9 +14,7 @@ package struct ControlStream: ~Copyable {
         splitter = LineSplitter(limit: lineLimit)
         descriptor = unsafe clinux_unix_connect(path, Int32(SOCK_STREAM.rawValue), true)
         guard descriptor >= 0 else {
-            throw errno == EAGAIN
-                ? SocketError("\(path): the daemon does not answer", errno: 0)
-                : SocketError("cannot connect to \(path)", errno: errno)
+            throw SocketError.connecting(to: path, errno: errno)
         }
     }
 

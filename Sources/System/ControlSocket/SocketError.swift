@@ -15,6 +15,19 @@ package struct SocketError: Error, Equatable, CustomStringConvertible {
         errno == 0 ? context : "\(context): \(Self.words(errno))"
     }
 
+    /// Why there is no connection to a daemon, for who asks it something.
+    static func connecting(to path: String, errno: Int32) -> SocketError {
+        switch errno {
+        // Its queue of connections is full.
+        case EAGAIN: SocketError("\(path): the daemon does not answer", errno: 0)
+        case EACCES:
+            SocketError(
+                "cannot connect to \(path): permission denied: only root and the groups of readers, reporters and "
+                    + "operators in the configuration may", errno: 0)
+        default: SocketError("cannot connect to \(path)", errno: errno)
+        }
+    }
+
     private static func words(_ number: Int32) -> String {
         var text = [CChar](repeating: 0, count: 128)
         unsafe clinux_describe_error(number, &text, text.count)

@@ -12,6 +12,9 @@ package struct LogLine {
     /// standard error never mix.
     package static let limit = 4096
 
+    /// What an event is about, for programs: the text names it already and does not name it twice.
+    package static let machineFields: Set = ["service", "server", "router", "name", "source"]
+
     package var time: WallTime
     package var level: Logger.Level
     package var program: String
@@ -60,7 +63,7 @@ package struct LogLine {
         case .text:
             bytes += "\(time) \(level.rawValue) \(program): ".utf8
             Self.append(text, to: &bytes, quotes: false)
-            for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !Self.machineFields.contains(key) {
                 bytes += " \(key)=".utf8
                 let quoted = value.isEmpty || value.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }
                 if quoted { bytes.append(UInt8(ascii: "\"")) }

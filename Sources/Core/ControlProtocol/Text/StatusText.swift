@@ -36,17 +36,22 @@ package enum StatusText {
             lines.append("  the file as it is now is NOT IN FORCE: \(problem)")
         }
         if let problem = engine.journalProblem { lines.append("  events are NOT KEPT across restarts: \(problem)") }
-        for entry in engine.outside.raised {
-            let said = entry.text.isEmpty ? "" : ": \(entry.text)"
-            lines.append(
-                "  event \(entry.name) is RAISED by \(entry.source) for \((snapshot.time - entry.since).age)\(said)")
-        }
-        for entry in engine.outside.alive {
-            guard let since = entry.silentSince else { continue }
-            lines.append("  alive \(entry.name) is SILENT for \((snapshot.time - since).age): \(entry.reason)")
-        }
-        lines.append("\(snapshot.services.count) services, \(up) of \(servers.count) real servers up")
+        lines += outside(engine.outside, at: snapshot.time).map { "  \($0)" }
+        lines.append(
+            "\("service".counted(snapshot.services.count)), \(up) of \("real server".counted(servers.count)) up")
         return lines
+    }
+
+    /// What monitors have raised, and who has fallen silent.
+    package static func outside(_ memory: OutsideMemory, at now: WallTime) -> [String] {
+        let raised = memory.raised.map { entry in
+            let said = entry.text.isEmpty ? "" : ": \(entry.text)"
+            return "event \(entry.name) is RAISED by \(entry.source) for \((now - entry.since).age)\(said)"
+        }
+        let silent = memory.alive.compactMap { entry in
+            entry.silentSince.map { "alive \(entry.name) is SILENT for \((now - $0).age): \(entry.reason)" }
+        }
+        return raised + silent
     }
 
     private static func render(_ service: ServiceSnapshot, at now: WallTime) -> [String] {
@@ -81,7 +86,8 @@ package enum StatusText {
     }
 
     /// Why a server is what it is, with what is counted and what was ordered.
-    package static func reason(_ server: ServerSnapshot, at now: WallTime) -> String {
+    /// - Parameter isBrief: since when is said elsewhere.
+    package static func reason(_ server: ServerSnapshot, at now: WallTime, isBrief: Bool = false) -> String {
         var text = server.reason
         if server.failures > 0 { text += " (failed \(server.failures) of \(server.failureCount))" }
         if server.successes > 0 { text += " (passed \(server.successes) of \(server.rise))" }
@@ -92,14 +98,15 @@ package enum StatusText {
         }
         if let until = server.heldUntil { text = "held down for \((until - now).age) more: \(text)" }
         if server.isKept { text = "kept in by minup: \(text)" }
-        if let withdrawal = server.withdrawal { text = "\(words(withdrawal, at: now)); \(text)" }
+        if let withdrawal = server.withdrawal { text = "\(words(withdrawal, at: now, isBrief)); \(text)" }
         return text
     }
 
-    private static func words(_ withdrawal: WithdrawalSnapshot, at now: WallTime) -> String {
+    private static func words(_ withdrawal: WithdrawalSnapshot, at now: WallTime, _ isBrief: Bool) -> String {
         var text: String
         switch withdrawal.cause {
-        case .drain, .disable: text = "by \(withdrawal.by ?? "somebody") at \(withdrawal.since)"
+        case .drain, .disable:
+            text = "by \(withdrawal.by ?? "somebody")\(isBrief ? "" : " at \(withdrawal.since)")"
         case .weight: text = "weight 0 in the file"
         case .removal: text = "not in the file any more"
         }
@@ -151,6 +158,9 @@ extension Duration {
 }
 
 extension String {
+    /// `1 service`, `2 services`.
+    package func counted(_ count: Int) -> String { "\(count) \(self)\(count == 1 ? "" : "s")" }
+
     /// With blanks behind, to a width in bytes; what is longer stays whole.
     fileprivate func padded(_ width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - utf8.count))

@@ -24,7 +24,8 @@ package enum Intent: Hashable, Sendable {
         case (_, .control("c")): self = .quit
         case (_, .control("z")): self = .suspend
         case (_, .control("l")): self = .redraw
-        case (.help, _): self = .cancel
+        case (.help, .escape), (.help, .character("q")): self = .cancel
+        case (.help, _): self = .page(1)
         case (.confirm, .character("y")), (.confirm, .character("Y")): self = .confirm
         case (.confirm, _): self = .cancel
         case (.search, let key), (.filter, let key):

@@ -12,9 +12,13 @@ struct Columns: Hashable, Sendable {
 
     private(set) var columns: [Column] = []
 
-    /// - Parameter longestName: what the widest name would need, marks before it included.
-    init(width: Int, longestName: Int) {
-        var wanted: [(kind: Kind, width: Int)] = [(.name, 24), (.state, 9), (.age, 6), (.weight, width >= 100 ? 7 : 5)]
+    /// - Parameters:
+    ///   - longestName: what the widest name would need, marks before it included.
+    ///   - longestWeight: the same of the weights; half a number would be another one.
+    init(width: Int, longestName: Int, longestWeight: Int = 0) {
+        var wanted: [(kind: Kind, width: Int)] = [
+            (.name, 24), (.state, 9), (.age, 6), (.weight, max(width >= 100 ? 7 : 5, longestWeight)),
+        ]
         if width >= 60 { wanted.append((.active, 6)) }
         if width >= 96 { wanted.append((.inactive, 6)) }
         if width >= 70 { wanted.append((.rate, 6)) }
@@ -37,10 +41,16 @@ struct Columns: Hashable, Sendable {
         }
     }
 
-    /// The reason with the sparkline's room, where nothing stands between: for lines whose reason matters more.
-    var wideReason: Column? {
-        guard self[.latency] == nil, let spark = self[.spark], let reason = self[.reason] else { return nil }
-        return Column(kind: .reason, start: spark.start, width: reason.start + reason.width - spark.start)
+    /// The reason with the room of what stands before it, of the rates and of more if need be: for lines whose reason
+    /// matters more, when it does not fit where it belongs.
+    func wideReason(for text: String) -> Column? {
+        guard let reason = self[.reason], let rate = self[.rate] else { return nil }
+        let needed = text.unicodeScalars.count
+        guard needed > reason.width else { return nil }
+        let end = reason.start + reason.width
+        let behind = rate.start + rate.width + 1
+        let start = end - behind >= needed ? behind : rate.start
+        return Column(kind: .reason, start: start, width: end - start)
     }
 
     subscript(kind: Kind) -> Column? { columns.first { $0.kind == kind } }

@@ -12,7 +12,7 @@ extension DashboardState {
         let lines: (String, String)
         var style = Style.dim
         if let server = service.server(at: row) {
-            lines = detail(server, row, of: service, at: snapshot.time)
+            lines = detail(server, row, of: service, at: snapshot.time, frame.size.columns)
         } else if let tier = row.tier {
             lines = detail(tier, of: service)
         } else {
@@ -26,15 +26,17 @@ extension DashboardState {
     private var was: String { isLive ? "" : "was " }
 
     private func detail(
-        _ server: ServerSnapshot, _ row: TableRow, of service: ServiceSnapshot, at now: WallTime
+        _ server: ServerSnapshot, _ row: TableRow, of service: ServiceSnapshot, at now: WallTime, _ width: Int
     ) -> (String, String) {
         let place = row.tier.map { "fallback tier \($0 + 1) of \(service.id)" } ?? "\(service.id)"
-        let since = server.stateSince.map { " since \($0.clock)" } ?? ""
-        let head =
-            "\(server.endpoint) of \(place): \(was)\(server.stateWord)\(since): \(StatusText.reason(server, at: now))"
+        let since = server.stateSince.map { " since \($0.moment(at: now))" } ?? ""
+        let why = "\(was)\(server.stateWord)\(since): \(StatusText.reason(server, at: now, isBrief: true))"
+        // Its service stands above it in the table.
+        let head = Shortening.fitting(
+            width - 1, ["\(server.endpoint) of \(place): \(why)", "\(server.endpoint): \(why)"])
         var text = "active \(server.activeConnections), inactive \(server.inactiveConnections); "
         if let last = server.lastCheck {
-            text += "last check \(last.clock)\(server.latency.map { ", took \(ShortNumber.text($0))" } ?? "")"
+            text += "last check \(last.moment(at: now))\(server.latency.map { ", took \(ShortNumber.text($0))" } ?? "")"
         } else {
             text += server.state == .unverified ? "not checked yet" : "check"
         }

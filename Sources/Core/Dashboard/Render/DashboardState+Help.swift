@@ -18,21 +18,41 @@ extension DashboardState {
         ("CHECK", "how long the last check took"),
     ]
 
-    /// Above everything else, any key closes it.
+    private static let label = 20
+    /// Bars above and below, an empty line after the first.
+    private static let border = 3
+
+    private static func helpLines(_ columns: Int) -> [(keys: String, text: String)] {
+        help.flatMap { keys, text in
+            Shortening.lines(text, width: min(64, columns - label), limit: 4).enumerated().map {
+                ($0 == 0 ? keys : "", $1)
+            }
+        }
+    }
+
+    /// The next part of a help that is longer than the screen, or back to the table.
+    mutating func turnHelp(_ size: Size) {
+        view.helpTop += max(1, size.rows - Self.border)
+        if view.helpTop >= Self.helpLines(size.columns).count { view.mode = .table }
+    }
+
+    /// Above everything else.
     func drawHelp(_ frame: inout Frame) {
-        let label = 20
-        let width = min(frame.size.columns, label + 64)
-        let height = min(frame.size.rows, Self.help.count + 4)
+        let lines = Self.helpLines(frame.size.columns).dropFirst(view.helpTop)
+        let width = min(frame.size.columns, Self.label + 64)
+        let height = min(frame.size.rows, lines.count + Self.border + 1)
         let top = (frame.size.rows - height) / 2
         let left = (frame.size.columns - width) / 2
+        let hasMore = lines.count > height - Self.border
         frame.clear(rows: top..<top + height, columns: left..<left + width)
         for row in [top, top + height - 1] {
             frame.paint(row: row, columns: left..<left + width) { _ in .bar }
         }
-        frame.write(" help: any key goes back", row: top, column: left, width: width, style: .bar)
-        for (row, (keys, text)) in zip((top + 2)..<max(top + 2, top + height - 1), Self.help) {
-            frame.write(keys, row: row, column: left + 2, width: label - 2, style: .strong)
-            frame.write(text, row: row, column: left + label, width: width - label)
+        let title = hasMore ? " help: any key shows more" : " help: any key goes back"
+        frame.write(title, row: top, column: left, width: width, style: .bar)
+        for (row, line) in zip((top + 2)..<max(top + 2, top + height - 1), lines) {
+            frame.write(line.keys, row: row, column: left + 2, width: Self.label - 2, style: .strong)
+            frame.write(line.text, row: row, column: left + Self.label, width: width - Self.label)
         }
     }
 }

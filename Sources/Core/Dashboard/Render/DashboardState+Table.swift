@@ -7,7 +7,10 @@ import VirtualServers
 
 extension DashboardState {
     func drawTable(_ frame: inout Frame, _ layout: Layout, _ rows: [TableRow]) {
-        let columns = Columns(width: frame.size.columns, longestName: longestName(rows, layout, frame.size.columns))
+        let visible = rows.dropFirst(view.top).prefix(layout.table.count)
+        let columns = Columns(
+            width: frame.size.columns, longestName: longestName(visible, frame.size.columns),
+            longestWeight: longestWeight(visible))
         if let head = layout.head {
             for column in columns.columns {
                 frame.write(column.kind.title, at: column, row: head, style: .dim)
@@ -23,8 +26,14 @@ extension DashboardState {
                 ? "no virtual services are configured" : "nothing to show; Esc shows everything again"
             frame.write(" \(text)", row: first, column: 0, style: .dim)
         }
-        for (index, row) in zip(layout.table, rows.dropFirst(view.top)) {
+        for (index, row) in zip(layout.table, visible) {
             let service = snapshot.services[row.service]
+            let isSelected = id(of: row) == view.selected
+            // Whose servers these are is seen, too, when its own line is above the screen.
+            if index == layout.table.lowerBound, !row.isService, !isSelected {
+                draw(service, TableRow(service: row.service), &frame, index, columns)
+                continue
+            }
             if let server = service.server(at: row) {
                 draw(server, row, &frame, index, columns, at: snapshot.time)
             } else if let tier = row.tier {
@@ -32,35 +41,55 @@ extension DashboardState {
             } else {
                 draw(service, row, &frame, index, columns)
             }
-            finish(&frame, index, columns, isSelected: id(of: row) == view.selected)
+            finish(&frame, index, columns, isSelected: isSelected)
         }
     }
 
     private func drawNothing(_ frame: inout Frame, _ table: Range<Int>) {
         guard let first = table.first else { return }
         if case .lost(_, let reason) = feed {
-            frame.write(" \(reason)", row: first, column: 0, style: .strong)
-            frame.write(
-                " The kernel goes on with the table as it is: `director ipvs -Ln` shows it. Trying again.",
-                row: min(first + 1, table.upperBound - 1), column: 0)
+            let lines =
+                Shortening.lines(reason, width: frame.size.columns - 1, limit: 3)
+                + ["Trying again. The kernel goes on with its table:", "`director ipvs -Ln` shows it."]
+            for (index, line) in zip(table, lines) {
+                frame.write(" \(line)", row: index, column: 0, style: index == first ? .strong : .plain)
+            }
         } else {
             frame.write(" waiting for the daemon ...", row: first, column: 0, style: .dim)
         }
     }
 
     /// As long as those on the screen need.
-    private func longestName(_ rows: [TableRow], _ layout: Layout, _ width: Int) -> Int {
+    private func longestName(_ rows: ArraySlice<TableRow>, _ width: Int) -> Int {
         guard let services = snapshot?.services else { return 0 }
-        return rows.dropFirst(view.top).prefix(layout.table.count).map { row in
+        return rows.map { row in
             let service = services[row.service]
             if row.isService { return "\(service.id) \(service.scheduler)".utf8.count + 2 }
-            return service.server(at: row).map { Self.name($0, row, width).utf8.count } ?? 0
+            return service.server(at: row).map { Self.names($0, row, width)[0].utf8.count } ?? 0
         }.max() ?? 0
     }
 
-    /// The forwarding method where there is room for it.
-    private static func name(_ server: ServerSnapshot, _ row: TableRow, _ width: Int) -> String {
-        "    \(row.tier == nil ? "" : "  ")\(server.endpoint)\(width >= 100 ? " \(server.method)" : "")"
+    private func longestWeight(_ rows: ArraySlice<TableRow>) -> Int {
+        guard let services = snapshot?.services else { return 0 }
+        return rows.map { services[$0.service].server(at: $0)?.weightText.utf8.count ?? 0 }.max() ?? 0
+    }
+
+    /// From long to short: the forwarding method where there is room for it.
+    private static func names(_ server: ServerSnapshot, _ row: TableRow, _ width: Int) -> [String] {
+        let name = "    \(row.tier == nil ? "" : "  ")\(server.endpoint)"
+        return width >= 100 ? ["\(name) \(server.method)", name] : [name]
+    }
+
+    /// The longest of the names that fits; one that does not loses its middle.
+    private func write(
+        names: [String], _ frame: inout Frame, _ line: Int, _ columns: Columns, style: Style = .plain
+    ) {
+        guard let column = columns[.name] else { return }
+        let name = Shortening.fitting(column.width, names)
+        let mark = name.prefix { $0 == " " }
+        let short = Shortening.middle(
+            String(name.dropFirst(mark.count)), to: column.width - mark.count, ascii: frame.ascii)
+        frame.write(mark + short, at: column, row: line, style: style)
     }
 
     private func draw(_ tier: Int, of service: ServiceSnapshot, _ frame: inout Frame, _ line: Int, _ columns: Columns) {
@@ -72,7 +101,7 @@ extension DashboardState {
             (.state, "\(servers.count(where: \.isUp))/\(servers.count)\(isLive ? "" : "?")"),
             (.reason, isActive ? "stands in" : "waiting"),
         ] {
-            let wide = kind == .reason ? columns.wideReason : nil
+            let wide = kind == .reason ? columns.wideReason(for: text) : nil
             if let column = wide ?? columns[kind] { frame.write(text, at: column, row: line, style: style) }
         }
     }
@@ -83,18 +112,20 @@ extension DashboardState {
         let summary = summaries[row.service]
         let mark = isFolded(row.service) ? (frame.ascii ? "+" : "\u{25B8}") : (frame.ascii ? "-" : "\u{25BE}")
         let style: Style = summary.trouble == .bad ? .bad : summary.trouble > .slight ? .warning : .good
+        let reason = reason(service)
+        let wide = reason.flatMap { columns.wideReason(for: $0.0) }
         func write(_ kind: Columns.Kind, _ text: String, _ style: Style = .strong) {
-            if let column = columns[kind] { frame.write(text, at: column, row: line, style: known(style)) }
+            guard let column = columns[kind], column.start < wide?.start ?? .max else { return }
+            frame.write(text, at: column, row: line, style: known(style))
         }
-        write(.name, "\(mark) \(service.id) \(service.scheduler)")
+        let name = "\(mark) \(service.id)"
+        self.write(names: ["\(name) \(service.scheduler)", name], &frame, line, columns, style: known(.strong))
         write(.state, "\(summary.up)/\(summary.total)\(isLive ? "" : "?")", style)
         write(.active, ShortNumber.text(summary.active))
         write(.inactive, ShortNumber.text(summary.inactive))
         write(.rate, ShortNumber.text(summary.rates.connections))
         write(.inBytes, ShortNumber.text(summary.rates.inBytes))
         write(.outBytes, ShortNumber.text(summary.rates.outBytes))
-        let reason = reason(service)
-        let wide = reason == nil ? nil : columns.wideReason
         if let column = columns[.spark], wide == nil {
             let values = rates.values(service: row.service, server: nil, count: column.width)
             write(
@@ -122,24 +153,25 @@ extension DashboardState {
         _ server: ServerSnapshot, _ row: TableRow, _ frame: inout Frame, _ line: Int, _ columns: Columns,
         at now: WallTime
     ) {
-        func write(_ kind: Columns.Kind, _ text: String, _ style: Style = .plain) {
-            if let column = columns[kind] { frame.write(text, at: column, row: line, style: known(style)) }
-        }
         let (word, style) = server.look
-        write(.name, Self.name(server, row, frame.size.columns))
+        let reason = StatusText.reason(server, at: now, isBrief: true)
+        let wide = style == .good ? nil : columns.wideReason(for: reason)
+        func write(_ kind: Columns.Kind, _ text: String, _ style: Style = .plain) {
+            guard let column = columns[kind], column.start < wide?.start ?? .max else { return }
+            frame.write(text, at: column, row: line, style: known(style))
+        }
+        self.write(names: Self.names(server, row, frame.size.columns), &frame, line, columns, style: known(.plain))
         write(.state, isLive ? word : "\(word)?", style)
-        write(.age, server.stateSince.map { (now - $0).age } ?? "-")
-        let weight = server.kernelWeight.map(String.init) ?? "-"
+        write(.age, server.stateSince.map { (now - $0).shortAge } ?? "-")
         let isAsConfigured =
             server.state != .up || server.withdrawal != nil || server.kernelWeight == server.weight
             || row.tier != nil && server.kernelWeight == nil
-        write(.weight, "\(weight)/\(server.weight)", isAsConfigured ? .plain : .warning)
+        write(.weight, server.weightText, isAsConfigured ? .plain : .warning)
         write(.active, ShortNumber.text(UInt64(server.activeConnections)))
         write(.inactive, ShortNumber.text(UInt64(server.inactiveConnections)))
         write(.rate, ShortNumber.text(server.rates.connections))
         write(.inBytes, ShortNumber.text(server.rates.inBytes))
         write(.outBytes, ShortNumber.text(server.rates.outBytes))
-        let wide = style == .good ? nil : columns.wideReason
         if let column = columns[.spark], wide == nil {
             let own = rates.values(service: row.service, server: placeInRates(row), count: column.width)
             write(.spark, Sparkline.text(own, width: column.width, maximum: own.max() ?? 0, ascii: frame.ascii))
@@ -147,7 +179,7 @@ extension DashboardState {
         if let latency = server.latency { write(.latency, ShortNumber.text(latency)) }
         if let column = wide ?? columns[.reason] {
             let style = known(server.state == .down ? .strong : .dim)
-            frame.write(StatusText.reason(server, at: now), at: column, row: line, style: style)
+            frame.write(reason, at: column, row: line, style: style)
         }
     }
 
@@ -204,6 +236,19 @@ extension ServerSnapshot {
         case .down: (stateWord, .bad)
         case .unverified: ("unver.", .warning)
         }
+    }
+}
+
+extension ServerSnapshot {
+    /// The kernel's and the configured one.
+    fileprivate var weightText: String { "\(kernelWeight.map(String.init) ?? "-")/\(weight)" }
+}
+
+extension Duration {
+    /// In six columns at most, as long as nobody runs a farm for a million days.
+    fileprivate var shortAge: String {
+        let days = components.seconds / 86_400
+        return days < 100 ? age : "\(days)d"
     }
 }
 

@@ -16,9 +16,9 @@ struct Layout: Hashable, Sendable {
         let rows = size.rows
         var top = min(1, rows)
         if state.view.isPage {
-            let counts = Self.page(state, tableRows: 0)
-            notices = 1..<1 + state.notices.count
-            pair = notices.upperBound..<notices.upperBound + state.pairLines.count
+            let counts = Self.page(state, columns: size.columns, tableRows: 0)
+            notices = 1..<1 + state.noticeLines(size.columns, limit: Self.pageNotices).count
+            pair = notices.upperBound..<notices.upperBound + state.pairLines().count
             head = pair.upperBound
             events = max(0, rows - counts.events)..<rows
             table = pair.upperBound + 1..<max(pair.upperBound + 1, events.lowerBound)
@@ -27,15 +27,18 @@ struct Layout: Hashable, Sendable {
             return
         }
         var bottom = rows
-        footer = rows >= 4 ? bottom - 1 : nil
+        // What is asked or answered is seen on the smallest screen.
+        footer = rows >= 4 || (rows > 0 && state.view.needsFooter) ? bottom - 1 : nil
         if footer != nil { bottom -= 1 }
-        let wanted = rows >= 8 ? min(state.notices.count, 3) : 0
+        top = min(top, bottom)
+        let noticeLimit = rows >= 40 ? 6 : rows >= 16 ? 3 : rows >= 8 ? 2 : rows >= 6 ? 1 : 0
+        let wanted = state.noticeLines(size.columns, limit: noticeLimit).count
         notices = top..<top + wanted
         top += wanted
-        let lines = rows >= 10 ? min(state.pairLines.count, max(1, rows / 8)) : 0
+        let lines = rows >= 10 ? state.pairLines(limit: max(2, rows / 6)).count : 0
         pair = top..<top + lines
         top += lines
-        head = rows >= 6 ? top : nil
+        head = rows >= 6 && top < bottom ? top : nil
         if head != nil { top += 1 }
         var pane = 0
         switch state.view.events {
@@ -52,10 +55,15 @@ struct Layout: Hashable, Sendable {
         table = top..<max(top, bottom)
     }
 
+    static let pageNotices = 40
+
     /// The lines of a page: all of the table, and the last events.
-    static func page(_ state: DashboardState, tableRows: Int) -> (lines: Int, events: Int) {
-        let events = min(state.snapshot?.events.count ?? 0, 10)
+    static func page(_ state: DashboardState, columns: Int, tableRows: Int) -> (lines: Int, events: Int) {
+        let events = state.eventLines(columns, limit: .max, last: 10).count
         let pane = events > 0 ? events + 1 : 0
-        return (2 + state.notices.count + state.pairLines.count + max(tableRows, 2) + pane, pane)
+        let notices = state.noticeLines(columns, limit: pageNotices).count
+        // Without anything to show, why there is nothing has its lines.
+        let table = max(tableRows, state.snapshot == nil ? 5 : 1)
+        return (2 + notices + state.pairLines().count + table + pane, pane)
     }
 }

@@ -15,7 +15,10 @@ extension DashboardState {
         case .quit: return .quit
         case .suspend: return .suspend
         case .redraw: return .redraw
-        case .help: view.mode = .help
+        case .help:
+            view.mode = .help
+            view.helpTop = 0
+        case .page where view.mode == .help: turnHelp(size)
         case .move(let rows): select(view.cursor + rows)
         case .page(let pages): select(view.cursor + pages * max(1, Layout(self, size).table.count - 1))
         case .first: select(0)
@@ -27,7 +30,11 @@ extension DashboardState {
         case .nextSort:
             let all = ViewState.Sort.allCases
             view.sort = all[((all.firstIndex(of: view.sort) ?? 0) + 1) % all.count]
-        case .reverse: view.isReversed.toggle()
+            select(0)
+        case .reverse:
+            view.isReversed.toggle()
+            // Who sorts wants to see what comes first.
+            select(0)
         case .toggleTrouble: view.onlyTrouble.toggle()
         case .nextEventPane: view.events = view.events == .some ? .many : view.events == .many ? .none : .some
         case .findNext: find(forward: true, fromNext: true)

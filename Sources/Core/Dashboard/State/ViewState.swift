@@ -71,6 +71,16 @@ package struct ViewState: Hashable, Sendable {
     package var isPage = false
     /// One line for the operator, until the next key.
     package var notice = ""
+    /// The line of the help at the top of the screen.
+    var helpTop = 0
+
+    /// The line at the bottom has something to ask or to say.
+    var needsFooter: Bool {
+        switch mode {
+        case .search, .filter, .confirm: true
+        case .table, .help: !notice.isEmpty
+        }
+    }
 
     package init() {}
 }

@@ -37,7 +37,9 @@ package enum DaemonHelp {
         Runs the director in the foreground: starts its programs, starts them again when they die, and passes
         signals on. The log goes to standard error, one line an event, where that is the journal with the level
         before it (sd-daemon(3)); `--log-target` names another. A warning that repeats itself is said once, and
-        then once a minute how often. With a service manager (NOTIFY_SOCKET) it
+        then once a minute how often. What an event is and what it is about are fields for machines: `event`,
+        `service`, `server`, `router`, `name` and `source` in JSON, DIRECTOR_EVENT, DIRECTOR_SERVER and so on in the
+        journal. With a service manager (NOTIFY_SOCKET) it
         says when the first table is in the kernel, and whether the file as it is now is in force.
         """
 
@@ -72,7 +74,7 @@ package enum DaemonHelp {
         .init("--log-format", "FORMAT", "text or json (text)", completes: .words(["text", "json"])),
         .init(
             "--log-target", "TARGET",
-            "stderr, syslog (facility daemon) or journald (with fields, such as DIRECTOR_EVENT) (stderr)",
+            "stderr, syslog (facility daemon) or journald (stderr)",
             completes: .words(["stderr", "syslog", "journald"])),
         .init("--no-daemons", "LIST", "programs that are not started: engine, prober, vrrp, with commas between them"),
         .init("--pid-file", "FILE", "holds the number of the process as long as it runs", completes: .file),
