@@ -95,6 +95,6 @@ struct PairFrameTests {
         _ = state.take(.snapshot(snapshot))
         lines = state.screen(80, 24).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[1].hasPrefix(" pair r77 FAULT") && lines[2].hasPrefix(" pair r0 MASTER"))
-        #expect(lines[3] == " pair: 98 more: 59 backup, 39 MASTER" && lines[4].contains("DOWN"), "\(lines[3])")
+        #expect(lines[3] == " pair: 98 more: 39 MASTER, 59 backup" && lines[4].contains("DOWN"), "\(lines[3])")
     }
 }

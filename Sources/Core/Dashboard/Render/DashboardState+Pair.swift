@@ -23,7 +23,7 @@ extension DashboardState {
         } else {
             let routers = pair.state.routers.filter(\.isInTrouble) + pair.state.routers.filter { !$0.isInTrouble }
             lines = routers.prefix(room - 1).map { (text($0, at: snapshot.time), style($0)) }
-            lines.append(summary(of: routers.dropFirst(room - 1)))
+            lines.append(summary(of: routers.dropFirst(room - 1), isAll: room == 1))
         }
         return lines + (last.map { [$0] } ?? [])
     }
@@ -51,13 +51,16 @@ extension DashboardState {
         return (" " + texts.joined(separator: "; "), !isLive ? .strong : isWhole ? .plain : .warning)
     }
 
-    private func summary(of routers: ArraySlice<PairRouter>) -> PairLine {
-        let counts = PairRole.allCases.compactMap { role in
+    private func summary(of routers: ArraySlice<PairRouter>, isAll: Bool) -> PairLine {
+        let counts = PairRole.allCases.reversed().compactMap { role in
             let count = routers.count { $0.role == role }
             return count > 0 ? "\(count) \(role.word)\(isLive ? "" : "?")" : nil
         }
         let worst: Style = routers.contains(where: \.isInTrouble) ? .bad : .plain
-        return (" pair: \(routers.count) more: \(counts.joined(separator: ", "))", isLive ? worst : .strong)
+        return (
+            " pair: \(routers.count) \(isAll ? "routers" : "more"): \(counts.joined(separator: ", "))",
+            isLive ? worst : .strong
+        )
     }
 
     private func text(_ router: PairRouter, at now: WallTime) -> String {
