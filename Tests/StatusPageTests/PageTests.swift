@@ -57,13 +57,31 @@ struct PageTests {
     @Test func withoutAnyAnswerThereIsNothingToShow() {
         let html = Self.page(nil, problem: "cannot connect to /run/director/metrics.sock")
         #expect(html.contains("director: NO ANSWER") && html.contains("cannot connect to"))
-        #expect(!html.contains("<table>"))
+        #expect(!html.contains("<table"))
     }
 
     @Test func nothingInATextIsTakenForMarkup() throws {
         let html = Self.page(try Self.snapshot(reason: "<script>alert('x')</script> & \"y\"\u{1}"))
         #expect(!html.contains("<script"))
         #expect(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot; "))
+        #expect(Self.page(try Self.snapshot(reason: "a\u{202E}b\u{9B}c é 世")).contains(">a·b·c é 世<"))
+    }
+
+    @Test func whatMonitorsReportAndWhatThePairLacksIsSeen() throws {
+        var snapshot = try Self.snapshot()
+        snapshot.engine.outside.raised = (1...25).map {
+            .init(name: "disk-\($0)", source: "nas", user: 0, since: Self.now, text: "full")
+        }
+        var pair = PairSnapshot(
+            problem: nil, heardAt: Self.now, state: PairState(pid: 1, startedAt: Self.now, name: "one", routers: []))
+        pair.readiness = PairReadiness(isReady: false, reason: "no connections yet")
+        pair.sync = [PairSync(daemon: SyncDaemon(.master, interface: "eth1", syncID: 7), problem: "no such device")]
+        snapshot.pair = pair
+        let html = Self.page(snapshot)
+        #expect(html.contains("<li>event disk-20 is RAISED by nas for 0s: full</li>") && !html.contains("disk-21"))
+        #expect(html.contains("5 more events are raised or heartbeats silent."))
+        #expect(html.contains("NOT READY to take over from a master that works: no connections yet"))
+        #expect(html.contains("sync master on eth1 id 7</td><td class=\"bad\">NOT AS WANTED</td>"))
     }
 
     @Test func itNeedsNoScriptAndLoadsNothing() throws {

@@ -10,10 +10,19 @@ func escaped(_ text: String) -> String {
         case "'": result += "&#39;"
         // Control characters have no place in HTML at all.
         case _ where scalar.value < 32 || scalar.value == 127: result += " "
+        // Nor have marks that turn the rest of the line around, or take no room.
+        case _ where scalar.value > 127 && isHidden(scalar): result += "\u{B7}"
         default: result.unicodeScalars.append(scalar)
         }
     }
     return result
+}
+
+private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
 }
 
 /// How something is to be looked at; the words say it too.

@@ -6,7 +6,8 @@ extension Page {
     func pairSection(_ pair: PairSnapshot, at now: WallTime) -> String {
         var html = "<section><h2>The pair</h2>\n"
         if let problem = pair.problem { html += "<p class=\"bad\">NOT KNOWN: \(escaped(problem))</p>\n" }
-        html += "<table>\(heads(["virtual router", "role", "since", "priority", "addresses", "reason"]))\n"
+        let columns = ["virtual router", "role", "since", "priority", "addresses", "reason"]
+        html += "<table class=\"routers\">\(heads(columns))\n"
         for router in pair.state.routers { html += row(router, at: now) }
         html += "</table>\n"
         if let readiness = pair.readiness, !readiness.isReady {

@@ -41,7 +41,7 @@ extension Page {
         html +=
             "<span class=\"\(look.rawValue)\">\(up) of \(service.servers.count) \(isLive ? "up" : "were up")</span></h2>\n"
         for remark in remarks(service) { html += "<p class=\"warning\">\(escaped(remark))</p>\n" }
-        html += "<table>\(heads(Self.columns))\n"
+        html += "<table class=\"servers\">\(heads(Self.columns))\n"
         for server in servers { html += row(server, at: snapshot) }
         for (index, tier) in service.tiers.enumerated() {
             let stands = service.activeTier == index ? ", stands in" : ""

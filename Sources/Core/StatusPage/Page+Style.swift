@@ -16,6 +16,9 @@ extension Page {
         .good{color:var(--good);font-weight:600}.warning{color:var(--warning);font-weight:600}\
         .bad{color:var(--bad);font-weight:700}\
         .notices{border-left:4px solid var(--bad);padding-left:2rem;color:var(--bad)}\
-        .stale section{opacity:.75}
+        .stale section{opacity:.75}\
+        td:last-child,h2{overflow-wrap:anywhere}\
+        @media(max-width:45rem){.routers :is(td,th):is(:nth-child(3),:nth-child(4)),\
+        .servers :is(td,th):is(:nth-child(2),:nth-child(6),:nth-child(7),:nth-child(8),:nth-child(9)){display:none}}
         """
 }
