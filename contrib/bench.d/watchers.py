@@ -1,17 +1,16 @@
 """What those who watch cost: 1,000 subscribers that never read, or read slowly, beside a farm of 1,000 services with 10
 servers each, and `director top` in a terminal.
 
-A server of a service of its own is killed again and again meanwhile: from the end of its connections until the kernel's
-table has it no more, checks and all. Everything is in one place, the clients included, on the one processor there is.
+A server of a service of its own dies and comes back again and again meanwhile: what counts is the time from the result
+of its check to the kernel's acknowledgement, as the engine measures it. Everything is in one place, the clients included,
+on the one processor there is; who is sent away comes back, a hundred a second.
 """
 
 import contextlib
 import json
 import os
 import resource
-import signal
 import socket
-import statistics
 import struct
 import subprocess
 import threading
@@ -25,8 +24,10 @@ CLIENTS, TIMES = 1000, 15
 VICTIM = ("10.77.255.1", 81)
 SERVICE = "10.0.200.1"
 RUNTIME = os.path.join(WORK, "director")
-# What the engine may grow by: a snapshot of such a farm has seven million bytes, and is made anew while somebody reads.
-GROWTH_GOAL = 64.0
+# What the engine may grow by: 64 MB may wait for clients, and a snapshot of such a farm has seven million bytes of text.
+GROWTH_GOAL = 128.0
+# A twentieth of an interval of a second: whoever watches must not delay what a check says by more.
+DELAY_GOAL = 0.05
 SIZES = ((80, 24), (200, 60))
 TOP_GOAL, WATCHED = 0.05, 20.0
 
@@ -34,7 +35,7 @@ TOP_GOAL, WATCHED = 0.05, 20.0
 def configuration():
     return farms.director(checked=True) + "\n".join([
         f"virtual={SERVICE}:{VICTIM[1]}", f"\treal={VICTIM[0]}:{VICTIM[1]} gate 1", "\tscheduler=wrr", "\tprotocol=tcp",
-        "\tchecktype=connect", "\tcheckinterval=1", "\tsentinel=yes", "\tquiescent=no"]) + "\n"
+        "\tchecktype=connect", "\tcheckinterval=1", "\tquiescent=no"]) + "\n"
 
 
 class Victim:
@@ -64,19 +65,29 @@ class Victim:
         self.connections = []
 
 
-def until_out(victim, table):
-    """Medians and worst of the seconds from its death until the kernel has the server no more."""
-    figures = []
+def acknowledgements():
+    """How many there were, and their seconds together."""
+    with socket.socket(socket.AF_UNIX) as one:
+        one.connect(os.path.join(RUNTIME, "control.sock"))
+        one.sendall(b'{"version":1,"request":"metrics"}\n')
+        text = one.makefile("rb").readline()
+    found = json.loads(text)["result"]["measures"]["acknowledgement"]
+    return sum(found["counts"]), found["sum"] / 1e9
+
+
+def until_acknowledged(victim, table):
+    """The mean of the seconds from a check's result until the kernel has done what follows, and the longest that it took
+    from the server's death until it was out, an interval of a second included."""
+    longest, (count, seconds) = 0, acknowledgements()
     for _ in range(TIMES):
-        # Its sentinel has to be there: the connection that stays.
         wait_until("it is in use", lambda: table.weights(SERVICE, VICTIM[1]).get(VICTIM[0]) == 1, interval=0.02)
-        time.sleep(0.5)
         begin = time.monotonic()
         victim.die()
-        wait_until("it is out", lambda: VICTIM[0] not in table.weights(SERVICE, VICTIM[1]))
-        figures.append(time.monotonic() - begin)
+        wait_until("it is out", lambda: VICTIM[0] not in table.weights(SERVICE, VICTIM[1]), interval=0.01)
+        longest = max(longest, time.monotonic() - begin)
         victim.start()
-    return statistics.median(figures), max(figures)
+    later, more = acknowledgements()
+    return (more - seconds) / (later - count), longest
 
 
 def resident(pid, what="VmRSS"):
@@ -172,21 +183,21 @@ def rows(bench, directord):
                 bench.row(f"director top {columns}x{lines} on 1,000 x 10, a second; {written:.0f} bytes", cost, "a core",
                           1.0, "ms", "1/20", cost < TOP_GOAL)
             engine = next(child for child in children(pid) if name(child) == "director-engine")
-            (quiet, worst), before = until_out(victim, table), resident(engine)
+            (quiet, worst), before = until_acknowledged(victim, table), resident(engine, "VmHWM")
             for kind in ("idle", "slow"):
                 clients = Subscribers(kind == "slow")
                 try:
                     time.sleep(15)
-                    ours, latest = until_out(victim, table)
+                    ours, latest = until_acknowledged(victim, table)
                     size = resident(engine, "VmHWM")
                 finally:
                     clients.close()
                 if name(engine) != "director-engine":
                     raise RuntimeError("the engine died")
-                print(f"{kind}: {clients.sent_away} were sent away and came back; the worst of {TIMES} {latest * 1e3:.0f} ms, "
-                      f"{worst * 1e3:.0f} ms without", flush=True)
-                bench.row(f"server killed until out, {CLIENTS:,} {kind} subscribers", ours, "none of them", quiet, "ms",
-                          "2", ours <= 2 * quiet + 0.01)
+                print(f"{kind}: {clients.sent_away} were sent away and came back; the slowest of {TIMES} was out after "
+                      f"{latest * 1e3:.0f} ms, {worst * 1e3:.0f} ms without them", flush=True)
+                bench.row(f"a check's result to the kernel, {CLIENTS:,} {kind} subscribers", ours, "none of them", quiet,
+                          "ms", f"{DELAY_GOAL * 1e3:.0f} ms", ours <= DELAY_GOAL)
                 bench.row(f"the engine's memory, {CLIENTS:,} {kind} subscribers", size, "none of them", before, "MB",
                           f"+{GROWTH_GOAL:.0f}", size - before <= GROWTH_GOAL)
         table.close()
