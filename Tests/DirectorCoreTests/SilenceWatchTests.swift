@@ -1,4 +1,5 @@
 import DirectorCore
+import HealthChecking
 import Testing
 
 struct SilenceWatchTests {
@@ -20,6 +21,15 @@ struct SilenceWatchTests {
             #expect(alarms(&watch, looks: 12, patience: 12) == 0)
             watch.heard()
         }
+    }
+
+    @Test func oneCheckThatIsSeldomRunDoesNotMakeTheOthersWait() {
+        #expect(Drill(servers: 2).director.longestCheckSilence == .seconds(6))
+        let drill = Drill(servers: 2) { virtual in
+            let spec = CheckSpec(Drill.server(2), .connect, interval: .seconds(3600), timeout: .seconds(20))
+            virtual.reals[1].check = .probe(spec)
+        }
+        #expect(drill.director.longestCheckSilence == .seconds(21))
     }
 
     /// A patience that shrinks counts from the reason for it on: a prober without slow checks had nothing to say.

@@ -33,9 +33,14 @@ package struct CheckRegistry: Sendable {
 
     package var count: Int { entries.count }
 
-    /// The longest time that may pass between two results of one check of the prober; nil without such checks.
-    package var longestCycle: Duration? {
-        entries.values.filter { !$0.spec.isForEngine }.map { $0.spec.interval + $0.spec.longestRun }.max()
+    /// The longest time that may pass between two results of the prober, of whichever checks; nil without checks.
+    ///
+    /// While runs are in flight one of them ends within the longest run; while none is, the check with the shortest
+    /// interval starts within that. So a single check that is seldom run does not make all the others wait.
+    package var longestSilence: Duration? {
+        let specs = entries.values.lazy.map(\.spec).filter { !$0.isForEngine }
+        guard let interval = specs.map(\.interval).min(), let run = specs.map(\.longestRun).max() else { return nil }
+        return interval + run
     }
 
     /// Every check, for a prober that has just connected.

@@ -73,8 +73,8 @@ package struct Director: Sendable {
 
     package var checkCount: Int { checks.count }
 
-    /// The longest time that may pass between two results of one check; nil without checks.
-    package var longestCheckCycle: Duration? { checks.longestCycle }
+    /// The longest time that may pass between two results of the prober; nil without checks.
+    package var longestCheckSilence: Duration? { checks.longestSilence }
 
     /// Reports since the last call, oldest first.
     package mutating func takeReports() -> [EventRecord] {

@@ -195,10 +195,10 @@ import VirtualServers
                 "the prober is gone (\(reason)): servers keep their state until it is back"))
     }
 
-    /// A prober that is connected and reports nothing for longer than its slowest check can take is stuck, and nobody
+    /// A prober that is connected and reports nothing for longer than its checks can be silent is stuck, and nobody
     /// would hear of a server that dies: it is ended, and its supervisor starts another.
     private func watchProber() {
-        prober?.watchSilence(longestCycle: director?.longestCheckCycle)
+        prober?.watchSilence(longestSilence: director?.longestCheckSilence)
         EventLoop.main.schedule(after: ProberLink.lookPeriod) { [self] in watchProber() }
     }
 

@@ -9,7 +9,7 @@ import Logging
 /// so that either of the two may be started again alone.
 @LoopActor final class ProberLink {
     static let lookPeriod = Duration.seconds(1)
-    /// What the prober may be silent for beyond the time that its slowest check can take.
+    /// What the prober may be silent for beyond the time that its checks can take.
     static let patience = Duration.seconds(10)
 
     private var listener: UnixListener?
@@ -99,10 +99,10 @@ import Logging
         if !results.isEmpty { owner.observe(results) }
     }
 
-    /// One look at whether it has said nothing for longer than its slowest check can take; then it is ended.
-    func watchSilence(longestCycle: Duration?) {
-        guard isConnected, let longestCycle else { return silence.heard() }
-        if let span = silence.look(patience: longestCycle + Self.patience) { endStuck(silence: span) }
+    /// One look at whether it has said nothing for longer than its checks can take; then it is ended.
+    func watchSilence(longestSilence: Duration?) {
+        guard isConnected, let longestSilence else { return silence.heard() }
+        if let span = silence.look(patience: longestSilence + Self.patience) { endStuck(silence: span) }
     }
 
     private func endStuck(silence: Duration) {
