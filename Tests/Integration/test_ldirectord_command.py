@@ -291,6 +291,9 @@ def test_ocf_agent(farm):
         expect_action("validate-all", 0)
         expect_action("validate-all", 6, configfile="/nonexistent.cf")
         expect_action("validate-all", 5, ldirectord="/nonexistent")
+        # Debian's, or whatever else has the name.
+        for action in ("validate-all", "start", "monitor"):
+            expect("no link to director" in expect_action(action, 5, ldirectord="/bin/sh"), f"the reason of {action}")
         expect_action("bogus", 3)
         expect_action("monitor", 7)
         expect_action("stop", 0)
@@ -310,6 +313,11 @@ def test_ocf_agent(farm):
                 os.kill(process, signal.SIGKILL)
         wait_until("it is gone", lambda: not os.path.exists(f"/proc/{pid}/exe"), 10)
         expect_action("monitor", 7)
+        expect_action("start", 0)
+        pid = instance.pid()
+        expect_action("stop", 0, ldirectord="/nonexistent")
+        expect(not os.path.exists(f"/proc/{pid}/exe"), "Director runs on after a stop without the program")
+        expect_action("stop", 0, ldirectord="/nonexistent")
         expect_action("start", 0)
         instance.write("bogus\n")
         expect_action("stop", 0)
