@@ -37,6 +37,7 @@ struct ConfigurationFileTests {
         // No two of them are one.
         #expect(configuration.virtuals.map(\.reals.count) == [2, 1])
         #expect(file.digest == ConfigurationFile.digest(of: path))
+        #expect(try ConfigurationFile.parse(path: path, resolvingHosts: false).configuration == configuration)
     }
 
     @Test func aChangedFileHasAnotherIdentity() throws {

@@ -74,17 +74,13 @@ package struct ConfigurationFile: Sendable {
         self.bytes = names.lookedUpHosts ? bytes : []
     }
 
-    /// What a file says, for who only looks. Without host names it asks no name server: each of them is some address.
+    /// What a file says, for who only looks. Without host names it asks no name server: each of them is
+    /// an address of its own.
     package static func parse(path: String, resolvingHosts: Bool) throws(FileProblem) -> ParsedConfiguration {
         let (bytes, _) = try read(path)
-        var resolver = SystemResolver().resolver
-        if !resolvingHosts {
-            resolver.host = { _, family in
-                [family == .ipv4 ? IPAddress(ipv4: 0x7F00_0001) : IPAddress(ipv6High: 0, low: 1)]
-            }
-        }
         let parser = ConfigurationParser(
-            file: path, resolver: resolver, validatePattern: patternProblem,
+            file: path, resolver: SystemResolver(asksNameServers: resolvingHosts).resolver,
+            validatePattern: patternProblem,
             kernelHasSetting: { SettingsFolder.ipvs.has($0) })
         return parser.parse(bytes)
     }
