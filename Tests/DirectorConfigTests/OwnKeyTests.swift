@@ -26,6 +26,29 @@ struct OwnKeyTests {
         #expect(rendered(parse(file).diagnostics) == [])
     }
 
+    @Test(arguments: [
+        (
+            "checktype=connect\n\ttls-verify=yes",
+            ["5:13: warning: tls-verify has no effect here: no server is checked over TLS from the first byte"]
+        ),
+        (
+            "service=smtp\n\ttls-ca=/ca.pem\n\ttls-verify=yes",
+            ["6:13: warning: tls-verify has no effect here: no server is checked over TLS from the first byte"]
+        ),
+        (
+            "service=smtp\n\texpect-status=200",
+            ["5:16: warning: expect-status has no effect here: the section's own check is none of HTTP"]
+        ),
+        ("service=smtp\n\ttls-verify=no", []), ("service=imaps\n\ttls-verify=yes", []),
+        ("checktype=connect\n\ttls-verify=yes\n\tcheck=https", []),
+        ("service=http\n\ttls-verify=yes\n\texpect-status=200", []),
+    ])
+    func aKeyWithoutEffectIsTold(lines: String, told: [String]) {
+        let file = "virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n\tcheckport=80\n\t\(lines)\n"
+        #expect(rendered(parse(file).diagnostics) == told)
+        #expect(rendered(parse("tls-verify=yes\n" + file).diagnostics).count <= told.count)
+    }
+
     @Test(arguments: [("", "", 1), ("rise=3\n", "", 3), ("rise=3\n", "rise=2", 2)])
     func riseCountsSuccesses(global: String, section: String, count: Int) throws {
         #expect(try virtual(global, section).limits.rise == count)

@@ -43,6 +43,7 @@ extension FileReader {
                 return
             }
             sections[open].checks.expectedStatus = statuses
+            sections[open].statusPlace = place
         default: readTexts(directive, &scanner, place)
         }
     }
@@ -52,7 +53,9 @@ extension FileReader {
         tls directive: Directive, _ scanner: inout Scanner, into lines: WritableKeyPath<FileReader, TLSLines>
     ) {
         if directive == .tlsVerify {
-            self[keyPath: lines].verify = yesNo(directive, &scanner) ?? self[keyPath: lines].verify
+            let place = scanner.place
+            guard let isWanted = yesNo(directive, &scanner) else { return }
+            self[keyPath: lines].verify = Placed(isWanted, place)
         } else if let file = text(directive, &scanner, .allowed) {
             guard file.value.hasPrefix("/") else {
                 problems.error(file.place, "tls-ca is the absolute path of a PEM file, not '\(file.value.utf8.shown)'")

@@ -24,6 +24,8 @@ struct Section {
     var service: Placed<ApplicationService>?
     var request: Placed<String>?
     var receive: Placed<String>?
+    /// Of `expect-status`.
+    var statusPlace: Place?
     var transport: Placed<Transport>?
     var scheduler: Placed<String>?
     var schedulerFlags: Placed<[String]>?
@@ -69,7 +71,7 @@ struct Timing {
 
 /// The keys of certificates, which stand globally and in sections.
 struct TLSLines {
-    var verify: Bool?
+    var verify: Placed<Bool>?
     var authorities: Placed<String>?
 }
 

@@ -54,6 +54,7 @@ extension FileReader {
         buildFallback(section, &virtual)
         buildTiers(section, &virtual)
         buildSentinels(section, &virtual)
+        warnOfEffects(section, virtual)
         return virtual
     }
 

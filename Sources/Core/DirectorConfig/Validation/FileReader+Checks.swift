@@ -14,7 +14,7 @@ extension FileReader {
         } else {
             checks.verification = .system
         }
-        if !(section.tls.verify ?? globals.tls.verify ?? false) {
+        if !((section.tls.verify ?? globals.tls.verify)?.value ?? false) {
             checks.verification = .off
             if let file = section.tls.authorities {
                 problems.warning(file.place, "tls-ca has no effect without tls-verify = yes")

@@ -69,7 +69,8 @@ extension KeyEntry {
             "tls-verify", value: "= yes|no", .both, standard: "no", isOwn: true,
             """
             https, imaps, ldaps, pops and tunnels through a proxy verify the certificate: it must be for
-            `virtualhost`, else for the server's address, and an authority of the system must vouch for it.
+            `virtualhost`, else for the server's address, and an authority of the system must vouch for it. TLS
+            that begins within a conversation (mysql, pgsql) is not verified.
             """),
         KeyEntry(
             "tls-ca", value: "= FILE", .both, standard: "the system's authorities", isOwn: true,
