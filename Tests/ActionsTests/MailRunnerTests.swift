@@ -8,6 +8,22 @@ struct MailRunnerTests {
 
     @LoopActor private final class Told {
         var depths: [Int] = []
+        var texts: [String] = []
+    }
+
+    /// As it is when a rack goes.
+    @Test @LoopActor func aThousandMailsAtOnceAreFewAndNoneIsLost() async {
+        let told = Told()
+        let runner = MailRunner { _, text, _ in told.texts.append(text) }
+        for number in 1...1000 {
+            runner.send(Mail(text: "T\(number)", recipients: ["nobody@invalid.invalid"], server: "127.0.0.1:1"))
+        }
+        await until { told.texts.count == 5 }
+        #expect(told.texts.last?.hasPrefix("mail 'T5 and 995 more' to nobody@invalid.invalid is not del") == true)
+        await runner.drain(within: .seconds(20))
+        // All of them once more, as one.
+        #expect(told.texts.count == 6)
+        #expect(told.texts.last?.hasPrefix("mail 'T1 and 999 more' to nobody@invalid.invalid is given up") == true)
     }
 
     /// A policy that mails about failed actions ends since its own failures are deeper, and is not called from within.

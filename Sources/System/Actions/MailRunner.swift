@@ -10,61 +10,111 @@ internal import TimeTypes
 @LoopActor package final class MailRunner {
     /// Pauses before the second and the third attempt.
     package static let pauses: [Duration] = [.seconds(10), .seconds(60)]
+    /// Sets of recipients whose mail waits.
     package static let waitingLimit = 200
+    private static let runningLimit = 4
     private static let deadline = Duration.seconds(45)
     private static let sendmails = ["/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail"]
 
-    private let runner = ProgramRunner(runningLimit: 4, waitingLimit: MailRunner.waitingLimit)
+    private let runner = ProgramRunner(runningLimit: MailRunner.runningLimit)
     /// Told of what went wrong for good or for now, and of refused recipients; one line each, with the mail's depth.
     /// Never within `send`: what is told may lead to another mail.
     private let report: @LoopActor (_ isFinal: Bool, String, _ depth: Int) -> Void
     private var sent = 0
-    /// Mail that waits for its next attempt.
-    private var retrying = 0
+    private var queue = MailQueue(limit: MailRunner.waitingLimit)
+    /// What is being sent, by the number of its attempt.
+    private var running: [Int: Mail] = [:]
+    /// What waits for its next attempt, by the number of the last one.
+    private var retrying: [Int: (entry: MailQueue.Entry, timer: LoopTimer)] = [:]
+    /// Nothing is tried again any more.
+    private var isEnding = false
 
     package init(report: @escaping @LoopActor (_ isFinal: Bool, String, _ depth: Int) -> Void) {
         self.report = report
     }
 
-    package func send(_ mail: Mail) {
-        attempt(mail, number: 0)
+    package func send(_ mail: Mail) { add(MailQueue.Entry(mail)) }
+
+    /// The end is near: what waits goes now, in one mail for each set of recipients.
+    package func hurry() {
+        isEnding = true
+        queue.gather()
+        let late = retrying.sorted { $0.key < $1.key }.map(\.value)
+        retrying = [:]
+        for (entry, timer) in late {
+            timer.cancel()
+            put(entry)
+        }
+        startWaiting()
     }
 
-    /// Gives what is on its way this much time.
+    /// Gives what is on its way this much time, and tells what has not gone then.
     package func drain(within limit: Duration) async {
-        await runner.drain(within: limit)
+        hurry()
+        let end = EventLoop.now + limit
+        while !queue.isEmpty || !running.isEmpty, EventLoop.now < end {
+            await EventLoop.main.sleep(for: .milliseconds(20))
+        }
+        let left = queue.count + running.values.map(\.count).reduce(0, +)
+        if left > 0 { report(true, "\(left) mails could not be sent before the end", 0) }
     }
 
-    private func attempt(_ mail: Mail, number: Int) {
+    private func add(_ entry: MailQueue.Entry) {
+        put(entry)
+        startWaiting()
+    }
+
+    private func put(_ entry: MailQueue.Entry) {
+        if let dropped = queue.add(entry) {
+            EventLoop.main.schedule(after: .zero) { [self] in
+                let limit = Self.waitingLimit
+                report(true, "\(Self.words(dropped)) was left out: mail to more than \(limit) waits", dropped.depth)
+            }
+        }
+    }
+
+    private func startWaiting() {
+        while running.count < Self.runningLimit, let entry = queue.next() { attempt(entry) }
+    }
+
+    private static func words(_ mail: Mail) -> String {
+        "mail '\(mail.headline)' to \(mail.recipients.joined(separator: ", "))"
+    }
+
+    private func attempt(_ entry: MailQueue.Entry) {
+        let mail = entry.mail
         guard let request = request(for: mail) else {
-            let text = "no mail '\(mail.subject)': there is no sendmail here; name a mail server with smtp = HOST"
+            let text = "no mail '\(mail.headline)': there is no sendmail here; name a mail server with smtp = HOST"
             EventLoop.main.schedule(after: .zero) { [self] in report(true, text, mail.depth) }
             return
         }
         sent += 1
-        runner.run(request, key: "mail \(sent)") { [self] outcome in
-            ended(mail, number, outcome)
+        let number = sent
+        running[number] = mail
+        runner.run(request, key: "mail \(number)") { [self] outcome in
+            running[number] = nil
+            ended(entry, number, outcome)
+            startWaiting()
         }
     }
 
-    private func ended(_ mail: Mail, _ number: Int, _ outcome: ProgramOutcome) {
-        let what = "mail '\(mail.subject)' to \(mail.recipients.joined(separator: ", "))"
+    private func ended(_ entry: MailQueue.Entry, _ number: Int, _ outcome: ProgramOutcome) {
+        let (mail, what) = (entry.mail, Self.words(entry.mail))
         if outcome.isSuccess {
             // Some of several recipients may have been refused.
             if !outcome.lastLine.isEmpty { report(true, "\(what): \(outcome.lastLine)", mail.depth) }
             return
         }
-        if outcome == .dropped {
-            report(true, "\(what) was left out: more than \(Self.waitingLimit) wait to be sent", mail.depth)
-        } else if number < Self.pauses.count, retrying < Self.waitingLimit {
-            if number == 0 { report(false, "\(what) is not delivered yet, trying again: \(outcome)", mail.depth) }
-            retrying += 1
-            EventLoop.main.schedule(after: Self.pauses[number]) { [self] in
-                retrying -= 1
-                attempt(mail, number: number + 1)
+        let attempts = entry.attempts + 1
+        if !isEnding, attempts <= Self.pauses.count, retrying.count < Self.waitingLimit {
+            if attempts == 1 { report(false, "\(what) is not delivered yet, trying again: \(outcome)", mail.depth) }
+            let timer = EventLoop.main.schedule(after: Self.pauses[attempts - 1]) { [self] in
+                retrying[number] = nil
+                add(MailQueue.Entry(mail, attempts: attempts))
             }
+            retrying[number] = (MailQueue.Entry(mail, attempts: attempts), timer)
         } else {
-            report(true, "\(what) is given up after \(number + 1) attempts: \(outcome)", mail.depth)
+            report(true, "\(what) is given up after \(attempts) attempts: \(outcome)", mail.depth)
         }
     }
 

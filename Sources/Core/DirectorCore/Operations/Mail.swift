@@ -16,6 +16,13 @@ package struct Mail: Hashable, Sendable {
     package var comment: String?
     /// How many policies have led to it, one after the other: what becomes of it is an event of that depth.
     package var depth = 0
+    /// The subjects of further mails that it stands for.
+    package private(set) var further: [String] = []
+    /// How many more there were than are kept.
+    package private(set) var left = 0
+
+    /// What one mail holds at most; whoever gets that many looks at the events.
+    package static let furtherLimit = 500
 
     package init(
         text: String, recipients: [String], sender: String? = nil, server: String? = nil,
@@ -34,6 +41,22 @@ package struct Mail: Hashable, Sendable {
         guard let serviceName, !serviceName.isEmpty else { return text }
         return "[\(serviceName)] \(text)"
     }
+
+    /// How many mails it stands for.
+    package var count: Int { 1 + further.count + left }
+
+    /// Takes in another one, that waits for the same recipients.
+    package mutating func take(_ other: Mail) {
+        for line in [other.subject] + other.further {
+            if further.count < Self.furtherLimit { further.append(line) } else { left += 1 }
+        }
+        left += other.left
+        state = other.state
+        depth = max(depth, other.depth)
+    }
+
+    /// The subject, with how many others it stands for.
+    package var headline: String { count == 1 ? subject : "\(subject) and \(count - 1) more" }
 
     /// The bare address of the sender.
     package func envelopeSender(user: String, host: String) -> String {
@@ -54,16 +77,20 @@ package struct Mail: Hashable, Sendable {
         var lines = [
             "From: \(Self.header(sender ?? "\(user)@\(host)"))",
             "To: \(recipients.map(Self.header).joined(separator: ", "))",
-            "Subject: \(Self.header(subject))",
+            "Subject: \(Self.header(headline))",
             "Date: \(date.mailText)",
             "Message-ID: <\(identifier)@\(host)>",
             // So that no answering machine answers (RFC 3834).
             "Auto-Submitted: auto-generated",
         ]
-        var body = ["ldirectord host: \(host)", "Log-Message: \(subject)", "Daemon-Status: \(state.rawValue)"]
+        var body = ["ldirectord host: \(host)"] + ([subject] + further).map { "Log-Message: \($0)" }
+        if left > 0 { body.append("and \(left) more, see director events") }
+        body.append("Daemon-Status: \(state.rawValue)")
         var details: [String] = []
-        if let serviceName, !serviceName.isEmpty { details.append("Service name: \(serviceName)") }
-        if let comment, !comment.isEmpty { details.append("Comment: \(comment)") }
+        // Of one service; where there are several lines, each names its own.
+        let isAlone = count == 1
+        if isAlone, let serviceName, !serviceName.isEmpty { details.append("Service name: \(serviceName)") }
+        if isAlone, let comment, !comment.isEmpty { details.append("Comment: \(comment)") }
         if !details.isEmpty { body += [""] + details + [""] }
         body = body.map(Self.oneLine)
         if body.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {

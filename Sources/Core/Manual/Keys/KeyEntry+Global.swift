@@ -77,7 +77,11 @@ extension KeyEntry {
         KeyEntry(
             "emailalert", value: "= ADDRESS[, ADDRESS]...", .both, standard: "none",
             ldirectord: "hands a list to the mail server as one recipient, which none takes",
-            "Who gets mail about servers that go and come back."),
+            """
+            Who gets mail about servers that go and come back. Four mails are sent at a time; what comes up
+            meanwhile for the same recipients is one mail, with a line for each and 500 at most. What cannot be
+            delivered is tried again after 10 s and after a minute; a stop waits 4 s for mail.
+            """),
         KeyEntry(
             "emailalertfrom", value: "= ADDRESS", .global, standard: "the user at this host", "The sender of mail."),
         KeyEntry(

@@ -214,6 +214,7 @@ import VirtualServers
     /// Gives what is on its way a moment.
     func finish() async {
         let end = EventLoop.now + Self.farewellLimit
+        mail?.hurry()
         await programs.drain(within: end - EventLoop.now)
         await engine.policies.drain(within: end - EventLoop.now)
         await mail?.drain(within: end - EventLoop.now)
