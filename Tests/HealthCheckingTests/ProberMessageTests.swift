@@ -184,6 +184,9 @@ struct GoldenReport: Sendable, CustomTestStringConvertible {
         GoldenReport(
             name: "a remark", message: .remark(CheckID(rawValue: 7), "ok"),
             bytes: [0, 0, 0, 9, 131, 0, 0, 0, 7, 0, 2, 0x6F, 0x6B]),
+        GoldenReport(
+            name: "a shortage", message: .shortage("ok"), bytes: [0, 0, 0, 5, 132, 0, 2, 0x6F, 0x6B]),
+        GoldenReport(name: "the end of a shortage", message: .shortage(nil), bytes: [0, 0, 0, 1, 133]),
     ]
 }
 

@@ -1,6 +1,7 @@
 """A real server that dies is out within interval and timeout, and in again after its return."""
 
 import os
+import resource
 import signal
 import time
 
@@ -129,6 +130,30 @@ def test_killed_prober_is_replaced_and_the_table_stays(farm):
     expect_equal(servers_of(), up(farm), "the table")
     farm.kill("rs2")
     wait_until("the new prober's results count", lambda: servers_of() == up(farm, without=[2]))
+
+
+def test_servers_keep_their_state_while_the_prober_has_no_descriptors(farm):
+    keys = {81: ("service=http", "request=health", "receive=OK"), 83: ("checktype=external", "checkcommand=/bin/true"),
+            82: ("service=https", "checkport=443", "request=health", "receive=OK")}
+    more = [f"virtual={VIRTUAL[4]}:{port}\n" + "".join(f"\t{line}\n" for line in (*lines, "scheduler=wrr") + tuple(
+        f"real={endpoint(real_server(n))} masq" for n in farm.servers)) for port, lines in keys.items()]
+    director = start_and_wait(farm, configuration(farm, top="checktimeout=1\nnegotiatetimeout=1\ncheckinterval=200ms\n")
+                              + "".join(more))
+    tables = lambda: [servers_of(port=port) for port in (80, *keys)]
+    wait_until("every server of every service is in", lambda: tables() == 4 * [up(farm)])
+    told = lambda kind: director.command("events", "--event", kind).splitlines()
+    prober = director.child("director-prober")
+    _, most = resource.prlimit(prober, resource.RLIMIT_NOFILE)
+    resource.prlimit(prober, resource.RLIMIT_NOFILE, (0, most))
+    wait_until("it is told", lambda: told("checks-not-run"))
+    farm.kill("rs3")
+    time.sleep(3)
+    expect_equal(tables(), 4 * [up(farm)], "the servers, of which nothing is known")
+    expect_equal(len(told("checks-not-run")), 1, f"how often it is told: {told('checks-not-run')}")
+    resource.prlimit(prober, resource.RLIMIT_NOFILE, (most, most))
+    wait_until("the dead server is out", lambda: tables()[:3] == 3 * [up(farm, without=[3])])
+    wait_until("it is told that it is over", lambda: told("checks-run"), 20)
+    expect_equal(director.child("director-prober"), prober, "the prober")
 
 
 def test_prober_has_no_capability(farm):

@@ -74,6 +74,27 @@ private final class Scripts: Sendable {
         #expect(result.reason == "cannot start \(path) -v: no such file or directory")
     }
 
+    /// Where it cannot be killed, every interval would start another one.
+    @Test @LoopActor func `a program keeps its place until it is gone, however late it is`() async {
+        var inFlight: [Int] = []
+        var prober: Prober?
+        let made = Prober { _, result in
+            #expect(result.reason.hasSuffix("did not end within 50ms and was killed"))
+            inFlight.append(prober?.runsInFlight ?? 0)
+        }
+        prober = made
+        let command = scripts.script("#!/bin/sh\nexec sleep 100\n")
+        let spec = CheckSpec(
+            target, .program(ProgramCheck(.program, command, arguments: [])), interval: .seconds(1000),
+            timeout: .milliseconds(50)
+        )
+        made.perform(.add(CheckID(rawValue: 1), spec))
+        await wait { !inFlight.isEmpty && made.runsInFlight == 0 }
+        #expect(inFlight == [1])
+        #expect(made.runsInFlight == 0)
+        made.removeAll()
+    }
+
     @Test func `a script without an interpreter line is the shell's`() async {
         #expect(await run(scripts.script("exit 0\n")).passed)
     }

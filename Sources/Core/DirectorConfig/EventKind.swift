@@ -40,6 +40,9 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case agent = "agent"
     case proberConnected = "prober-connected"
     case proberLost = "prober-lost"
+    /// This machine lacks what checks need, or has it again.
+    case checksNotRun = "checks-not-run"
+    case checksRun = "checks-run"
     case maintenanceEnded = "maintenance-ended"
     /// A program, a mail or a file of the configuration did not do what it should.
     case actionFailed = "action-failed"

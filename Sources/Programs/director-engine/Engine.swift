@@ -54,6 +54,7 @@ import VirtualServers
     private(set) lazy var outside = OutsideWatch(
         self, directory: options.stateDirectory ?? options.runtimeDirectory)
     private var prober: ProberLink?
+    var shortage: String?
     /// Runs the checks that need packet sockets.
     private lazy var paths = PathProber(
         complain: { [unowned self] text in report(EventRecord(.remark, .error, at: EventLoop.wallTime, text)) }
@@ -189,14 +190,14 @@ import VirtualServers
     }
 
     func proberLost(_ reason: String) {
+        shortage = nil
         report(
             EventRecord(
                 .proberLost, .warning, at: EventLoop.wallTime,
                 "the prober is gone (\(reason)): servers keep their state until it is back"))
     }
 
-    /// A prober that is connected and reports nothing for longer than its checks can be silent is stuck, and nobody
-    /// would hear of a server that dies: it is ended, and its supervisor starts another.
+    /// A prober that is silent for longer than its checks can be is stuck, and ended: its supervisor starts another.
     private func watchProber() {
         prober?.watchSilence(longestSilence: director?.longestCheckSilence)
         EventLoop.main.schedule(after: ProberLink.lookPeriod) { [self] in watchProber() }

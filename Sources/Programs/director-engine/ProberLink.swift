@@ -94,6 +94,7 @@ import Logging
             case .result(let id, let result):
                 results.append((id, result))
             case .remark(let id, let text): owner.remark(id, text)
+            case .shortage(let reason): owner.take(shortage: reason)
             }
         }
         if !results.isEmpty { owner.observe(results) }

@@ -35,7 +35,8 @@ import Probes
         self.log = log
         prober = Prober(
             limits: limits, sentinelLimit: sentinelLimit, rawEcho: rawEcho,
-            remark: { [unowned self] id, text in remark(id, text) }
+            remark: { [unowned self] id, text in send(.remark(id, text)) },
+            shortage: { [unowned self] reason in send(.shortage(reason)) }
         ) { [unowned self] id, result in report(id, result) }
     }
 
@@ -109,9 +110,9 @@ import Probes
         retry()
     }
 
-    /// Remarks are rare, and one that is lost with its connection is no loss.
-    private func remark(_ id: CheckID, _ text: String) {
-        guard let connection, let frame = try? ProberReport.remark(id, text).frame() else { return }
+    /// Of what is said rarely; what is lost with its connection is no loss.
+    private func send(_ report: ProberReport) {
+        guard let connection, let frame = try? report.frame() else { return }
         connection.send(frame)
     }
 

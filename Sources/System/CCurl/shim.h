@@ -5,8 +5,10 @@
 // The type checks are macros that want a literal option; here the options are arguments.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 /// What libcurl calls for a socket: the transfer, the descriptor, CURL_POLL_*, and the pool.
 typedef int (*ccurl_socket_function)(
@@ -68,6 +70,20 @@ static inline CURLcode ccurl_set_header(
     CURL *_Nonnull easy, ccurl_write_function _Nonnull function, void *_Nonnull transfer) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, function);
     return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+}
+
+static inline curl_socket_t ccurl_open_socket(
+    void *_Nullable place, curlsocktype purpose, struct curl_sockaddr *_Nonnull address) {
+    (void)purpose;
+    int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    *(int *)place = descriptor < 0 ? errno : 0;
+    return descriptor < 0 ? CURL_SOCKET_BAD : descriptor;
+}
+
+/// Notes why a transfer gets no socket: libcurl keeps the reason to itself. The place must live as long as the transfer.
+static inline void ccurl_open_sockets(CURL *_Nonnull easy, int *_Nonnull place) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, ccurl_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, place);
 }
 
 static inline curl_socket_t ccurl_give_socket(

@@ -132,15 +132,11 @@ internal import TimeTypes
         let sockets: PathSockets
         do throws(PathSockets.Failure) {
             sockets = try self.sockets(server.family)
-            complaint = nil
         } catch {
             // That we have no right to packet sockets, or none left, is no fault of the server's: all of them would go.
-            let reason = ErrnoText.describe(error.number)
-            if complaint != error.number {
-                complain("datapath checks nothing: no packet socket (CAP_NET_RAW): \(reason)")
-            }
-            complaint = error.number
-            return .passed("not checked by way of \(server), no packet socket: \(reason)")
+            if Self.isShortage(error.number) { return lack(error.number) }
+            complain(of: error.number, "no packet socket (CAP_NET_RAW)")
+            return .passed("not checked by way of \(server), no packet socket: \(ErrnoText.describe(error.number))")
         }
         do throws(PathSockets.Failure) {
             let route = try sockets.route(to: server)
@@ -159,12 +155,28 @@ internal import TimeTypes
                 hardware[server] = neighbour
                 try sockets.send(question.packet, to: neighbour, on: route.interface)
             }
+            complaint = nil
             return nil
         } catch {
             // A full queue of our own; the question is repeated.
             if error.number == ENOBUFS { return nil }
+            if Self.isShortage(error.number) { return lack(error.number) }
             return .failed("cannot be asked by way of \(server): \(ErrnoText.describe(error.number))")
         }
+    }
+
+    /// Descriptors or memory that this machine has none left of; what the servers are taken for stays.
+    private static func isShortage(_ number: Int32) -> Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(number) }
+
+    private func lack(_ number: Int32) -> PathRun.Outcome {
+        complain(of: number, "what it needs is not to be had here")
+        return .unjudged
+    }
+
+    private func complain(of number: Int32, _ words: String) {
+        defer { complaint = number }
+        guard complaint != number else { return }
+        complain("datapath checks nothing: \(words): \(ErrnoText.describe(number))")
     }
 
     private func sockets(_ family: IPAddress.Family) throws(PathSockets.Failure) -> PathSockets {
@@ -216,7 +228,9 @@ internal import TimeTypes
         forget(run)
         let now = EventLoop.now
         schedule.finished(run.id, at: now)
-        report(run.id, CheckResult(passed: outcome.passed, reason: outcome.reason, latency: now - run.begin))
+        if let passed = outcome.passed {
+            report(run.id, CheckResult(passed: passed, reason: outcome.reason, latency: now - run.begin))
+        }
         // Not from within a start: the list of those that are due is being worked off.
         EventLoop.main.post { [weak self] in self?.startDue(at: EventLoop.now) }
     }

@@ -9,8 +9,11 @@ internal import TimeTypes
     static let questions = 4
 
     struct Outcome {
-        var passed: Bool
+        /// Nil: nothing was learnt.
+        var passed: Bool?
         var reason: String
+
+        static let unjudged = Outcome(passed: nil, reason: "")
 
         static func passed(_ reason: String) -> Outcome { Outcome(passed: true, reason: reason) }
         static func failed(_ reason: String) -> Outcome { Outcome(passed: false, reason: reason) }

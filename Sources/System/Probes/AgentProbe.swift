@@ -37,13 +37,13 @@ internal import TimeTypes
             do throws(LoopError) {
                 try connection.wait(.writable) { [unowned self] readiness in connected(readiness) }
             } catch {
-                return end(.failed(error.description))
+                return end(.error(error))
             }
             deadline = RunDeadline(from: begin, timeout) { [unowned self] in
                 end(.failed(FailureReason.noAnswer(within: timeout)))
             }
         } catch {
-            end(.failed(FailureReason.errno(error.number)))
+            end(.error(error.number))
         }
     }
 
@@ -58,17 +58,17 @@ internal import TimeTypes
         guard let connection else { return }
         let isDoubtful = readiness.contains(.error) || readiness.contains(.hangup)
         let number = isDoubtful ? connection.pendingError : 0
-        guard number == 0 else { return end(.failed(FailureReason.errno(number))) }
+        guard number == 0 else { return end(.error(number)) }
         if sent < message.count {
             let count = connection.send(message[sent...])
-            if count < 0, !Self.isPassing(-count) { return end(.failed(FailureReason.errno(Int32(-count)))) }
+            if count < 0, !Self.isPassing(-count) { return end(.error(Int32(-count))) }
             sent += max(0, count)
             guard sent == message.count else { return }
         }
         do throws(LoopError) {
             try connection.wait(.readable) { [unowned self] _ in read() }
         } catch {
-            end(.failed(error.description))
+            end(.error(error))
         }
     }
 
@@ -77,7 +77,7 @@ internal import TimeTypes
         var buffer = [UInt8](repeating: 0, count: Self.lineLimit)
         let count = connection.receive(into: &buffer)
         if count < 0 {
-            if !Self.isPassing(-count) { end(.failed(FailureReason.errno(Int32(-count)))) }
+            if !Self.isPassing(-count) { end(.error(Int32(-count))) }
             return
         }
         line += buffer[..<count]

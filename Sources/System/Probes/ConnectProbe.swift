@@ -28,7 +28,7 @@ internal import TimeTypes
             if connection.isConnected { return end(connected(connection)) }
             waitFor(connection)
         } catch {
-            end(.failed(FailureReason.errno(error.number)))
+            end(.error(error.number))
         }
     }
 
@@ -43,7 +43,7 @@ internal import TimeTypes
         do throws(LoopError) {
             try connection.wait(.writable) { [unowned self] readiness in ready(readiness) }
         } catch {
-            return end(.failed(error.description))
+            return end(.error(error))
         }
         deadline = RunDeadline(from: begin, timeout) { [unowned self] in
             end(.failed(FailureReason.noConnection(within: timeout)))

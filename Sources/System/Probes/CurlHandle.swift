@@ -10,6 +10,8 @@ internal import HealthChecking
     private var headers: UnsafeMutablePointer<curl_slist>?
     /// A socket that libcurl has not taken yet.
     private let adopted: UnsafeMutablePointer<Int32>
+    /// Why libcurl got no socket; 0 when it got each that it wanted.
+    private let refused: UnsafeMutablePointer<Int32>
 
     init?() {
         guard let easy = unsafe curl_easy_init() else { return nil }
@@ -18,6 +20,8 @@ internal import HealthChecking
         unsafe errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         unsafe adopted = .allocate(capacity: 1)
         unsafe adopted.initialize(to: -1)
+        unsafe refused = .allocate(capacity: 1)
+        unsafe refused.initialize(to: 0)
     }
 
     deinit {
@@ -27,6 +31,7 @@ internal import HealthChecking
         unsafe errorBuffer.deallocate()
         dropAdopted()
         unsafe adopted.deallocate()
+        unsafe refused.deallocate()
     }
 
     /// Takes on a transfer of HTTP.
@@ -85,6 +90,8 @@ internal import HealthChecking
     private func reset(_ url: String, _ verification: TLSVerification) {
         unsafe curl_easy_reset(easy)
         unsafe errorBuffer.pointee = 0
+        unsafe refused.pointee = 0
+        unsafe ccurl_open_sockets(easy, refused)
         unsafe ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
         set(CURLOPT_URL, url)
         set(CURLOPT_NOSIGNAL, 1)
@@ -144,6 +151,9 @@ internal import HealthChecking
     var errorText: String {
         unsafe String(cString: errorBuffer)
     }
+
+    /// The error number of the socket that libcurl could not get; 0 when there was none.
+    var socketError: Int32 { unsafe refused.pointee }
 
     func number(_ information: CURLINFO) -> Int {
         unsafe ccurl_get_number(easy, information)

@@ -5,6 +5,8 @@ internal import EventLoop
 @LoopActor protocol CurlClient: AnyObject {
     /// Set once libcurl waits for bytes to read, so that there is a connection.
     var isConnected: Bool { get set }
+    /// Set when the loop cannot watch the connection, so that nothing is heard of it.
+    var shortage: String? { get set }
     func finished(_ code: CURLcode)
 }
 
@@ -75,6 +77,7 @@ internal import EventLoop
             }
         } catch {
             // Without its watch the transfer hears nothing and ends at its deadline.
+            transfers[easy]?.shortage = error.description
         }
     }
 

@@ -1,8 +1,34 @@
 internal import CCurl
+internal import Glibc
 
 /// libcurl's codes in an operator's words.
 enum CurlReason {
-    static func text(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> String {
+    /// What a transfer that did not succeed says of its server.
+    static func outcome(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> ProbeOutcome {
+        let reason = text(code, handle, status: status)
+        switch code {
+        // Its own socket could not be made, for which libcurl has no words.
+        case _ where FailureReason.isShortage(handle.socketError): return .error(handle.socketError)
+        case CURLE_OUT_OF_MEMORY: return .unjudged(reason)
+        case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            let number = Int32(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO))
+            return number == 0 ? .failed(reason) : .error(number)
+        // What it read a file or asked a name server with may be what is lacking.
+        case CURLE_SSL_CACERT_BADFILE, CURLE_COULDNT_RESOLVE_HOST:
+            return FailureReason.isShortage(descriptorError) ? .error(descriptorError) : .failed(reason)
+        default: return .failed(reason)
+        }
+    }
+
+    /// Why no descriptor can be had at the moment; 0 when one can.
+    private static var descriptorError: Int32 {
+        let descriptor = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno }
+        close(descriptor)
+        return 0
+    }
+
+    private static func text(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> String {
         switch code {
         case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
             let number = Int32(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO))

@@ -26,6 +26,7 @@ internal import TimeTypes
     private var isRefused = false
     /// libcurl has waited for bytes to read, so there was a connection. Its own moments come after the handshake only.
     var isConnected = false
+    var shortage: String?
 
     init(
         _ target: Endpoint, _ check: HTTPCheck, pattern: Pattern?, timeout: Duration, begin: MonotonicInstant,
@@ -41,7 +42,7 @@ internal import TimeTypes
     }
 
     func start() {
-        guard let handle = pool.handle() else { return end(.failed("libcurl has no memory for a transfer")) }
+        guard let handle = pool.handle() else { return end(.unjudged("libcurl has no memory for a transfer")) }
         self.handle = handle
         handle.prepare(
             CurlRequest(
@@ -56,7 +57,7 @@ internal import TimeTypes
         unsafe ccurl_set_write(handle.easy, writeFunction, context)
         unsafe ccurl_set_header(handle.easy, headerFunction, context)
         deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
-        if let problem = pool.begin(self, on: handle) { end(.failed("libcurl: \(problem)")) }
+        if let problem = pool.begin(self, on: handle) { end(.unjudged("libcurl: \(problem)")) }
     }
 
     func cancel() {
@@ -95,12 +96,13 @@ internal import TimeTypes
                 HTTPVerdict.outcome(
                     status: status, body: body, isCut: isCut, expected: check.expectedStatus, pattern: pattern))
         } else {
-            end(.failed(CurlReason.text(code, handle, status: status)))
+            end(CurlReason.outcome(code, handle, status: status))
         }
     }
 
     private func expire() {
         guard let handle else { return }
+        if let shortage { return end(.unjudged(shortage)) }
         let usesTLS = check.url(for: target).hasPrefix("https:")
         let reason =
             if !isConnected {
@@ -118,12 +120,7 @@ internal import TimeTypes
     private func end(_ outcome: ProbeOutcome) {
         let elsewhere = handle.flatMap(elsewhere)
         cancel()
-        guard let elsewhere else { return completion(outcome) }
-        switch outcome {
-        case .passed(let reason): completion(.passed("\(reason) (\(elsewhere))"))
-        case .failed(let reason): completion(.failed("\(reason) (\(elsewhere))"))
-        case .needsLibrary: completion(outcome)
-        }
+        completion(elsewhere.map { place in outcome.with { "\($0) (\(place))" } } ?? outcome)
     }
 
     /// Where the last answer came from, or was to come from, when that is not the checked server.

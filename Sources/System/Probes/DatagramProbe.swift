@@ -22,6 +22,9 @@ internal import TimeTypes
     private var request: [UInt8] = []
     private var datagrams = 0
     private var lastError: String?
+    /// A datagram has gone out, so that the silence says something.
+    private var wasSent = false
+    private var shortage: Int32?
     /// The same over TCP, when the answer does not fit a datagram.
     private var overTCP: ExchangeProbe?
 
@@ -36,7 +39,7 @@ internal import TimeTypes
             self.socket = socket
             begin(on: socket)
         } catch {
-            end(.failed(FailureReason.errno(error.number)))
+            end(.error(error.number))
         }
     }
 
@@ -49,7 +52,7 @@ internal import TimeTypes
             self.exchange = exchange
             perform(step)
         } catch {
-            end(.failed(error.description))
+            end(.error(error))
         }
     }
 
@@ -85,13 +88,16 @@ internal import TimeTypes
             send()
         }
         // One that could not be sent for the moment is sent again anyway.
-        hear(socket.send(request))
+        let number = socket.send(request)
+        if number == 0 { wasSent = true } else if FailureReason.isShortage(number) { shortage = number }
+        hear(number)
     }
 
     /// Ends the run when the server's machine says that nobody listens; other words may be about a moment only.
     private func hear(_ number: Int32) {
         switch number {
-        case 0, EAGAIN, EINTR, ENOBUFS: return
+        case 0, EINTR: return
+        case _ where FailureReason.isShortage(number): return
         case ECONNREFUSED: end(.failed("nobody listens on UDP port \(context.target.port) (ICMP port unreachable)"))
         default: lastError = FailureReason.errno(number)
         }
@@ -121,6 +127,7 @@ internal import TimeTypes
 
     private func expire() {
         guard let exchange else { return }
+        if !wasSent, let shortage { return end(.error(shortage)) }
         if datagrams == 0, let lastError { return end(.failed(lastError)) }
         end(.failed(context.silence(exchange, hasBegun: false)))
     }

@@ -12,7 +12,10 @@ internal import TimeTypes
     private var sent = 0
     private var sequence: UInt16?
     private var deadline: RunDeadline?
-    private var lastError: String?
+    /// Why there will be no answer to the request that was sent last.
+    private var problem: ProbeOutcome?
+    /// A request went out, so that its silence says something.
+    private var wasAsked = false
 
     init(
         _ target: IPAddress, attempts: Int, timeout: Duration, socket: EchoSocket,
@@ -27,16 +30,18 @@ internal import TimeTypes
 
     func start() {
         sent += 1
+        problem = nil
         deadline = RunDeadline(from: EventLoop.now, timeout) { [unowned self] in expire() }
         do throws(EchoSocket.Failure) {
             sequence = try socket.send(to: target) { [unowned self] error in
                 sequence = nil
                 if error == 0 { return end(.passed("echo reply")) }
                 // A router's word may be about a moment only: the next attempt waits for its turn.
-                lastError = FailureReason.errno(error)
+                problem = .failed(FailureReason.errno(error))
             }
+            wasAsked = true
         } catch {
-            lastError = error.reason
+            problem = error.outcome
         }
     }
 
@@ -51,7 +56,9 @@ internal import TimeTypes
         cancel()
         if sent < attempts { return start() }
         let requests = attempts == 1 ? "" : " to \(attempts) requests, each"
-        end(.failed(lastError ?? "no echo reply\(requests) within \(FailureReason.text(timeout))"))
+        let silence = ProbeOutcome.failed("no echo reply\(requests) within \(FailureReason.text(timeout))")
+        if case .unjudged = problem, wasAsked { return end(silence) }
+        end(problem ?? silence)
     }
 
     private func end(_ outcome: ProbeOutcome) {

@@ -16,7 +16,7 @@ internal import NetworkTypes
     }
 
     struct Failure: Error {
-        var reason: String
+        var outcome: ProbeOutcome
     }
 
     private let echo: EchoDescriptor
@@ -29,12 +29,12 @@ internal import NetworkTypes
         do throws(EchoDescriptor.Failure) {
             self.echo = if let echo { echo } else { try EchoDescriptor(family, isRaw: false) }
         } catch {
-            throw Failure(reason: Self.reason(error.number))
+            throw Failure(outcome: ProbeOutcome.error(error.number).with { _ in Self.reason(error.number) })
         }
         do throws(LoopError) {
             watch = try EventLoop.main.watch(self.echo.socket.descriptor, .readable) { [unowned self] _ in receive() }
         } catch {
-            throw Failure(reason: error.description)
+            throw Failure(outcome: .error(error))
         }
     }
 
@@ -58,7 +58,7 @@ internal import NetworkTypes
         let bytes = target.bytes
         var socket = echo.socket
         let result = unsafe cprobes_echo_send(&socket, bytes, bytes.count, lastSequence, token)
-        if result < 0 { throw Failure(reason: FailureReason.errno(-result)) }
+        if result < 0 { throw Failure(outcome: .error(-result)) }
         waiting[lastSequence] = Waiting(target: target, token: token, answer: answer)
         return lastSequence
     }

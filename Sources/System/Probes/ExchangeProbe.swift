@@ -30,6 +30,7 @@ struct ExchangeContext {
     private var refusal: String?
     private var isSecured = false
     /// A server that sends more than this in one run is not answering our question.
+    nonisolated static let mostBytes = 16 << 20
     private let mostBytes: Int
     private var exchange: (any Exchange)?
     private var deadline: RunDeadline?
@@ -38,7 +39,7 @@ struct ExchangeContext {
     private var hasBegun = false
     private var hasEnded = false
 
-    init(_ context: ExchangeContext, over stream: any ProbeStream, mostBytes: Int = 16 << 20) {
+    init(_ context: ExchangeContext, over stream: any ProbeStream, mostBytes: Int = ExchangeProbe.mostBytes) {
         self.context = context
         self.mostBytes = mostBytes
         self.stream = stream
@@ -64,7 +65,7 @@ struct ExchangeContext {
             perform(step)
         case .received(let bytes): receive(bytes)
         case .ended: closed()
-        case .failed(let reason): end(.failed(reason))
+        case .broken(let outcome): end(outcome)
         }
     }
 
@@ -105,7 +106,7 @@ struct ExchangeContext {
     /// The handshake begins on the connection as it is.
     private func secure() {
         switch context.securing.pool() {
-        case .failure(let unable): end(.failed(unable.reason))
+        case .failure(let unable): end(unable.outcome)
         case .success(let pool):
             guard let descriptor = (stream as? PlainStream)?.release() else {
                 return end(.failed("the connection is not ready for TLS"))
@@ -144,13 +145,14 @@ struct ExchangeContext {
     private func expire() {
         let silence = stream.silence(within: context.timeout)
         guard silence == nil, let exchange else {
-            return end(.failed(silence ?? FailureReason.noConnection(within: context.timeout)))
+            return end(silence ?? .failed(FailureReason.noConnection(within: context.timeout)))
         }
         end(.failed(context.silence(exchange, hasBegun: hasBegun)))
     }
 
     private func end(_ outcome: ProbeOutcome, _ farewell: [UInt8] = []) {
         close(saying: farewell)
+        if case .unjudged = outcome { return context.completion(outcome) }
         guard case .tls = way, !isSecured else { return context.completion(outcome) }
         context.securing.forget(context.target)
         // What was said without TLS is what there is to say.

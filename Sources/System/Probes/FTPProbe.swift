@@ -32,7 +32,7 @@ internal import TimeTypes
     func start() {
         deadline = RunDeadline(from: begin, timeout) { [unowned self] in
             let silence = FailureReason.silence(session.awaited, hasBegun: hasBegun, within: timeout)
-            end(.failed(control.silence(within: timeout) ?? silence))
+            end(control.silence(within: timeout) ?? .failed(silence))
         }
         control.open { [unowned self] event in takeControl(event) }
     }
@@ -47,7 +47,7 @@ internal import TimeTypes
             hasBegun = true
             perform(session.receive(bytes))
         case .ended: end(.failed("connection closed by the server before its \(session.awaited)"))
-        case .failed(let reason): end(.failed(reason))
+        case .broken(let outcome): end(outcome)
         }
     }
 
@@ -61,7 +61,7 @@ internal import TimeTypes
             data = nil
             hasBegun = false
             perform(session.dataEnded())
-        case .failed(let reason): end(.failed("data connection: \(reason)"))
+        case .broken(let outcome): end(outcome.with { "data connection: \($0)" })
         }
     }
 

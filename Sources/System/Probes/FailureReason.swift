@@ -13,12 +13,18 @@ enum FailureReason {
         case ETIMEDOUT: return "connection timed out"
         case EPIPE: return "connection closed by the server"
         case EADDRNOTAVAIL: return "no free local port for this address"
-        case EMFILE, ENFILE: return "the prober has no free descriptor (raise LimitNOFILE)"
+        case EMFILE: return "the prober has no free descriptor (raise LimitNOFILE)"
+        case ENFILE: return "the machine has no free descriptor (raise fs.file-max)"
         case EACCES, EPERM: return "not permitted by a local packet filter or route"
         default:
             let words = ErrnoText.describe(number)
             return words.prefix(1).lowercased() + words.dropFirst()
         }
+    }
+
+    /// This machine has none left of something, and the server has nothing to do with it.
+    static func isShortage(_ number: Int32) -> Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRNOTAVAIL].contains(number)
     }
 
     static func noConnection(within timeout: Duration) -> String { "no connection within \(text(timeout))" }

@@ -51,7 +51,7 @@ internal import TimeTypes
             if connection.isConnected { phase = .sending }
             wait(connection)
         } catch {
-            end(.failed(FailureReason.errno(error.number)))
+            end(.error(error.number))
         }
     }
 
@@ -66,7 +66,7 @@ internal import TimeTypes
         do throws(LoopError) {
             try connection.wait(.writable) { [unowned self] readiness in ready(readiness) }
         } catch {
-            end(.failed(error.description))
+            end(.error(error))
         }
     }
 
@@ -76,7 +76,7 @@ internal import TimeTypes
             if readiness.contains(.error) || readiness.contains(.hangup), case let number = connection.pendingError,
                 number != 0
             {
-                return end(.failed(FailureReason.errno(number)))
+                return end(.error(number))
             }
             phase = .sending
         }
@@ -90,7 +90,7 @@ internal import TimeTypes
     private func send(over connection: ProbeConnection) {
         let count = connection.send(unsent)
         if count < 0 {
-            if count != -Int(EAGAIN), count != -Int(EINTR) { end(.failed(FailureReason.errno(Int32(-count)))) }
+            if count != -Int(EAGAIN), count != -Int(EINTR) { end(.error(Int32(-count))) }
             return
         }
         unsent = unsent.dropFirst(count)
@@ -99,14 +99,14 @@ internal import TimeTypes
         do throws(LoopError) {
             try connection.update(.readable)
         } catch {
-            end(.failed(error.description))
+            end(.error(error))
         }
     }
 
     private func receive(from connection: ProbeConnection) {
         let count = connection.receive(into: &Self.buffer)
         if count < 0 {
-            if count != -Int(EAGAIN), count != -Int(EINTR) { end(.failed(FailureReason.errno(Int32(-count)))) }
+            if count != -Int(EAGAIN), count != -Int(EINTR) { end(.error(Int32(-count))) }
             return
         }
         let progress = count == 0 ? answer.end() : answer.receive(Self.buffer[..<count])

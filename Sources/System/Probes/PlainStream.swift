@@ -32,10 +32,10 @@ internal import NetworkTypes
                 }
                 if connection.isConnected { connected(connection, pending: 0) }
             } catch {
-                event(.failed(error.description))
+                event(.broken(.error(error)))
             }
         } catch {
-            event(.failed(FailureReason.errno(error.number)))
+            event(.broken(.error(error.number)))
         }
     }
 
@@ -65,8 +65,8 @@ internal import NetworkTypes
         return connection.release()
     }
 
-    func silence(within timeout: Duration) -> String? {
-        isOpen ? nil : FailureReason.noConnection(within: timeout)
+    func silence(within timeout: Duration) -> ProbeOutcome? {
+        isOpen ? nil : .failed(FailureReason.noConnection(within: timeout))
     }
 
     private func ready(_ readiness: Readiness) {
@@ -80,7 +80,7 @@ internal import NetworkTypes
     private func connected(_ connection: ProbeConnection, pending: Int32) {
         let number = pending == 0 ? connection.refusal() : pending
         guard number == 0 else {
-            event?(.failed(FailureReason.errno(number)))
+            event?(.broken(.error(number)))
             return
         }
         isOpen = true
@@ -94,7 +94,7 @@ internal import NetworkTypes
         case 1...: event?(.received(Self.buffer[..<count]))
         case 0: event?(.ended)
         case -Int(EAGAIN), -Int(EINTR): break
-        default: event?(.failed(FailureReason.errno(Int32(-count))))
+        default: event?(.broken(.error(Int32(-count))))
         }
     }
 
@@ -119,7 +119,7 @@ internal import NetworkTypes
         do throws(LoopError) {
             try connection?.update(unsent.isEmpty ? .readable : [.readable, .writable])
         } catch {
-            event?(.failed(error.description))
+            event?(.broken(.error(error)))
         }
     }
 }

@@ -19,7 +19,11 @@ extension ProbeFactory {
                 securing: securing,
                 completion: completion)
             if check.transport == .udp { return .success(DatagramProbe(context)) }
-            return stream(check, to: context.target).map { ExchangeProbe(context, over: $0) }
+            // What databases answer is read and forgotten, however long it is; the check's time is its limit.
+            let isDatabase = check.service == .mysql || check.service == .pgsql
+            return stream(check, to: context.target).map { stream in
+                ExchangeProbe(context, over: stream, mostBytes: isDatabase ? .max : ExchangeProbe.mostBytes)
+            }
         }
     }
 

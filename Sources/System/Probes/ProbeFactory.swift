@@ -103,12 +103,15 @@ internal import TimeTypes
     }
 
     struct Unable: Error {
-        var reason: String
+        var outcome: ProbeOutcome
+
+        init(reason: String) { outcome = .failed(reason) }
+        init(_ outcome: ProbeOutcome) { self.outcome = outcome }
     }
 
     func pool() -> Result<CurlPool, Unable> {
         if curlPool == nil { curlPool = CurlPool() }
-        return curlPool.map { .success($0) } ?? .failure(Unable(reason: "libcurl cannot be started"))
+        return curlPool.map { .success($0) } ?? .failure(Unable(.unjudged("libcurl cannot be started")))
     }
 
     /// A socket that was not permitted is tried again at every run: the operator may have set the sysctl meanwhile.
@@ -119,7 +122,7 @@ internal import TimeTypes
             echoSockets[family] = socket
             return .success(socket)
         } catch {
-            return .failure(Unable(reason: error.reason))
+            return .failure(Unable(error.outcome))
         }
     }
 }

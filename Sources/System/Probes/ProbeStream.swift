@@ -15,7 +15,7 @@ internal import NetworkTypes
     /// Says the last words as far as they go at once, and closes.
     func close(saying farewell: [UInt8])
     /// Why it is not open yet after this time; nil when it is.
-    func silence(within timeout: Duration) -> String?
+    func silence(within timeout: Duration) -> ProbeOutcome?
 }
 
 enum StreamEvent {
@@ -23,5 +23,6 @@ enum StreamEvent {
     case received(ArraySlice<UInt8>)
     /// The server has closed its side.
     case ended
-    case failed(String)
+    /// There is none, or no more, and this is what that says.
+    case broken(ProbeOutcome)
 }

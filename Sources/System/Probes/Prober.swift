@@ -14,6 +14,8 @@ internal import TimeTypes
         var sentinel: Sentinel?
         /// How many runs still only connect before the next that does the whole check.
         var connectsLeft = 0
+        /// The next time that it is told that the run in flight, which is overdue, has not ended yet.
+        var reminder: LoopTimer?
         /// The run in flight only connects.
         var isConnecting = false
 
@@ -30,6 +32,7 @@ internal import TimeTypes
     }
 
     private static let tick: Duration = .milliseconds(10)
+    private static let shortestReminder: Duration = .seconds(1)
 
     private let report: @LoopActor (CheckID, CheckResult) -> Void
     private let remark: @LoopActor (CheckID, String) -> Void
@@ -38,20 +41,30 @@ internal import TimeTypes
     private var sentinelsHeld = 0
     private let factory: ProbeFactory
     private var schedule: CheckSchedule
+    /// Runs that have not ended an interval after they were killed, and how many there can be.
+    private var stuckRuns: Set<CheckID> = []
+    private let programLimit: Int
+    private var shortage = CheckShortage()
+    private let tellShortage: @LoopActor (String?) -> Void
     private var checks: [CheckID: Check] = [:]
     private var wakeUp: LoopTimer?
     private var isStarting = false
 
+    /// - Parameter tellShortage: told why checks cannot be judged for want of something on this machine, again and
+    ///   again while it lasts, and nil when it is over.
     package init(
         limits: CheckSchedule.Limits = CheckSchedule.Limits(), sentinelLimit: Int = 4096,
         rawEcho: [EchoDescriptor] = [],
         remark: @escaping @LoopActor (CheckID, String) -> Void = { _, _ in },
+        shortage tellShortage: @escaping @LoopActor (String?) -> Void = { _ in },
         report: @escaping @LoopActor (CheckID, CheckResult) -> Void
     ) {
         schedule = CheckSchedule(limits: limits)
+        programLimit = limits.programs
         factory = ProbeFactory(rawEcho: rawEcho)
         self.sentinelLimit = sentinelLimit
         self.remark = remark
+        self.tellShortage = tellShortage
         self.report = report
     }
 
@@ -98,12 +111,16 @@ internal import TimeTypes
     private func remove(_ id: CheckID) {
         guard let check = checks.removeValue(forKey: id) else { return }
         check.isRemoved = true
+        check.reminder?.cancel()
+        check.reminder = nil
         check.run?.cancel()
         check.run = nil
         check.sentinel?.stop()
         check.sentinel = nil
         factory.discard(check.prepared)
         schedule.remove(id)
+        shortage.removed(id)
+        stuckRuns.remove(id)
         startDue(at: EventLoop.now)
     }
 
@@ -164,7 +181,7 @@ internal import TimeTypes
             : factory.run(check.prepared, begin: begin, completion: completion)
         switch made {
         case .failure(let unable):
-            ended(check, .failed(unable.reason))
+            ended(check, unable.outcome)
         case .success(let run):
             check.run = run
             run.start()
@@ -173,11 +190,16 @@ internal import TimeTypes
 
     private func ended(_ check: Check, _ outcome: ProbeOutcome) {
         guard !check.isRemoved else { return }
+        if case .overdue(let reason) = outcome { return overdue(check, reason) }
         let now = EventLoop.now
         // The run is calling this; it must outlive the call.
         let run = check.run
         check.run = nil
         defer { withExtendedLifetime(run) {} }
+        check.reminder?.cancel()
+        check.reminder = nil
+        stuckRuns.remove(check.id)
+        if case .unjudged = outcome {} else if shortage.judged(check.id, at: now) { tellShortage(nil) }
         switch outcome {
         case .passed(let reason):
             let connects = check.prepared.spec.connects?.count ?? 0
@@ -190,6 +212,13 @@ internal import TimeTypes
             schedule.finished(check.id, hung: now - check.begin >= check.timeout, at: now)
             report(check.id, CheckResult(passed: false, reason: reason, latency: now - check.begin))
             check.sentinel?.checked(passed: false)
+        case .unjudged(let reason):
+            // The server's health, and how the next run is made, stay as they are.
+            schedule.finished(check.id, at: now)
+            check.sentinel?.notChecked()
+            if shortage.unjudged(check.id, at: now) { tellShortage(reason) }
+        // Its failure has been told.
+        case .overdue, .gone: schedule.finished(check.id, hung: true, at: now)
         case .needsLibrary:
             // libcurl does the whole check again, now and from now on.
             check.prepared.message = nil
@@ -198,5 +227,22 @@ internal import TimeTypes
         // With many checks the next wake-up is near and sees to whatever this end has made possible.
         if let wakeUp, wakeUp.isScheduled, wakeUp.deadline <= now + Self.tick { return }
         startDue(at: now)
+    }
+
+    /// The check has failed, and fails again after each interval, but its run keeps its place: while it has not ended
+    /// there is no other, or what cannot be killed would fill the machine.
+    private func overdue(_ check: Check, _ reason: String, isReminder: Bool = false) {
+        check.connectsLeft = 0
+        let pause = max(check.prepared.spec.interval, Self.shortestReminder)
+        check.reminder = EventLoop.main.schedule(after: pause) { [unowned self, unowned check] in
+            overdue(check, isReminder ? reason : reason + ", but does not end", isReminder: true)
+        }
+        report(check.id, CheckResult(passed: false, reason: reason, latency: check.timeout))
+        check.sentinel?.checked(passed: false)
+        guard isReminder, !check.isRemoved else { return }
+        stuckRuns.insert(check.id)
+        if stuckRuns.count >= programLimit, shortage.unjudged(check.id, at: EventLoop.now) {
+            tellShortage("\(stuckRuns.count) programs were killed and do not end: no other one is started")
+        }
     }
 }

@@ -21,8 +21,14 @@ internal import TimeTypes
     private let timeout: Duration
     private let begin: MonotonicInstant
     private let completion: @LoopActor (ProbeOutcome) -> Void
+    /// Programs that were given up, and killed, but have not ended: in a file system that does not answer, not even a
+    /// killed one can. A reload that changes every check gives up 64 at most, for a moment.
+    private static var abandoned = 0
+    private static let mostAbandoned = 256
+
     private var child: ChildProcess?
     private var deadline: RunDeadline?
+    private var isOverdue = false
 
     init(
         _ check: ProgramCheck, timeout: Duration, begin: MonotonicInstant,
@@ -35,10 +41,16 @@ internal import TimeTypes
     }
 
     func start() {
+        guard Self.abandoned < Self.mostAbandoned else {
+            return end(.unjudged("\(Self.abandoned) programs of checks that are not run any more cannot be killed"))
+        }
         do throws(LoopError) {
             child = try launch()
             deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
         } catch {
+            if error.code == .watch || FailureReason.isShortage(error.errno) {
+                return end(.unjudged("cannot start \(check.command): \(Self.words(error.errno))"))
+            }
             let words = ErrnoText.describe(error.errno)
             // ldirectord runs programs as root, so that a file may never have needed to be anybody's else.
             let hint = error.errno == EACCES ? " (programs run as user \(ProgramEnvironment.userName))" : ""
@@ -46,12 +58,18 @@ internal import TimeTypes
         }
     }
 
+    private static func words(_ number: Int32) -> String {
+        number == EAGAIN ? "no more processes may be started (TasksMax, LimitNPROC)" : FailureReason.errno(number)
+    }
+
     func cancel() {
         deadline?.cancel()
         deadline = nil
+        guard let child else { return }
         // The loop reaps it.
-        child?.kill(SIGKILL)
-        child = nil
+        child.kill(SIGKILL)
+        self.child = nil
+        Self.abandoned += 1
     }
 
     private func launch() throws(LoopError) -> ChildProcess {
@@ -75,14 +93,14 @@ internal import TimeTypes
         options.leavesNothing = true
         options.outputLimit = Self.outputLimit
         return try ChildProcess.spawn(CheckEnvironment.find(program), arguments, options) { [weak self] child in
-            self?.ended(child)
+            if let self, self.child === child { ended(child) } else { Self.abandoned -= 1 }
         }
     }
 
     private func ended(_ child: ChildProcess) {
-        // One that was given up has ended at last.
-        guard self.child === child, let how = child.end else { return }
         self.child = nil
+        guard !isOverdue else { return completion(.gone) }
+        let how = child.end ?? .exited(status: 255)
         if how.isSuccess { return end(.passed("\(check.name) says up")) }
         let words = lastLine(child.output)
         end(.failed("\(check.name) \(how)" + (words.isEmpty ? "" : ": \(words)")))
@@ -98,7 +116,10 @@ internal import TimeTypes
     }
 
     private func expire() {
-        end(.failed("\(check.name) did not end within \(FailureReason.text(timeout)) and was killed"))
+        deadline = nil
+        isOverdue = true
+        child?.kill(SIGKILL)
+        completion(.overdue("\(check.name) did not end within \(FailureReason.text(timeout)) and was killed"))
     }
 
     private func end(_ outcome: ProbeOutcome) {

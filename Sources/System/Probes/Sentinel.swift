@@ -40,6 +40,9 @@ internal import TimeTypes
         perform(state.checked(passed: passed))
     }
 
+    /// A run of the check has ended that says nothing.
+    func notChecked() { state.notChecked() }
+
     func stop() {
         timer?.cancel()
         timer = nil

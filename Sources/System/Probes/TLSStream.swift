@@ -1,5 +1,6 @@
 internal import CCurl
 internal import EventLoop
+internal import Glibc
 internal import HealthChecking
 internal import NetworkTypes
 
@@ -19,6 +20,7 @@ internal import NetworkTypes
     private var watch: DescriptorWatch?
     private var unsent: ArraySlice<UInt8> = []
     var isConnected = false
+    var shortage: String?
 
     /// - Parameter connected: becomes the stream's when it is opened.
     init(
@@ -34,19 +36,22 @@ internal import NetworkTypes
 
     func open(_ event: @escaping @LoopActor (StreamEvent) -> Void) {
         self.event = event
-        guard let handle = pool.handle() else { return event(.failed("libcurl has no memory for a connection")) }
+        guard let handle = pool.handle() else {
+            if let connected { Glibc.close(connected) }
+            return event(.broken(.unjudged("libcurl has no memory for a connection")))
+        }
         self.handle = handle
         let address = target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
         handle.prepareConnection(
             HTTPCheck(tls: true, virtualHost: virtualHost).url(for: target), address: address, verification)
         if let connected { handle.adopt(connected) }
-        if let problem = pool.begin(self, on: handle) { event(.failed("libcurl: \(problem)")) }
+        if let problem = pool.begin(self, on: handle) { event(.broken(.unjudged("libcurl: \(problem)"))) }
     }
 
     func finished(_ code: CURLcode) {
         guard let handle else { return }
         guard code == CURLE_OK else {
-            event?(.failed(CurlReason.text(code, handle, status: 0)))
+            event?(.broken(CurlReason.outcome(code, handle, status: 0)))
             return
         }
         do throws(LoopError) {
@@ -54,7 +59,7 @@ internal import NetworkTypes
                 ready(readiness)
             }
         } catch {
-            event?(.failed(error.description))
+            event?(.broken(.error(error)))
             return
         }
         event?(.opened)
@@ -84,10 +89,12 @@ internal import NetworkTypes
         handle = nil
     }
 
-    func silence(within timeout: Duration) -> String? {
+    func silence(within timeout: Duration) -> ProbeOutcome? {
         if watch != nil { return nil }
-        return isConnected
-            ? FailureReason.unfinishedHandshake(within: timeout) : FailureReason.noConnection(within: timeout)
+        if let shortage { return .unjudged(shortage) }
+        return .failed(
+            isConnected
+                ? FailureReason.unfinishedHandshake(within: timeout) : FailureReason.noConnection(within: timeout))
     }
 
     private func ready(_ readiness: Readiness) {
@@ -104,7 +111,7 @@ internal import NetworkTypes
             case .bytes(let count): event?(.received(Self.buffer[..<count]))
             case .nothingYet: return
             case .end: event?(.ended)
-            case .failed: event?(.failed("connection broken: \(handle.errorText)"))
+            case .failed: event?(.broken(.failed("connection broken: \(handle.errorText)")))
             }
         }
         EventLoop.main.schedule(after: .zero) { [weak self] in self?.receive() }
@@ -116,7 +123,7 @@ internal import NetworkTypes
         do throws(LoopError) {
             try watch?.update(unsent.isEmpty ? .readable : [.readable, .writable])
         } catch {
-            event?(.failed(error.description))
+            event?(.broken(.error(error)))
         }
     }
 }

@@ -15,7 +15,8 @@ extension EventKind {
         case .kernelAccepted: [.kernelRefused]
         case .settingChanged: [.settingRefused]
         case .configurationLoaded: [.configurationRefused]
-        case .proberConnected: [.proberLost]
+        case .proberConnected: [.proberLost, .checksNotRun]
+        case .checksRun: [.checksNotRun]
         case .routerMaster, .routerBackup: [.routerFault]
         case .peerUp: [.peerDown]
         // It is counted anew from there.

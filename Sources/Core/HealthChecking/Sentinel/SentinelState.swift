@@ -83,6 +83,9 @@ package struct SentinelState: Sendable {
         }
     }
 
+    /// A run of the check has ended that says nothing: the next one counts.
+    package mutating func notChecked() { ignoresNextResult = false }
+
     package mutating func timeIsUp() -> [Action] {
         switch phase {
         case .pausing:

@@ -30,10 +30,12 @@ package enum ProberReport: Equatable, Sendable {
     case result(CheckID, CheckResult)
     /// Something about a check's server that is no result, for people; it goes on behind the server's name.
     case remark(CheckID, String)
+    /// Why checks cannot be judged for want of something on this machine, said again while it lasts; nil: it is over.
+    case shortage(String?)
 
     /// The version of this protocol. Engine and prober come from one build, so another version means that an upgrade is
     /// half done: the engine says so and waits for the supervisor to start the right program.
-    package static let currentVersion: UInt16 = 3
+    package static let currentVersion: UInt16 = 4
 }
 
 /// Why a message could not be written or bytes are no message.

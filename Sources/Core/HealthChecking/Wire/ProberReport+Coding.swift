@@ -3,6 +3,8 @@ extension ProberReport: WireMessage {
         static let hello: UInt8 = 129
         static let result: UInt8 = 130
         static let remark: UInt8 = 131
+        static let shortage: UInt8 = 132
+        static let shortageOver: UInt8 = 133
     }
 
     /// A reason is for a person: what a real server put into it must not fill the frame.
@@ -27,6 +29,13 @@ extension ProberReport: WireMessage {
             writer.write(id.rawValue)
             try writer.write(text.shortened(to: Self.reasonLimit))
             return try writer.frame()
+        case .shortage(nil):
+            var writer = ByteWriter(type: Tag.shortageOver)
+            return try writer.frame()
+        case .shortage(let reason?):
+            var writer = ByteWriter(type: Tag.shortage)
+            try writer.write(reason.shortened(to: Self.reasonLimit))
+            return try writer.frame()
         }
     }
 
@@ -45,6 +54,8 @@ extension ProberReport: WireMessage {
             self = .result(id, CheckResult(passed: passed == 1, reason: reason, latency: latency))
         case Tag.remark:
             self = .remark(CheckID(rawValue: try reader.integer()), try reader.string("remark"))
+        case Tag.shortage: self = .shortage(try reader.string("shortage"))
+        case Tag.shortageOver: self = .shortage(nil)
         default:
             throw .unknownMessage(tag)
         }

@@ -63,8 +63,9 @@ extension ManualPage.Section {
         directord. The whole value is the program's path; a name without a slash is looked for in PATH. Exit status 0
         is up; any other, a signal (which ldirectord takes for up) and a program that cannot be started are down, and
         the last line of its output is told. It leads a process group of its own, which is killed as a whole after
-        `checktimeout`; what it leaves running is killed when it ends. 64 programs run at once, the others wait for
-        their turn, and the wait does not count.
+        `checktimeout`; what it leaves running is killed when it ends. One that does not end even then, in a file
+        system that does not answer, fails anew after each interval and is not started again before it is gone. 64
+        programs run at once, the others wait for their turn, and the wait does not count.
 
         `checktype = external-perl` has perl do the file with the same arguments, in a process each time: ldirectord
         compiles the file once and keeps its variables from check to check, here nothing is kept. `exit N` decides;

@@ -53,9 +53,10 @@ extension ManualPage.Section {
           tier-off, fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
           kernel-accepted, agent, remark, maintenance-ended
         - of the daemon :: started, stopping, engine-lost (told by the next one), configuration-refused ->
-          configuration-loaded, prober-lost -> prober-connected, sysctl-refused -> sysctl-set, sysctl-drift,
-          action-failed, action-done, events-not-kept -> events-kept (the disk takes none), policy-acted (standby or
-          fence)
+          configuration-loaded, prober-lost -> prober-connected, checks-not-run -> checks-run (this machine has no
+          descriptors, memory or processes left for checks: servers keep their state), sysctl-refused -> sysctl-set,
+          sysctl-drift, action-failed, action-done, events-not-kept -> events-kept (the disk takes none),
+          policy-acted (standby or fence)
         - of the pair :: vrrp-master, vrrp-backup, vrrp-fault, vrrp-stopped, vrrp-conflict, vrrp-held, vrrp-refused,
           takeover-ordered, standby-ordered, fencing, fencing-failed, peer-down -> peer-up, link-down -> link-up,
           link-loss -> link-loss-ended (5 and more of 100 messages), tracked-down -> tracked-up, device-down ->

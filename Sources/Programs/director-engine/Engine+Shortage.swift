@@ -1,0 +1,18 @@
+import DirectorCore
+import EventLoop
+
+extension Engine {
+    /// The prober cannot judge some checks for want of something on this machine, which it repeats; nil when it can.
+    func take(shortage reason: String?) {
+        defer { shortage = reason }
+        switch (shortage, reason) {
+        case (nil, let reason?):
+            report(
+                EventRecord(
+                    .checksNotRun, .error, at: EventLoop.wallTime,
+                    "checks cannot be run here (\(reason)): their servers keep their state"))
+        case (_?, nil): report(EventRecord(.checksRun, at: EventLoop.wallTime, "all checks can be run again"))
+        default: return
+        }
+    }
+}

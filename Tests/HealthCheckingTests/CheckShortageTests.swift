@@ -1,0 +1,28 @@
+import HealthChecking
+import Testing
+import TimeTypes
+
+struct CheckShortageTests {
+    private func id(_ number: UInt32) -> CheckID { CheckID(rawValue: number) }
+    private func at(_ seconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: seconds * 1_000_000_000) }
+
+    @Test func itIsToldOnceASecondHoweverManyChecksItHits() {
+        var shortage = CheckShortage()
+        let told = (0..<100).map { shortage.unjudged(id(UInt32($0)), at: at(Int64($0 / 50))) }
+        #expect(told.count { $0 } == 2)
+    }
+
+    @Test func itIsOverWhenEveryCheckIsJudgedAgainAndThereWasEnoughForAWhile() {
+        var shortage = CheckShortage()
+        var over = [shortage.judged(id(1), at: at(0))]
+        for number: UInt32 in 1...3 { _ = shortage.unjudged(id(number), at: at(0)) }
+        over += [shortage.judged(id(1), at: at(6)), shortage.judged(id(2), at: at(6))]
+        #expect(over == [false, false, false])
+        shortage.removed(id(3))
+        over = [shortage.judged(id(1), at: at(7)), shortage.judged(id(1), at: at(8))]
+        #expect(over == [true, false])
+        _ = shortage.unjudged(id(1), at: at(20))
+        over = [shortage.judged(id(1), at: at(24)), shortage.judged(id(1), at: at(25))]
+        #expect(over == [false, true])
+    }
+}
