@@ -61,19 +61,76 @@ internal import Glibc
         _ path: String, _ arguments: [String], _ options: Options = Options(), on loop: EventLoop = .main,
         onExit: @escaping @LoopActor (ChildProcess) -> Void
     ) throws(LoopError) -> ChildProcess {
-        let capture = try options.outputLimit.map { limit throws(LoopError) in try OutputCapture(limit: limit) }
-        var descriptors = options.descriptors
-        if let capture {
-            descriptors[STDOUT_FILENO] = capture.writer
-            descriptors[STDERR_FILENO] = capture.writer
+        let surroundings = try Surroundings(path, options)
+        defer { surroundings.closeInput() }
+        let pid = try start(path, arguments, options, surroundings.descriptors)
+        return try adopt(pid, path, options, surroundings.capture, on: loop, onExit)
+    }
+
+    /// The same without waiting: who starts a program waits until its file has been read, and a file system that does
+    /// not answer would hold the loop. `started` comes later, in any case.
+    package static func spawnAside(
+        _ path: String, _ arguments: [String], _ options: Options = Options(), on loop: EventLoop = .main,
+        started: @escaping @LoopActor @Sendable (Result<ChildProcess, LoopError>) -> Void,
+        onExit: @escaping @LoopActor @Sendable (ChildProcess) -> Void
+    ) throws(LoopError) {
+        let surroundings = try Surroundings(path, options)
+        do throws(LoopError) {
+            try starters.run {
+                let pid = Result { () throws(LoopError) in
+                    try start(path, arguments, options, surroundings.descriptors)
+                }
+                loop.post {
+                    surroundings.closeInput()
+                    do throws(LoopError) {
+                        started(.success(try adopt(pid.get(), path, options, surroundings.capture, on: loop, onExit)))
+                    } catch {
+                        started(.failure(error))
+                    }
+                }
+            }
+        } catch {
+            surroundings.closeInput()
+            throw error
         }
-        if let input = options.input {
-            let file = unsafe clinux_memory_file(input, input.count)
+    }
+
+    /// One that hangs keeps its thread, so there are many; whoever calls knows how many programs may hang.
+    private static let starters = HelperThreads(limit: 512)
+
+    /// What a program is given that has to be opened before it starts.
+    private struct Surroundings: Sendable {
+        var descriptors: [Int32: Int32]
+        let capture: OutputCapture?
+        private let input: Int32?
+
+        @LoopActor init(_ path: String, _ options: Options) throws(LoopError) {
+            capture = try options.outputLimit.map { limit throws(LoopError) in try OutputCapture(limit: limit) }
+            descriptors = options.descriptors
+            if let capture {
+                descriptors[STDOUT_FILENO] = capture.writer
+                descriptors[STDERR_FILENO] = capture.writer
+            }
+            guard let bytes = options.input else {
+                input = nil
+                return
+            }
+            let file = unsafe clinux_memory_file(bytes, bytes.count)
             guard file >= 0 else { throw LoopError(.spawn, "cannot keep the input of \(path)", errno: errno) }
             descriptors[STDIN_FILENO] = file
+            input = file
         }
-        defer { if options.input != nil, let file = descriptors[STDIN_FILENO] { close(file) } }
-        let pid = try start(path, arguments, options, descriptors)
+
+        func closeInput() {
+            if let input { close(input) }
+        }
+    }
+
+    /// Watches a program that has just been started.
+    private static func adopt(
+        _ pid: pid_t, _ path: String, _ options: Options, _ capture: OutputCapture?, on loop: EventLoop,
+        _ onExit: @escaping @LoopActor (ChildProcess) -> Void
+    ) throws(LoopError) -> ChildProcess {
         capture?.closeWriter()
         do throws(LoopError) {
             let pidfd = clinux_pidfd_open(pid)
@@ -144,7 +201,7 @@ internal import Glibc
         onExit(self)
     }
 
-    private static func start(
+    private nonisolated static func start(
         _ path: String, _ arguments: [String], _ options: Options, _ descriptors: [Int32: Int32]
     ) throws(LoopError) -> pid_t {
         let mappings = descriptors.map { clinux_spawn_mapping(parent: $0.value, child: $0.key) }

@@ -29,6 +29,11 @@ internal import TimeTypes
     private var child: ChildProcess?
     private var deadline: RunDeadline?
     private var isOverdue = false
+    private var isShell = false
+    /// It was cancelled, while its program was on its way.
+    private var isGivenUp = false
+    /// The program is being started; its file may be in a file system that does not answer.
+    private var isStarting = false
 
     init(
         _ check: ProgramCheck, timeout: Duration, begin: MonotonicInstant,
@@ -44,18 +49,22 @@ internal import TimeTypes
         guard Self.abandoned < Self.mostAbandoned else {
             return end(.unjudged("\(Self.abandoned) programs of checks that are not run any more cannot be killed"))
         }
-        do throws(LoopError) {
-            child = try launch()
-            deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
-        } catch {
-            if error.code == .watch || FailureReason.isShortage(error.errno) {
-                return end(.unjudged("cannot start \(check.command): \(Self.words(error.errno))"))
-            }
-            let words = ErrnoText.describe(error.errno)
-            // ldirectord runs programs as root, so that a file may never have needed to be anybody's else.
-            let hint = error.errno == EACCES ? " (programs run as user \(ProgramEnvironment.userName))" : ""
-            end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())\(hint)"))
+        deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
+        switch check.form {
+        case .perl: spawn("perl", ["-e", Self.perl, check.command] + check.arguments)
+        case .program: spawn(check.command, check.arguments)
         }
+    }
+
+    private func notStarted(_ number: Int32, isShortage: Bool) {
+        guard !isOverdue else { return completion(.gone) }
+        if isShortage || FailureReason.isShortage(number) {
+            return end(.unjudged("cannot start \(check.command): \(Self.words(number))"))
+        }
+        let words = ErrnoText.describe(number)
+        // ldirectord runs programs as root, so that a file may never have needed to be anybody's else.
+        let hint = number == EACCES ? " (programs run as user \(ProgramEnvironment.userName))" : ""
+        end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())\(hint)"))
     }
 
     private static func words(_ number: Int32) -> String {
@@ -65,40 +74,57 @@ internal import TimeTypes
     func cancel() {
         deadline?.cancel()
         deadline = nil
-        guard let child else { return }
+        guard !isGivenUp, isStarting || child != nil else { return }
+        isGivenUp = true
         // The loop reaps it.
-        child.kill(SIGKILL)
-        self.child = nil
+        child?.kill(SIGKILL)
         Self.abandoned += 1
     }
 
-    private func launch() throws(LoopError) -> ChildProcess {
-        switch check.form {
-        case .perl: return try spawn("perl", ["-e", Self.perl, check.command] + check.arguments)
-        case .program:
-            do throws(LoopError) {
-                return try spawn(check.command, check.arguments)
-            } catch {
-                // A script without an interpreter line is the shell's, as execvp(3) has it and with it ldirectord.
-                guard error.errno == ENOEXEC else { throw error }
-                return try spawn("/bin/sh", [CheckEnvironment.find(check.command)] + check.arguments)
-            }
-        }
-    }
-
-    private func spawn(_ program: String, _ arguments: [String]) throws(LoopError) -> ChildProcess {
+    private func spawn(_ program: String, _ arguments: [String]) {
         var options = ChildProcess.Options()
         options.environment = CheckEnvironment.variables
         options.directory = "/"
         options.leavesNothing = true
         options.outputLimit = Self.outputLimit
-        return try ChildProcess.spawn(CheckEnvironment.find(program), arguments, options) { [weak self] child in
-            if let self, self.child === child { ended(child) } else { Self.abandoned -= 1 }
+        isStarting = true
+        do throws(LoopError) {
+            // Whoever cancels does not keep the run, which is needed until its program has ended.
+            try ChildProcess.spawnAside(
+                CheckEnvironment.find(program), arguments, options, started: { [self] in started($0) },
+                onExit: { [self] in ended($0) })
+        } catch {
+            isStarting = false
+            notStarted(error.errno, isShortage: true)
+        }
+    }
+
+    private func started(_ result: Result<ChildProcess, LoopError>) {
+        isStarting = false
+        switch result {
+        case .success(let child):
+            self.child = child
+            if isOverdue || isGivenUp { child.kill(SIGKILL) }
+        case .failure(let error):
+            guard !isGivenUp else {
+                Self.abandoned -= 1
+                return
+            }
+            // A script without an interpreter line is the shell's, as execvp(3) has it and with it ldirectord.
+            if error.errno == ENOEXEC, check.form == .program, !isOverdue, !isShell {
+                isShell = true
+                return spawn("/bin/sh", [CheckEnvironment.find(check.command)] + check.arguments)
+            }
+            notStarted(error.errno, isShortage: error.code == .watch)
         }
     }
 
     private func ended(_ child: ChildProcess) {
         self.child = nil
+        guard !isGivenUp else {
+            Self.abandoned -= 1
+            return
+        }
         guard !isOverdue else { return completion(.gone) }
         let how = child.end ?? .exited(status: 255)
         if how.isSuccess { return end(.passed("\(check.name) says up")) }
@@ -119,7 +145,9 @@ internal import TimeTypes
         deadline = nil
         isOverdue = true
         child?.kill(SIGKILL)
-        completion(.overdue("\(check.name) did not end within \(FailureReason.text(timeout)) and was killed"))
+        let span = FailureReason.text(timeout)
+        let words = isStarting ? "could not be started within \(span)" : "did not end within \(span) and was killed"
+        completion(.overdue("\(check.name) \(words)"))
     }
 
     private func end(_ outcome: ProbeOutcome) {
