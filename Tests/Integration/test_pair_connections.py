@@ -13,9 +13,12 @@ def daemons(namespace):
 
 
 def test_connections_survive_a_takeover(farm):
-    pair = Pair(farm, more=["sync = eth0 id 7 settle 1s"])
+    pair = Pair(farm, more=["sync = eth0 id 7 maxlen 1400 group 224.0.0.99 port 9999 ttl 3 settle 1s"])
     pair.wait_until_settled()
     wait_until("daemons follow the roles", lambda: (daemons("lb1"), daemons("lb2")) == ({"master": 7}, {"backup": 7}), 10)
+    for name in "lb1", "lb2":
+        listing = debian_ipvsadm("-L", "--daemon", namespace=name)
+        expect("(mcast=eth0, syncid=7, maxlen=1400, group=224.0.0.99, port=9999, ttl=3)" in listing, listing)
     wait_until("all servers are in", lambda: all(len(servers_of(namespace=name) or {}) == 3 for name in ("lb1", "lb2")))
     download, conversation = farm.download(), farm.conversation()
     for _ in range(4):
