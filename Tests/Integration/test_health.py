@@ -133,8 +133,9 @@ def test_killed_prober_is_replaced_and_the_table_stays(farm):
 
 
 def test_servers_keep_their_state_while_the_prober_has_no_descriptors(farm):
-    keys = {81: ("service=http", "request=health", "receive=OK"), 83: ("checktype=external", "checkcommand=/bin/true"),
-            82: ("service=https", "checkport=443", "request=health", "receive=OK")}
+    asked = ('request="health"', 'receive="OK"')
+    keys = {81: ("service=http", *asked), 82: ("service=https", "checkport=443", *asked),
+            83: ("checktype=external", "checkcommand=/bin/true")}
     more = [f"virtual={VIRTUAL[4]}:{port}\n" + "".join(f"\t{line}\n" for line in (*lines, "scheduler=wrr") + tuple(
         f"real={endpoint(real_server(n))} masq" for n in farm.servers)) for port, lines in keys.items()]
     director = start_and_wait(farm, configuration(farm, top="checktimeout=1\nnegotiatetimeout=1\ncheckinterval=200ms\n")
