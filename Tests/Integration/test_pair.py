@@ -159,6 +159,7 @@ def test_a_director_vrrp_that_cannot_come_back(farm):
         pass
     os.kill(next(pid for name, pid in children(one.process.pid).items() if "vrrp" in name), signal.SIGTERM)
     wait_until("it is told as lost", lambda: len(events(one, "vrrp-lost")) == told + 1, 10)
+    os.unlink(flag)
 
 
 def test_sections_are_reloaded_as_a_whole(farm):
