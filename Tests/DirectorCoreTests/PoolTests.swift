@@ -296,6 +296,17 @@ struct MinimumUpTests {
         #expect(drill.events.last == .minimumUpLeft)
     }
 
+    /// Its last check may be older than that of a server that was taken out long ago.
+    @Test func aServerThatCountedUntilNowStaysRatherThanOneThatWasTakenOut() {
+        var drill = drill(.servers(1), servers: 2)
+        drill.pass(.seconds(1))
+        drill.check(1, true)
+        drill.check(1, false)
+        drill.pass(.seconds(9))
+        drill.check(2, false)
+        #expect(drill.weights == [-1, 5])
+    }
+
     @Test func theAlarmNamesWhoIsKept() throws {
         var drill = drill(.percent(50), servers: 2)
         drill.check(1, false)

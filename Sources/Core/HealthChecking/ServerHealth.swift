@@ -46,7 +46,12 @@ package struct ServerHealth: Hashable, Sendable {
         let before = verdict
         let change = checks[index].tracker.observe(result, limits: limits, at: now.wall)
         let after = verdict
-        if result.passed, checks.indices.allSatisfy({ $0 == index || checks[$0].tracker.state == .up }) {
+        // A server that counted until now was in order until now, whenever its last check was: else the floor of a pool
+        // would trade it for one that was given up before.
+        let hasJustFailed = state == .up && after == .down
+        if hasJustFailed
+            || result.passed && checks.indices.allSatisfy({ $0 == index || checks[$0].tracker.state == .up })
+        {
             lastGood = now.instant
         }
         if let flap, before != after, before != .unverified, after != .unverified,

@@ -71,7 +71,7 @@ extension ManualPage.Section {
     static let floor = Self(
         "The floor of a pool",
         #"""
-        When checks would leave less than `minup` servers in, the ones that passed their checks last stay in with
+        When checks would leave less than `minup` servers in, the ones that were in order last stay in with
         their whole weight, so that an error of the director (a wrong check, a broken network beside the one that
         carries the traffic) does not empty the pool. The event `minup-reached` (an error) names them, `minup-left`
         tells that it is over. A share is one of the servers that have a weight and that nobody has drained or
