@@ -126,9 +126,15 @@ def test_it_moves_with_the_configuration_and_ends_with_it(farm):
     director.command("reload")
     wait_until("it is at the new address", lambda: ask("/metrics", port=9190, host="::1")[0] == 200)
     wait_until("nothing listens at the old one", lambda: is_refused(PORT))
+    with inside("lb1"), socket.create_server(("127.0.0.1", 9191)):
+        director.configure(configuration(farm, top=TOP + "metrics = 127.0.0.1:9191\n"))
+        director.command("reload")
+        wait_until("who has the port is said", lambda: "no metrics: cannot listen on 127.0.0.1:9191" in director.log())
+    wait_until("the port is taken once it is free", lambda: not is_refused(9191) and ask("/", port=9191)[0] == 200)
+    expect_equal(director.log().count("cannot listen"), 1, "how often it is said")
     director.configure(configuration(farm))
     director.command("reload")
-    wait_until("nothing listens any more", lambda: is_refused(9190, "::1"))
+    wait_until("nothing listens any more", lambda: is_refused(9191))
 
 
 def is_refused(port, host="127.0.0.1"):

@@ -74,7 +74,11 @@ import TimeTypes
             while isSignalled {
                 isSignalled = false
                 log.info("reloading the configuration on SIGHUP")
-                if let problem = await reload(.request) { log.error("not reloaded: \(problem)") }
+                let told = engine.measures.refusedLoads
+                // Unless the event has just said so.
+                if let problem = await reload(.request), engine.measures.refusedLoads == told {
+                    log.error("not reloaded: \(problem)")
+                }
             }
             isServingSignals = false
         }
@@ -90,13 +94,14 @@ import TimeTypes
                 engine.refuse(reason)
                 return reason
             }
-            tell(file)
             guard let configuration = file.parsed.configuration else {
                 let first = file.parsed.diagnostics.first { $0.severity == .error }
                 let reason = first.map(\.description) ?? "the file cannot be used"
+                tell(file, except: engine.configurationProblem == reason ? nil : reason)
                 engine.refuse(reason)
                 return reason
             }
+            tell(file)
             if let reason = await engine.pair.prepare(configuration, digest: file.digest) {
                 engine.refuse(reason)
                 return reason
@@ -252,8 +257,10 @@ import TimeTypes
     }
 
     /// Puts what is wrong with a file into the log, up to a limit.
-    private func tell(_ file: ConfigurationFile) {
-        let all = file.parsed.diagnostics
+    /// - Parameter event: what an event says.
+    private func tell(_ file: ConfigurationFile, except event: String? = nil) {
+        var all = file.parsed.diagnostics
+        if let index = all.firstIndex(where: { $0.description == event }) { all.remove(at: index) }
         for problem in all.prefix(Self.diagnosticLimit) {
             log.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
         }
