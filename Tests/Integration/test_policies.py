@@ -144,10 +144,10 @@ def test_monitors_report_and_policies_count(farm):
                lambda: os.stat(director.runtime + "/control.sock").st_gid == nobody.pw_gid)
     os.chmod(director.runtime, 0o755)
 
-    def report(*words):
+    def report(*words, group=nobody.pw_gid):
         done = subprocess.run(
             [for_everybody("director"), "event", *words, "--runtime-dir", director.runtime],
-            capture_output=True, text=True, user="nobody", group=nobody.pw_gid, extra_groups=[])
+            capture_output=True, text=True, user="nobody", group=group, extra_groups=[])
         return done.returncode, (done.stdout + done.stderr).strip()
 
     expect_equal(report("disk-full", "--source", "sda", "--text", "97 % used"),
@@ -163,6 +163,9 @@ def test_monitors_report_and_policies_count(farm):
     expect_equal([" 2 times more since " in line for line in raised], [False, True],
                  f"the same report is told once, and how often when it is cleared: {raised}")
     expect_equal(report("disk full")[0], 1, "a name with a blank")
+    # Who is in no group is told who may, and not to look for a daemon.
+    code, text = report("disk-full", group=pwd.getpwnam("daemon").pw_gid)
+    expect(code == 1 and text.endswith("reporters and operators in the configuration: Permission denied"), text)
     # A reporter may report and nothing else.
     status = subprocess.run([for_everybody("director"), "status", "--runtime-dir", director.runtime],
                             capture_output=True, text=True, user="nobody", group=nobody.pw_gid, extra_groups=[])

@@ -12,6 +12,7 @@ enum DaemonRequest {
             let limit = request == .reload ? reloadLimit : 10
             answer = try ControlClient(path: path(runtimeDirectory), timeout: limit).ask(request.json.line)
         } catch {
+            if error.isForbidden { throw .failed("\(error)") }
             if request.isChange, request != .reload {
                 throw .failed(
                     "\(error) (is directord running with --runtime-dir \(runtimeDirectory)? "

@@ -15,6 +15,9 @@ package struct SocketError: Error, Equatable, CustomStringConvertible {
         errno == 0 ? context : "\(context): \(Self.words(errno))"
     }
 
+    /// It is there, and not for this user.
+    package var isForbidden: Bool { errno == EACCES }
+
     /// Why there is no connection to a daemon, for who asks it something.
     static func connecting(to path: String, errno: Int32) -> SocketError {
         switch errno {
@@ -22,8 +25,8 @@ package struct SocketError: Error, Equatable, CustomStringConvertible {
         case EAGAIN: SocketError("\(path): the daemon does not answer", errno: 0)
         case EACCES:
             SocketError(
-                "cannot connect to \(path): permission denied: only root and the groups of readers, reporters and "
-                    + "operators in the configuration may", errno: 0)
+                "cannot connect to \(path), which is for root and the groups of readers, reporters and operators in "
+                    + "the configuration", errno: errno)
         default: SocketError("cannot connect to \(path)", errno: errno)
         }
     }
