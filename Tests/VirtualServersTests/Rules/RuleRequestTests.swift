@@ -137,9 +137,9 @@ import VirtualServers
     }
 
     @Test func restoreLinesAreWords() {
-        let file = "ipvsadm -A ipvsadm -t\t1.1.1.1:80 \r\n\n  \t\n# x\n-C"
+        let file = "ipvsadm\r-A ipvsadm -t\t1.1.1.1:80 \r\n\n  \t\n# x\u{B}\n\r-C\r\r"
         #expect(
-            Array(RestoreLines(Array(file.utf8))) == [["-A", "-t", "1.1.1.1:80"], ["#", "x"], ["-C"]])
+            Array(RestoreLines(Array(file.utf8))) == [["-A", "-t", "1.1.1.1:80"], ["#", "x\u{B}"], ["-C"]])
         let long = Array(RestoreLines(Array(repeating: UInt8(ascii: "r"), count: 4097)))
         #expect(long.map { $0.map(\.utf8.count) } == [[4096, 1]])
         #expect(Array(RestoreLines([])).isEmpty)

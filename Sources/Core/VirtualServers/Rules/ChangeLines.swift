@@ -1,4 +1,5 @@
-/// Changes of the table as the lines that `ipvsadm -R` takes, thresholds included.
+/// Changes of the table as the lines that `ipvsadm -R` takes. Unlike those of `-S` they lose nothing: thresholds, flags
+/// without a name and marks of 2^31 and more are in them.
 package enum ChangeLines {
     /// One line for each command, numeric; commands that `-R` has no line for are left out.
     package static func render(_ commands: [IPVSCommand]) -> [UInt8] {
@@ -11,8 +12,8 @@ package enum ChangeLines {
 
     private static func line(for command: IPVSCommand) -> String? {
         switch command {
-        case .addService(let service): "-A \(key(service.id))\(SaveLines.settings(of: service))"
-        case .editService(let service): "-E \(key(service.id))\(SaveLines.settings(of: service))"
+        case .addService(let service): "-A \(key(service.id))\(SaveLines.settings(of: service, complete: true))"
+        case .editService(let service): "-E \(key(service.id))\(SaveLines.settings(of: service, complete: true))"
         case .deleteService(let id): "-D \(key(id))"
         case .addServer(let server, let id): "-a \(key(id))\(settings(of: server))"
         case .editServer(let server, let id): "-e \(key(id))\(settings(of: server))"
@@ -22,7 +23,8 @@ package enum ChangeLines {
     }
 
     private static func key(_ id: VirtualService.ID) -> String {
-        SaveLines.words(for: id, .numeric)
+        if case .firewallMark(let mark, let family) = id { return "-f \(mark)" + (family == .ipv6 ? " -6" : "") }
+        return SaveLines.words(for: id, .numeric)
     }
 
     private static func settings(of server: RealServer) -> String {

@@ -1,6 +1,6 @@
-/// The lines of a restore file, each the words of one command. Words stand between blanks and tabs; there is no
-/// quoting and there are no comments. The word `ipvsadm` is dropped wherever it stands, and lines without words are
-/// skipped.
+/// The lines of a restore file, each the words of one command. Words stand between blanks, tabs and carriage returns;
+/// there is no quoting and there are no comments. The word `ipvsadm` is dropped wherever it stands, and lines without
+/// words are skipped.
 package struct RestoreLines: Sequence, IteratorProtocol {
     private var rest: ArraySlice<UInt8>
     /// Longer words fall into pieces of this length, as they do in ipvsadm's buffer.
@@ -23,16 +23,13 @@ package struct RestoreLines: Sequence, IteratorProtocol {
     private static func words(_ line: ArraySlice<UInt8>) -> [String] {
         var words: [String] = []
         var index = line.startIndex
-        // A carriage return at the end comes from an editor of another system.
-        var end = line.endIndex
-        while end > index, line[end - 1] == 0x20 || (0x09...0x0D).contains(line[end - 1]) { end -= 1 }
-        while index < end {
-            if line[index] == 0x20 || line[index] == 0x09 {
+        while index < line.endIndex {
+            if isSeparator(line[index]) {
                 index += 1
                 continue
             }
             var stop = index
-            while stop < end, line[stop] != 0x20, line[stop] != 0x09, stop - index < longestWord { stop += 1 }
+            while stop < line.endIndex, !isSeparator(line[stop]), stop - index < longestWord { stop += 1 }
             let word = line[index..<stop]
             let text = word.firstIndex(of: 0).map { word[..<$0] } ?? word
             let string = String(decoding: text, as: UTF8.self)
@@ -40,5 +37,9 @@ package struct RestoreLines: Sequence, IteratorProtocol {
             index = stop
         }
         return words
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 }

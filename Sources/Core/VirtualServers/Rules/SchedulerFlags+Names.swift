@@ -32,9 +32,12 @@ extension SchedulerFlags {
     }
 
     /// The flags under a scheduler's own names where it has such names: those it has none for are then left out.
-    package func list(for scheduler: Scheduler) -> String {
+    /// - Parameter complete: show those under their numbers instead.
+    package func list(for scheduler: Scheduler, complete: Bool = false) -> String {
         let own = Self.names.filter { $0.scheduler == scheduler.rawValue }
-        let shown = own.isEmpty ? Self.names.filter { $0.scheduler == nil } : own
+        let numbered = Self.names.filter { $0.scheduler == nil }
+        let others = complete ? numbered.filter { name in !own.contains { $0.flag == name.flag } } : []
+        let shown = own.isEmpty ? numbered : own + others
         return shown.filter { contains($0.flag) }.map(\.text).joined(separator: ",")
     }
 }
