@@ -73,6 +73,14 @@ enum Directive: String, CaseIterable {
         self = found
     }
 
+    /// What a word that is no key was to open, as far as it can be told.
+    static func head(meantBy word: String) -> Directive? {
+        guard let name = Suggestion.nearest(to: word, among: globalNames), let near = Directive(name: name),
+            near.scope == .head
+        else { return nil }
+        return near
+    }
+
     static let globalNames = allCases.filter(\.isGlobal).map(\.rawValue)
     static let sectionNames = allCases.filter(\.isSection).map(\.rawValue)
 }

@@ -12,6 +12,7 @@ extension FileReader {
                     place, "\(scanner.shown(range)) is an IPv4 address, an IPv6 address stands here in brackets")
                 return nil
             }
+            warnOfOctal(scanner, range, IPAddress(ipv4: value))
             return .address(IPAddress(ipv4: value))
         }
         if let first = range.first, scanner[first] == UInt8(ascii: "[") {
@@ -30,6 +31,20 @@ extension FileReader {
             return .address(address)
         }
         return name(scanner, range, family: family, place)
+    }
+
+    /// getaddrinfo(3), by which ldirectord reads addresses, takes 010 for 8.
+    private mutating func warnOfOctal(_ scanner: Scanner, _ range: Range<Int>, _ address: IPAddress) {
+        let isOctal = range.contains { index in
+            let isFirst = index == range.lowerBound || scanner[index - 1] == UInt8(ascii: ".")
+            return isFirst && scanner[index] == UInt8(ascii: "0") && index + 1 < range.upperBound
+                && scanner[index + 1].isDigit
+        }
+        guard isOctal else { return }
+        problems.warning(
+            scanner.place(at: range.lowerBound),
+            "\(scanner.shown(range)) is read as \(address); ldirectord takes numbers with a leading 0 for octal: "
+                + "write \(address)")
     }
 
     private mutating func name(

@@ -98,17 +98,28 @@ struct FileReader {
             return
         }
         if let control = scanner.rest.first(where: { bytes[$0].isControl }) {
+            guard bytes[control] != UInt8(ascii: "\r") else {
+                let text = "a carriage return stands within the line: lines end in LF, or in CR LF"
+                return problems.error(scanner.place(at: control), text)
+            }
             problems.error(
                 scanner.place(at: control),
                 "the control character \(scanner.shown(control..<control + 1)) has no place in a configuration: remove it"
             )
             return
         }
+        warnOfContinuation(scanner)
         if indentation == 0 {
             readGlobal(&scanner, isLast: isLast)
         } else {
             readIndented(&scanner, indentation: indentation, isLast: isLast)
         }
+    }
+
+    private mutating func warnOfContinuation(_ scanner: Scanner) {
+        guard let last = scanner.rest.last, bytes[last] == UInt8(ascii: "\\") else { return }
+        problems.warning(
+            scanner.place(at: last), "a '\\' does not continue a line: what belongs together stands on one line")
     }
 
     /// Blanks at the start of the line; a tab counts four.
@@ -133,7 +144,13 @@ struct FileReader {
         let place = scanner.place
         let name = key(&scanner)
         // A line that is refused does not end the section here, so that the lines behind it are not refused with it.
-        guard let directive = known(name, at: place, in: .global) else { return }
+        guard let directive = known(name, at: place, in: .global) else {
+            // Nor are they when it was to open a section.
+            if let meant = Directive.head(meantBy: name) {
+                open(Section(.broken, family: meant == .virtual6 ? .ipv6 : .ipv4, at: place), meant)
+            }
+            return
+        }
         endSection(blank: false)
         guard directive.scope == .head else {
             guard openValue(directive, at: place, &scanner) else { return }

@@ -121,20 +121,25 @@ extension UInt8 {
 }
 
 extension Collection<UInt8> {
-    /// At most 60 characters of it, control characters and broken UTF-8 as `\xNN`.
+    /// At most 60 characters of it; control characters, broken UTF-8 and no-break spaces, which look like blanks and are
+    /// none, as `\xNN`.
     var shown: String {
         var text = ""
         let part = prefix(60)
         let valid = String(validating: part, as: UTF8.self) != nil
         var plain: [UInt8] = []
+        var before: UInt8 = 0
         for byte in part {
-            if byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !valid) {
+            let isNoBreakSpace = before == 0xC2 && byte == 0xA0
+            if byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !valid) || isNoBreakSpace {
+                if isNoBreakSpace, plain.popLast() != nil { plain += Array("\\xc2".utf8) }
                 text += String(decoding: plain, as: UTF8.self)
                 plain.removeAll()
                 text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             } else {
                 plain.append(byte)
             }
+            before = byte
         }
         text += String(decoding: plain, as: UTF8.self)
         return part.count < count ? text + "..." : text
