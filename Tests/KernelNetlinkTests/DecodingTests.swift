@@ -15,17 +15,17 @@ struct DecodingTests {
         return try body(datagram.span.bytes, message)
     }
 
-    static func service(_ datagram: [UInt8], statistics: Bool = true) throws -> VirtualServiceStatus {
+    static func service(_ datagram: [UInt8], _ detail: EntryDetail = .counters) throws -> VirtualServiceStatus {
         try read(datagram) { (bytes, message) throws(MalformedMessage) in
-            try message.service(in: bytes, statistics: statistics)
+            try message.service(in: bytes, detail)
         }
     }
 
     static func server(
-        _ datagram: [UInt8], family: IPAddress.Family = .ipv4, statistics: Bool = true
+        _ datagram: [UInt8], family: IPAddress.Family = .ipv4, _ detail: EntryDetail = .counters
     ) throws -> RealServerStatus {
         try read(datagram) { (bytes, message) throws(MalformedMessage) in
-            try message.server(in: bytes, family: family, statistics: statistics)
+            try message.server(in: bytes, family: family, detail)
         }
     }
 
@@ -113,9 +113,16 @@ struct DecodingTests {
         #expect(found.outByteRate == 26)
     }
 
+    @Test func passesOverWhatANewerKernelAdds() throws {
+        let unknown = "08 00 2a 00 01 02 03 04\n05 00 2b 00 01 00 00 00\n0c 00 2c 80 08 00 01 00 05 06 07 08"
+        let known = try Self.service(Self.message(Self.markKey + "\n" + Self.wide, nest: "01"))
+        #expect(
+            try Self.service(Self.message(unknown + "\n" + Self.markKey + "\n" + Self.wide, nest: "01")) == known)
+    }
+
     @Test func leavesCountersOutWhenNotAsked() throws {
         let datagram = Self.message(Self.markKey + "\n" + Self.narrow, nest: "01")
-        #expect(try Self.service(datagram, statistics: false).statistics == Statistics())
+        #expect(try Self.service(datagram, .settings).statistics == Statistics())
     }
 
     static let greServer = message(

@@ -133,8 +133,9 @@ struct IpvsSession {
             case .list(let list): try show(list, kernel)
             case .save(let numeric):
                 var lines = SaveLines(names: names(numeric))
-                for status in SaveLines.order(try client.services()) {
-                    lines.add(try whole(status))
+                let services = try client.services(.settings)
+                for index in SaveLines.order(services) {
+                    lines.add(try whole(services[index], .settings))
                     streams.write(lines.take())
                 }
             case .help: streams.write(Array(UsageText.help(program: program()).utf8))
@@ -149,9 +150,11 @@ struct IpvsSession {
 
     /// A service with its real servers. A table is read and written service by service: the memory for all of it at
     /// once would cost as much as reading it.
-    private func whole(_ status: VirtualServiceStatus) throws(IPVSError) -> VirtualServiceStatus {
+    private func whole(
+        _ status: VirtualServiceStatus, _ detail: EntryDetail
+    ) throws(IPVSError) -> VirtualServiceStatus {
         var status = status
-        status.servers = try client.servers(of: status.service.id)
+        status.servers = try client.servers(of: status.service.id, detail)
         return status
     }
 
@@ -160,15 +163,16 @@ struct IpvsSession {
         case .table:
             var listing = TableListing(list, names: names(list.numeric))
             let kernel = if let known { known } else { try client.info() }
-            let services = listing.order(try client.services())
+            let detail: EntryDetail = listing.hasCounters ? .counters : .settings
+            let services = try client.services(detail)
             listing.begin(kernel: kernel)
-            for status in services {
-                listing.add(try whole(status))
+            for index in listing.order(services) {
+                listing.add(try whole(services[index], detail))
                 streams.write(listing.take())
             }
             streams.write(listing.take())
         case .service(let id):
-            let status = try whole(try client.service(id))
+            let status = try whole(try client.service(id), .counters)
             var listing = TableListing(list, names: names(list.numeric))
             listing.begin(kernel: nil)
             listing.add(status)

@@ -31,62 +31,99 @@ extension IPVSClient {
         return result
     }
 
-    /// Every virtual service with its counters, in the kernel's order, without real servers.
-    package func services() throws(IPVSError) -> [VirtualServiceStatus] {
-        try services(statistics: true)
-    }
-
-    /// One virtual service with its counters, without real servers; `refused` with ESRCH when there is none.
-    package func service(_ id: VirtualService.ID) throws(IPVSError) -> VirtualServiceStatus {
+    /// One virtual service, without real servers; `refused` with ESRCH when there is none.
+    package func service(_ id: VirtualService.ID, _ detail: EntryDetail = .counters) throws(IPVSError)
+        -> VirtualServiceStatus
+    {
         var result: VirtualServiceStatus?
         try ask(.service(id), restart: { result = nil }) { (bytes, message) throws(MalformedMessage) in
-            result = try message.service(in: bytes, statistics: true)
+            result = try message.service(in: bytes, detail)
         }
         return try required(result, .service(id))
     }
 
-    /// The real servers of a service with their counters; none when the service does not exist.
-    package func servers(of id: VirtualService.ID) throws(IPVSError) -> [RealServerStatus] {
-        try servers(of: id, statistics: true)
-    }
-
     /// Everything: services with their counters and real servers.
     package func dump() throws(IPVSError) -> [VirtualServiceStatus] {
-        var result = try services(statistics: true)
+        var result = try services(.counters)
         for index in result.indices {
             // Copied to its exact size: an array that has grown holds up to twice as much, for as long as the dump
             // lives.
-            result[index].servers = Array(try servers(of: result[index].service.id, statistics: true)[...])
+            result[index].servers = Array(try servers(of: result[index].service.id, .counters)[...])
         }
         return result
     }
 
     /// The configuration of everything, without counters: what a reconciliation compares.
-    package func table() throws(IPVSError) -> VirtualServerTable {
-        let found = try services(statistics: false)
+    ///
+    /// What does not fit into one datagram is no snapshot. The kernel goes on by position, so that an entry which
+    /// somebody removes meanwhile hides one behind it that is still there: the entries of `expected` that such a dump
+    /// lacks are asked for once more.
+    package func table(expecting expected: VirtualServerTable = .init()) throws(IPVSError) -> VirtualServerTable {
+        var found: [VirtualService.ID: VirtualService] = [:]
+        let datagrams = try ask(.services, restart: { found.removeAll() }) {
+            (bytes, message) throws(MalformedMessage) in
+            let service = try message.service(in: bytes, .settings).service
+            found[service.id] = service
+        }
+        if datagrams > 1 {
+            for id in expected.entries.keys where found[id] == nil { found[id] = try present(id) }
+        }
         var table = VirtualServerTable(entries: Dictionary(minimumCapacity: found.count))
-        for status in found {
-            let servers = try servers(of: status.service.id, statistics: false)
-            var entry = VirtualServerTable.Entry(status.service, servers: Dictionary(minimumCapacity: servers.count))
-            for server in servers { entry.servers[server.server.endpoint] = server.server }
-            table.entries[status.service.id] = entry
+        for (id, service) in found {
+            let servers = try servers(of: id, expecting: expected.entries[id])
+            table.entries[id] = VirtualServerTable.Entry(service, servers: servers)
         }
         return table
     }
 
-    private func services(statistics: Bool) throws(IPVSError) -> [VirtualServiceStatus] {
+    /// Nil where there is no such service.
+    private func present(_ id: VirtualService.ID) throws(IPVSError) -> VirtualService? {
+        do throws(IPVSError) {
+            return try service(id, .settings).service
+        } catch {
+            guard error.code == .refused, error.errno == ESRCH else { throw error }
+            return nil
+        }
+    }
+
+    private func servers(
+        of id: VirtualService.ID, expecting expected: VirtualServerTable.Entry?
+    ) throws(IPVSError) -> [Endpoint: RealServer] {
+        var found: [Endpoint: RealServer] = [:]
+        found.reserveCapacity(expected?.servers.count ?? 0)
+        for _ in 0..<2 {
+            // What one of two dumps has is there, or was a moment ago.
+            let before = found
+            let datagrams = try ask(.servers(of: id), restart: { found = before }) {
+                (bytes, message) throws(MalformedMessage) in
+                let server = try message.server(in: bytes, family: id.family, .settings).server
+                found[server.endpoint] = server
+            }
+            guard datagrams > 1, let expected, expected.servers.keys.contains(where: { found[$0] == nil }) else {
+                break
+            }
+        }
+        return found
+    }
+
+    /// Every virtual service, in the kernel's order, without real servers.
+    package func services(_ detail: EntryDetail = .counters) throws(IPVSError) -> [VirtualServiceStatus] {
         var result: [VirtualServiceStatus] = []
         try ask(.services, restart: { result.removeAll() }) { (bytes, message) throws(MalformedMessage) in
-            result.append(try message.service(in: bytes, statistics: statistics))
+            result.append(try message.service(in: bytes, detail))
         }
         return result
     }
 
-    private func servers(of id: VirtualService.ID, statistics: Bool) throws(IPVSError) -> [RealServerStatus] {
+    /// The real servers of a service; none when the service does not exist.
+    package func servers(
+        of id: VirtualService.ID, _ detail: EntryDetail = .counters
+    ) throws(IPVSError) -> [RealServerStatus] {
         var result: [RealServerStatus] = []
+        result.reserveCapacity(16)
         let family = id.family
         try ask(.servers(of: id), restart: { result.removeAll() }) { (bytes, message) throws(MalformedMessage) in
-            result.append(try message.server(in: bytes, family: family, statistics: statistics))
+            result.append(try message.server(in: bytes, family: family, detail))
         }
         return result
     }
@@ -103,21 +140,22 @@ extension IPVSClient {
 
     /// What one attempt at a query came to.
     private enum Outcome {
-        case complete
+        case complete(datagrams: Int)
         case interrupted
         case failed(IPVSError)
     }
 
     /// Sends a query and hands each message of the answer to `body`; `restart` throws away what an incomplete dump
-    /// brought.
+    /// brought. Returns in how many datagrams the answer came.
+    @discardableResult
     private func ask(
         _ query: IPVSQuery, restart: () -> Void, _ body: (RawSpan, MessageHeader) throws(MalformedMessage) -> Void
-    ) throws(IPVSError) {
+    ) throws(IPVSError) -> Int {
         var last: IPVSError?
         var hasLookedAgain = false
         for _ in 0..<Self.attempts {
             switch askOnce(query, body) {
-            case .complete: return
+            case .complete(let datagrams): return datagrams
             case .interrupted: last = nil
             case .failed(let error) where error.isUnknownFamily && !hasLookedAgain:
                 hasLookedAgain = true
@@ -147,10 +185,13 @@ extension IPVSClient {
         var isComplete = false
         var isInterrupted = false
         var refusal: Int32 = 0
+        var datagrams = 0
         while !isComplete {
             do {
                 try socket.receive { (bytes) throws(MalformedMessage) in
                     var messages = MessageReader()
+                    var isPart = false
+                    defer { if isPart { datagrams += 1 } }
                     while let message = try messages.next(in: bytes) {
                         guard message.sequence == number, !isComplete else { continue }
                         isInterrupted = isInterrupted || message.isInterrupted
@@ -159,6 +200,7 @@ extension IPVSClient {
                             isComplete = true
                         } else {
                             try body(bytes, message)
+                            isPart = true
                             isComplete = !query.isDump
                         }
                     }
@@ -170,7 +212,7 @@ extension IPVSClient {
             }
         }
         if refusal != 0 { return .failed(IPVSError(.refused, query.summary, errno: refusal)) }
-        return isInterrupted ? .interrupted : .complete
+        return isInterrupted ? .interrupted : .complete(datagrams: datagrams)
     }
 }
 

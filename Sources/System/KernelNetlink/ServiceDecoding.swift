@@ -2,6 +2,14 @@ internal import CNetlink
 internal import NetworkTypes
 internal import VirtualServers
 
+/// How much of an entry is read. Counters are most of a message, and few readers want them.
+package enum EntryDetail: Sendable {
+    /// Settings, and of real servers how many connections they have.
+    case settings
+    /// All that, and statistics.
+    case counters
+}
+
 extension MessageHeader {
     /// The payload of the message's first attribute of a type.
     func attribute(_ type: Int, in bytes: RawSpan) throws(MalformedMessage) -> Range<Int> {
@@ -13,20 +21,20 @@ extension MessageHeader {
     }
 
     /// The virtual service that a message of a dump or an answer describes.
-    func service(in bytes: RawSpan, statistics wanted: Bool) throws(MalformedMessage) -> VirtualServiceStatus {
-        try VirtualServiceStatus(bytes, attribute(IPVS_CMD_ATTR_SERVICE, in: bytes), statistics: wanted)
+    func service(in bytes: RawSpan, _ detail: EntryDetail) throws(MalformedMessage) -> VirtualServiceStatus {
+        try VirtualServiceStatus(bytes, attribute(IPVS_CMD_ATTR_SERVICE, in: bytes), detail)
     }
 
     /// The real server that a message of a dump describes; its family is the service's where the kernel says none.
     func server(
-        in bytes: RawSpan, family: IPAddress.Family, statistics wanted: Bool
+        in bytes: RawSpan, family: IPAddress.Family, _ detail: EntryDetail
     ) throws(MalformedMessage) -> RealServerStatus {
-        try RealServerStatus(bytes, attribute(IPVS_CMD_ATTR_DEST, in: bytes), family: family, statistics: wanted)
+        try RealServerStatus(bytes, attribute(IPVS_CMD_ATTR_DEST, in: bytes), family: family, detail)
     }
 }
 
 extension VirtualServiceStatus {
-    fileprivate init(_ bytes: RawSpan, _ nest: Range<Int>, statistics wanted: Bool) throws(MalformedMessage) {
+    fileprivate init(_ bytes: RawSpan, _ nest: Range<Int>, _ detail: EntryDetail) throws(MalformedMessage) {
         var family: UInt16?
         var transport: UInt16 = 0
         var address: Range<Int>?
@@ -51,8 +59,8 @@ extension VirtualServiceStatus {
             case IPVS_SVC_ATTR_TIMEOUT: timeout = try bytes.number(attribute)
             case IPVS_SVC_ATTR_NETMASK: netmask = try bytes.number(attribute)
             case IPVS_SVC_ATTR_PE_NAME: engine = bytes.text(attribute)
-            case IPVS_SVC_ATTR_STATS where wanted: try counters.read(bytes, attribute, wide: false)
-            case IPVS_SVC_ATTR_STATS64 where wanted: try counters.read(bytes, attribute, wide: true)
+            case IPVS_SVC_ATTR_STATS: counters.note(attribute, wide: false)
+            case IPVS_SVC_ATTR_STATS64: counters.note(attribute, wide: true)
             default: break
             }
         }
@@ -77,13 +85,13 @@ extension VirtualServiceStatus {
                 netmask: netmask.map { family == .ipv4 ? .ipv4(UInt32(bigEndian: $0)) : .ipv6($0) },
                 onePacket: flags & UInt32(IP_VS_SVC_F_ONEPACKET) != 0,
                 persistenceEngine: engine == "" ? nil : engine),
-            statistics: counters.result)
+            statistics: detail == .counters ? try counters.read(bytes) : Statistics())
     }
 }
 
 extension RealServerStatus {
     fileprivate init(
-        _ bytes: RawSpan, _ nest: Range<Int>, family: IPAddress.Family, statistics wanted: Bool
+        _ bytes: RawSpan, _ nest: Range<Int>, family: IPAddress.Family, _ detail: EntryDetail
     ) throws(MalformedMessage) {
         var family = family
         var address: Range<Int>?
@@ -113,11 +121,11 @@ extension RealServerStatus {
             case IPVS_DEST_ATTR_TUN_TYPE: tunnel.type = try bytes.number(attribute)
             case IPVS_DEST_ATTR_TUN_PORT: tunnel.port = UInt16(bigEndian: try bytes.number(attribute))
             case IPVS_DEST_ATTR_TUN_FLAGS: tunnel.flags = try bytes.number(attribute)
-            case IPVS_DEST_ATTR_ACTIVE_CONNS where wanted: connections.active = try bytes.number(attribute)
-            case IPVS_DEST_ATTR_INACT_CONNS where wanted: connections.inactive = try bytes.number(attribute)
-            case IPVS_DEST_ATTR_PERSIST_CONNS where wanted: connections.persistent = try bytes.number(attribute)
-            case IPVS_DEST_ATTR_STATS where wanted: try counters.read(bytes, attribute, wide: false)
-            case IPVS_DEST_ATTR_STATS64 where wanted: try counters.read(bytes, attribute, wide: true)
+            case IPVS_DEST_ATTR_ACTIVE_CONNS: connections.active = try bytes.number(attribute)
+            case IPVS_DEST_ATTR_INACT_CONNS: connections.inactive = try bytes.number(attribute)
+            case IPVS_DEST_ATTR_PERSIST_CONNS: connections.persistent = try bytes.number(attribute)
+            case IPVS_DEST_ATTR_STATS: counters.note(attribute, wide: false)
+            case IPVS_DEST_ATTR_STATS64: counters.note(attribute, wide: true)
             default: break
             }
         }
@@ -127,7 +135,7 @@ extension RealServerStatus {
                 Endpoint(try bytes.address(address, family), port),
                 method: try ForwardingMethod(method, tunnel.type, tunnel.port, tunnel.flags),
                 weight: weight, upperThreshold: upper, lowerThreshold: lower),
-            connections: connections, statistics: counters.result)
+            connections: connections, statistics: detail == .counters ? try counters.read(bytes) : Statistics())
     }
 }
 

@@ -20,13 +20,13 @@ import VirtualServers
     ) -> [UInt8] {
         var listing = TableListing(request, names: names)
         listing.begin(kernel: kernel)
-        for status in listing.order(services) { listing.add(status) }
+        for index in listing.order(services) { listing.add(services[index]) }
         return listing.take()
     }
 
     private func save(_ services: [VirtualServiceStatus], names: RuleNames) -> [UInt8] {
         var lines = SaveLines(names: names)
-        for status in SaveLines.order(services) { lines.add(status) }
+        for index in SaveLines.order(services) { lines.add(services[index]) }
         return lines.take()
     }
 

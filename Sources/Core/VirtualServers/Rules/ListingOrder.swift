@@ -5,12 +5,13 @@ import NetworkTypes
 /// 2001:db8::). For some triples the relation is not even transitive, so the outcome depends on the algorithm: it is
 /// the merge sort of the C library's `qsort`, with halves split at `count / 2` and the left one preferred.
 enum ListingOrder {
-    static func sort(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
-        merged(services) { compare($0.service.id, $1.service.id) }
+    /// Places in the order of listing.
+    static func order(_ services: [VirtualServiceStatus]) -> [Int] {
+        order(of: services.map(\.service.id), compare)
     }
 
-    static func sort(_ servers: [RealServerStatus]) -> [RealServerStatus] {
-        merged(servers) { compare($0.server.endpoint, $1.server.endpoint) }
+    static func order(_ servers: [RealServerStatus]) -> [Int] {
+        order(of: servers.map(\.server.endpoint), compare)
     }
 
     private static func compare(_ left: VirtualService.ID, _ right: VirtualService.ID) -> Int32 {
@@ -52,33 +53,37 @@ enum ListingOrder {
         Int32(bitPattern: left &- right)
     }
 
-    private static func merged<Element>(_ elements: [Element], _ compare: (Element, Element) -> Int32) -> [Element] {
-        var order = Array(elements.indices)
+    private static func order<Key>(of keys: [Key], _ compare: (Key, Key) -> Int32) -> [Int] {
+        var order = Array(keys.indices)
         var scratch = order
-        func sort(_ range: Range<Int>) {
-            guard range.count > 1 else { return }
-            let middle = range.lowerBound + range.count / 2
-            sort(range.lowerBound..<middle)
-            sort(middle..<range.upperBound)
-            var (left, right, target) = (range.lowerBound, middle, range.lowerBound)
-            while left < middle, right < range.upperBound {
-                if compare(elements[order[left]], elements[order[right]]) <= 0 {
-                    scratch[target] = order[left]
-                    left += 1
-                } else {
-                    scratch[target] = order[right]
-                    right += 1
-                }
-                target += 1
-            }
-            while left < middle {
+        sort(0..<keys.count, of: keys, compare, &order, &scratch)
+        return order
+    }
+
+    private static func sort<Key>(
+        _ range: Range<Int>, of keys: [Key], _ compare: (Key, Key) -> Int32, _ order: inout [Int],
+        _ scratch: inout [Int]
+    ) {
+        guard range.count > 1 else { return }
+        let middle = range.lowerBound + range.count / 2
+        sort(range.lowerBound..<middle, of: keys, compare, &order, &scratch)
+        sort(middle..<range.upperBound, of: keys, compare, &order, &scratch)
+        var (left, right, target) = (range.lowerBound, middle, range.lowerBound)
+        while left < middle, right < range.upperBound {
+            if compare(keys[order[left]], keys[order[right]]) <= 0 {
                 scratch[target] = order[left]
-                (left, target) = (left + 1, target + 1)
+                left += 1
+            } else {
+                scratch[target] = order[right]
+                right += 1
             }
-            // What is left of the right half is in its place already.
-            for index in range.lowerBound..<target { order[index] = scratch[index] }
+            target += 1
         }
-        sort(order.indices)
-        return order.map { elements[$0] }
+        while left < middle {
+            scratch[target] = order[left]
+            (left, target) = (left + 1, target + 1)
+        }
+        // What is left of the right half is in its place already.
+        for index in range.lowerBound..<target { order[index] = scratch[index] }
     }
 }

@@ -9,9 +9,9 @@ package struct SaveLines {
         self.names = names
     }
 
-    /// The order in which the services have to be added.
-    package static func order(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
-        ListingOrder.sort(services)
+    /// The order in which the services have to be added, by their places.
+    package static func order(_ services: [VirtualServiceStatus]) -> [Int] {
+        ListingOrder.order(services)
     }
 
     /// A service and its real servers.
@@ -20,8 +20,8 @@ package struct SaveLines {
         let key = Self.words(for: service.id, names)
         text.append("-A \(key)\(Self.settings(of: service))\n")
         let opening = "-a \(key) -r "
-        for status in ListingOrder.sort(status.servers) {
-            let server = status.server
+        for index in ListingOrder.order(status.servers) {
+            let server = status.servers[index].server
             text.append(opening)
             if names.isNumeric {
                 text.append(server.endpoint)
@@ -55,7 +55,8 @@ package struct SaveLines {
         }
     }
 
-    static func settings(of service: VirtualService) -> String {
+    /// - Parameter complete: name the scheduler flags too that `-S` leaves out.
+    static func settings(of service: VirtualService, complete: Bool = false) -> String {
         var text = " -s \(service.scheduler.rawValue)"
         if let timeout = service.persistenceTimeout {
             text += " -p \(timeout)"
@@ -63,7 +64,9 @@ package struct SaveLines {
         }
         if let engine = service.persistenceEngine { text += " --pe \(engine)" }
         if service.onePacket { text += " -o" }
-        if !service.schedulerFlags.isEmpty { text += " -b \(service.schedulerFlags.list(for: service.scheduler))" }
+        if !service.schedulerFlags.isEmpty {
+            text += " -b \(service.schedulerFlags.list(for: service.scheduler, complete: complete))"
+        }
         return text
     }
 

@@ -11,9 +11,9 @@ package struct TableListing {
         self.names = names
     }
 
-    /// The order in which the services have to be added.
-    package func order(_ services: [VirtualServiceStatus]) -> [VirtualServiceStatus] {
-        request.sorted ? ListingOrder.sort(services) : services
+    /// The order in which the services have to be added, by their places.
+    package func order(_ services: [VirtualServiceStatus]) -> [Int] {
+        request.sorted ? ListingOrder.order(services) : Array(services.indices)
     }
 
     /// The titles. The kernel's line is written above a whole table, not above a single service.
@@ -28,13 +28,16 @@ package struct TableListing {
     /// A service and its real servers.
     package mutating func add(_ status: VirtualServiceStatus) {
         service(status)
-        for server in request.sorted ? ListingOrder.sort(status.servers) : status.servers {
-            realServer(server, of: status.service)
+        for index in request.sorted ? ListingOrder.order(status.servers) : Array(status.servers.indices) {
+            realServer(status.servers[index], of: status.service)
         }
     }
 
     /// The bytes written since the last call.
     package mutating func take() -> [UInt8] { text.take() }
+
+    /// Whether packets and bytes are in it, which only then have to be read.
+    package var hasCounters: Bool { request.format == .stats || request.format == .rate }
 
     private var titles: String {
         switch request.format {
@@ -122,7 +125,7 @@ package struct TableListing {
     private mutating func realServer(_ status: RealServerStatus, of service: VirtualService) {
         let server = status.server
         text.append("  -> ")
-        let start = text.bytes.count
+        let start = text.count
         if names.isNumeric {
             text.append(server.endpoint)
         } else {
@@ -156,12 +159,12 @@ package struct TableListing {
     }
 
     private mutating func column(_ value: String, _ width: Int) {
-        text.append(" ")
+        text.blank()
         text.append(value, left: width)
     }
 
     private mutating func column(_ value: some FixedWidthInteger, _ width: Int) {
-        text.append(" ")
+        text.blank()
         text.append(value, left: width)
     }
 
@@ -182,7 +185,7 @@ package struct TableListing {
     }
 
     private mutating func wholeNumber(_ value: UInt64) {
-        text.append(" ")
+        text.blank()
         text.append(value, right: 8)
     }
 
