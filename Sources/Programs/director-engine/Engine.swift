@@ -282,7 +282,7 @@ import VirtualServers
     /// Nil when it cannot be read now, which the log tells.
     private func readTable() -> VirtualServerTable? {
         do {
-            return try client.table()
+            return try client.table(expecting: director?.actual ?? VirtualServerTable())
         } catch {
             log.error("cannot read the kernel's table, trying again: \(error)")
             return nil

@@ -46,7 +46,7 @@ extension IPVSError: CustomStringConvertible {
     package var reason: String {
         if let detail { return detail }
         switch code {
-        case .unavailable where errno == EPERM:
+        case .unavailable where errno == EPERM, .refused where errno == EPERM:
             return "this needs root, or the capability CAP_NET_ADMIN in this network namespace"
         case .unavailable where errno == ENOPROTOOPT:
             return "the kernel has no IP Virtual Server; it comes with the module ip_vs"

@@ -19,6 +19,7 @@ do {
     try checkErrors(client, &checks)
     try checkBulk(client, &checks)
     try checkLoss(&checks)
+    try checkChurn(client, &checks)
     try checkStatistics(client, &checks)
     try client.perform(.flush)
     try checkReloading(client, &checks)
