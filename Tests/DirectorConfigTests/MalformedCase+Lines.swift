@@ -164,7 +164,7 @@ extension MalformedCase {
             "virtual=192.0.2.1:80\n"
                 + "\tscheduler=rr\rreal=192.0.2.11:80 masq\n",
             says: [
-                "2:14: error: the control character \\x0d has no place in a configuration: remove it"
+                "2:14: error: a carriage return stands within the line: lines end in LF, or in CR LF"
             ]),
         MalformedCase(
             "a line that ends in the middle",

@@ -13,7 +13,7 @@ import Testing
             ),
             (
                 service + "\treal = 10.0.0.1:80 masq\n\tvirtualhost = \"müller.example\" x\n",
-                ["3:34: warning: what stands behind the quotes is not read: ' x'"]
+                ["3:33: warning: what stands behind the quotes is not read: ' x'"]
             ),
             (
                 "virtual = 192.0.2.1:80\r\n\treal = 10.0.0.1:80 nat\r\n",

@@ -342,15 +342,31 @@ struct DirectorTests {
         #expect(director.configuration == Farm(servers: 1).configuration)
     }
 
-    @Test func anUncheckedServerOfWeightZeroStays() {
+    @Test(arguments: [true, false])
+    func anUncheckedServerOfWeightZeroStays(quiescent: Bool) {
         let farm = Farm(servers: 1) {
             $0.reals[0].check = .off
             $0.reals[0].server.weight = 0
+            $0.quiescent = quiescent
         }
         var actual = VirtualServerTable()
         actual.apply(.addService(farm.configuration.virtuals[0].service))
         actual.apply(.addServer(Farm.server(1, weight: 0), to: farm.id))
         var director = Director(farm.configuration, actual: actual, at: Farm.now)
         #expect(director.converge().isEmpty)
+    }
+
+    @Test func aFallbackForUncheckedServersOfWeightZeroOutlivesARestart() {
+        let farm = Farm(servers: 1) {
+            $0.reals[0].check = .off
+            $0.reals[0].server.weight = 0
+            $0.quiescent = true
+            $0.readdQuiescent = true
+            $0.fallback = Farm.server(9, weight: 1)
+        }
+        var director = Director(farm.configuration, actual: .init(), at: Farm.now)
+        #expect(director.converge().contains(.addServer(Farm.server(9, weight: 1), to: farm.id)))
+        var next = Director(farm.configuration, actual: director.actual, at: Farm.now)
+        #expect(next.converge().isEmpty)
     }
 }

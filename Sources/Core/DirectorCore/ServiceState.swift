@@ -41,7 +41,8 @@ package struct ServiceState: Sendable {
         serving = Set((actual?.servers ?? [:]).values.filter { $0.weight > 0 }.map(\.endpoint))
         health.reserveCapacity(configuration.reals.count)
         for real in configuration.reals {
-            health[real.server.endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
+            health[real.server.endpoint] = Self.initialHealth(
+                of: real, quiescent: configuration.quiescent, actual: actual, at: now)
         }
         adoptTiers(actual: actual, at: now)
         adoptAgents(actual: actual)
@@ -64,7 +65,7 @@ package struct ServiceState: Sendable {
             if let known = health[endpoint], let old = before[endpoint], old.staysChecked(as: real) {
                 kept[endpoint] = known.adapted(from: old.probes, to: real.probes, at: now)
             } else {
-                kept[endpoint] = Self.initialHealth(of: real, actual: actual, at: now)
+                kept[endpoint] = Self.initialHealth(of: real, quiescent: new.quiescent, actual: actual, at: now)
             }
         }
         let known = health
@@ -169,13 +170,14 @@ package struct ServiceState: Sendable {
     }
 
     private static func initialHealth(
-        of real: RealConfiguration, actual: VirtualServerTable.Entry?, at now: Moment
+        of real: RealConfiguration, quiescent: Bool, actual: VirtualServerTable.Entry?, at now: Moment
     ) -> ServerHealth {
         let present = actual?.servers[real.server.endpoint]
         let inUse = (present?.weight ?? 0) > 0
         switch real.check {
-        // A configured weight of 0 is in use as it stands in the kernel.
-        case .off where inUse || (present != nil && real.server.weight == 0):
+        // A configured weight of 0 is in use as it stands in the kernel. Where servers that are down stay there with that
+        // weight, it may be our own doing and means nothing.
+        case .off where inUse || (present != nil && real.server.weight == 0 && !quiescent):
             return ServerHealth(.up, reason: "not checked (checktype off), found in use", at: now)
         case .off:
             return ServerHealth(.down, reason: "not checked (checktype off), not found in use", at: now)

@@ -140,7 +140,7 @@ extension IPVSClient {
         var errors = commands.indices.map { batch.refusal($0) }
         let observation: Observation
         do throws(IPVSError) {
-            observation = try observe()
+            observation = try observe(commands)
         } catch {
             for offset in commands.indices where batch.answers[offset] == nil {
                 errors[offset] = IPVSError(.unanswered, commands[offset].summary)

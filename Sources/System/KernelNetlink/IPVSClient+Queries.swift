@@ -54,26 +54,34 @@ extension IPVSClient {
     }
 
     /// The configuration of everything, without counters: what a reconciliation compares.
-    ///
-    /// What does not fit into one datagram is no snapshot. The kernel goes on by position, so that an entry which
-    /// somebody removes meanwhile hides one behind it that is still there: the entries of `expected` that such a dump
-    /// lacks are asked for once more.
+    /// - Parameter expected: what is likely to be there; see `settings`.
     package func table(expecting expected: VirtualServerTable = .init()) throws(IPVSError) -> VirtualServerTable {
-        var found: [VirtualService.ID: VirtualService] = [:]
-        let datagrams = try ask(.services, restart: { found.removeAll() }) {
-            (bytes, message) throws(MalformedMessage) in
-            let service = try message.service(in: bytes, .settings).service
-            found[service.id] = service
-        }
-        if datagrams > 1 {
-            for id in expected.entries.keys where found[id] == nil { found[id] = try present(id) }
-        }
+        let found = try settings(expecting: expected.entries.keys)
         var table = VirtualServerTable(entries: Dictionary(minimumCapacity: found.count))
         for (id, service) in found {
             let servers = try servers(of: id, expecting: expected.entries[id])
             table.entries[id] = VirtualServerTable.Entry(service, servers: servers)
         }
         return table
+    }
+
+    /// The configuration of all services, without real servers.
+    ///
+    /// What does not fit into one datagram is no snapshot. The kernel goes on by position, so that an entry which
+    /// somebody removes meanwhile hides one behind it that is still there: those that are expected and not in such a
+    /// dump are asked for one by one.
+    package func settings(
+        expecting expected: some Sequence<VirtualService.ID>
+    ) throws(IPVSError) -> [VirtualService.ID: VirtualService] {
+        var found: [VirtualService.ID: VirtualService] = [:]
+        let datagrams = try ask(.services, restart: { found.removeAll() }) {
+            (bytes, message) throws(MalformedMessage) in
+            let service = try message.service(in: bytes, .settings).service
+            found[service.id] = service
+        }
+        guard datagrams > 1 else { return found }
+        for id in expected where found[id] == nil { found[id] = try present(id) }
+        return found
     }
 
     /// Nil where there is no such service.

@@ -64,13 +64,14 @@ package final class IPVSClient {
             // An answer is also missing when the kernel was "interrupted": net/netlink/af_netlink.c keeps EINTR to
             // itself, and stopping a sync daemon that never ran yet ends with it (kthread_stop).
             socket.drain()
-            guard try observe().verdicts(on: [command], answers: [nil]) == [.inEffect] else { throw error }
+            guard try observe([command]).verdicts(on: [command], answers: [nil]) == [.inEffect] else { throw error }
         }
     }
 
-    /// What the kernel has, where its answers do not tell.
-    func observe() throws(IPVSError) -> Observation {
-        Observation(table: try table(), timeouts: try timeouts(), daemons: try daemons())
+    /// What the kernel has, where its answers to commands do not tell.
+    func observe(_ commands: [IPVSCommand]) throws(IPVSError) -> Observation {
+        let table = try table(expecting: VirtualServerTable(concernedBy: commands))
+        return Observation(table: table, timeouts: try timeouts(), daemons: try daemons())
     }
 
     private func performOnce(_ command: IPVSCommand) throws(IPVSError) {

@@ -62,6 +62,22 @@ package struct Observation {
     }
 }
 
+extension VirtualServerTable {
+    /// The entries that commands are about.
+    package init(concernedBy commands: [IPVSCommand]) {
+        self.init()
+        for command in commands {
+            guard let id = command.service else { continue }
+            var entry = entries[id] ?? Entry(VirtualService(id))
+            switch command {
+            case .addServer(let server, _), .editServer(let server, _): entry.servers[server.endpoint] = server
+            default: break
+            }
+            entries[id] = entry
+        }
+    }
+}
+
 /// A thing that commands change.
 private enum Target: Hashable {
     case everything
