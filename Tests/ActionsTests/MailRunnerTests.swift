@@ -19,11 +19,12 @@ struct MailRunnerTests {
             runner.send(Mail(text: "T\(number)", recipients: ["nobody@invalid.invalid"], server: "127.0.0.1:1"))
         }
         await until { told.texts.count == 5 }
-        #expect(told.texts.last?.hasPrefix("mail 'T5 and 995 more' to nobody@invalid.invalid is not del") == true)
+        #expect(told.texts.contains { $0.hasPrefix("mail 'T5 and 995 more' to nobody@invalid.invalid is not del") })
         await runner.drain(within: .seconds(20))
         // All of them once more, as one.
         #expect(told.texts.count == 6)
-        #expect(told.texts.last?.hasPrefix("mail 'T1 and 999 more' to nobody@invalid.invalid is given up") == true)
+        let last = told.texts.last ?? ""
+        #expect(last.contains(" and 999 more' to nobody@invalid.invalid is given up"), "\(last)")
     }
 
     /// A policy that mails about failed actions ends since its own failures are deeper, and is not called from within.

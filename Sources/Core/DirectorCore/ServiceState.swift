@@ -175,8 +175,8 @@ package struct ServiceState: Sendable {
         let present = actual?.servers[real.server.endpoint]
         let inUse = (present?.weight ?? 0) > 0
         switch real.check {
-        // A configured weight of 0 is in use as it stands in the kernel. Where servers that are down stay there with that
-        // weight, it may be our own doing and means nothing.
+        // A configured weight of 0 is in use as it stands in the kernel. Where servers that are down stay there with
+        // that weight, it may be our own doing and means nothing.
         case .off where inUse || (present != nil && real.server.weight == 0 && !quiescent):
             return ServerHealth(.up, reason: "not checked (checktype off), found in use", at: now)
         case .off:

@@ -437,13 +437,3 @@ import VirtualServers
         operations.purged(removed.sorted().compactMap { director.services[$0] })
     }
 }
-
-extension EventRecord.Severity {
-    var level: Logger.Level {
-        switch self {
-        case .info: .info
-        case .warning: .warning
-        case .error: .error
-        }
-    }
-}

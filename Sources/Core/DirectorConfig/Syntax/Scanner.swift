@@ -121,8 +121,8 @@ extension UInt8 {
 }
 
 extension Collection<UInt8> {
-    /// At most 60 characters of it; control characters, broken UTF-8 and no-break spaces, which only look like blanks, as
-    /// `\xNN`.
+    /// At most 60 characters of it; control characters, broken UTF-8 and no-break spaces, which only look like blanks,
+    /// as `\xNN`.
     var shown: String {
         var text = ""
         let part = prefix(60)
