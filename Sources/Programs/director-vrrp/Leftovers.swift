@@ -5,7 +5,10 @@ import Logging
 
 /// What an earlier life of this program left in the kernel, known by its marks alone where no configuration tells.
 enum Leftovers {
-    @LoopActor static func remove(_ runtimeDirectory: String, _ log: Logger) {
+    /// Returns whether nothing of it is left.
+    @LoopActor static func remove(_ runtimeDirectory: String, _ log: Logger) -> Bool {
+        // Nobody goes on as master after that.
+        defer { unlink(runtimeDirectory + "/mastership") }
         do {
             let client = try AddressClient()
             let ours = try client.dump().filter(\.isOurs).map(\.assignment)
@@ -16,10 +19,10 @@ enum Leftovers {
                 }
             }
             try VirtualDevices(leftBehind: log).removeAll()
+            return try client.dump().allSatisfy { !$0.isOurs }
         } catch {
             log.error("virtual addresses may have been left on this machine: \(error)")
+            return false
         }
-        // Nobody goes on as master after that.
-        unlink(runtimeDirectory + "/mastership")
     }
 }

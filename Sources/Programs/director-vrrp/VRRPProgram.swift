@@ -87,10 +87,10 @@ import VirtualRouting
             try PairDriver(configuration, keys: nil, runtimeDirectory: directory, expectsEngine: false, log: log)
                 .sayFarewell()
         } catch {
-            log.critical("\(error)")
+            // Without a note nothing is in force that they would have to know of.
+            if configuration != nil { log.error("the peers are not told: \(error)") }
             // What this program put up goes all the same.
-            Leftovers.remove(directory, log)
-            status = 1
+            status = Leftovers.remove(directory, log) ? 0 : 1
         }
         if let device = configuration?.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
         PairNotes(directory, log).forget(orders: options.isOrdered)
