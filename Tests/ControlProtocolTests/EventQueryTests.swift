@@ -54,6 +54,22 @@ struct EventQueryTests {
         #expect(query.select(Self.history().records).map(\.number) == Self.cases[index].1)
     }
 
+    /// A run told events up to 500 and could write down those up to 479; the next one is at 505.
+    @Test(
+        arguments: [
+            (500, 1, 479), (490, 1, 479), (479, 1, 479), (100, 1, 100), (500, 2, 500), (500, nil, 500), (506, nil, 479),
+            (nil, 1, nil),
+        ] as [(Int64?, Int64?, Int64?)])
+    func numbersOfARunThatCouldNotWriteThemDownSayNothing(after: Int64?, run: Int64?, meant: Int64?) throws {
+        var query = EventQuery(limit: 7, after: after)
+        query.run = run
+        let request = ControlRequest.follow(query)
+        #expect(try ControlRequest(json: request.json) == request)
+        let adapted = query.adapted(to: 2, first: 480, last: 505)
+        query.after = meant
+        #expect(adapted == query)
+    }
+
     @Test func earlierEventsAreSoughtOnlyWhereTheyMayMatch() {
         let all = Self.history().records
         let held = Array(all.dropFirst(2))

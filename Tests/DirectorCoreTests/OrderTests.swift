@@ -107,6 +107,41 @@ struct OrderTests {
         #expect(drill.events.contains(.orderDropped))
     }
 
+    @Test(arguments: [true, false])
+    func anOrderWaitsForTheReturnOfItsSection(isGoneWithoutAnEngine: Bool) throws {
+        var drill = Drill()
+        try drill.order(.disable, 1)
+        let items = drill.director.memory.items
+        if isGoneWithoutAnEngine {
+            drill.restart(Configuration())
+        } else {
+            _ = drill.director.load(Configuration(), at: drill.now)
+            drill.converge()
+        }
+        #expect(drill.director.actual.entries.isEmpty && drill.director.memory.items.isEmpty)
+        drill.restart(Configuration())
+        _ = drill.director.load(drill.farm.configuration, at: drill.now)
+        drill.converge()
+        for last in 1...3 { drill.check(UInt32(last), true) }
+        #expect(drill.weights == [-1, 5, 5])
+        #expect(drill.director.memory.items == items && drill.director.memory.awaited.isEmpty)
+        let told = drill.director.history.records.filter { $0.kind == .serverDisabled }
+        #expect(told.count == 2 && told.last?.text.contains("is disabled (ordered by root at ") == true)
+    }
+
+    /// Also on the peer, which never lost it.
+    @Test func enablingIsAChangeWhereAnOrderIsForgottenHereAlone() throws {
+        var drill = Drill()
+        try drill.order(.disable, 1)
+        let first = drill.farm.configuration.virtuals[0].reals[0]
+        drill.load { $0.reals.removeFirst() }
+        drill.load { $0.reals.insert(first, at: 0) }
+        #expect(drill.director.sharedOrders.all.map(\.action) == [.disable])
+        let isChange = [try drill.order(.enable, 1).isChange, try drill.order(.enable, 1).isChange]
+        #expect(isChange == [true, false])
+        #expect(drill.director.sharedOrders.all.map(\.action) == [.enable])
+    }
+
     @Test func disablingADrainingServerTakesItOutAtOnce() throws {
         var drill = Drill { $0.policy.drain = .seconds(30) }
         try drill.order(.drain, 1)

@@ -24,12 +24,23 @@ extension Director {
     package mutating func takeOver(_ orders: [SharedOrder], at now: Moment) -> Bool {
         var isChange = false
         for order in orders where sharedOrders.merge(order) {
-            if carryOut(order, at: now) { isChange = true }
+            if carryOut(order, from: " on the peer,", at: now) { isChange = true }
         }
         return isChange
     }
 
-    /// Services and servers that orders of the peer waited for may be in the file by now.
+    /// The section of a server that an order is for has left the file: the order waits for its return. One that is
+    /// commented out for a while must not come back with a server in use that somebody has taken out.
+    mutating func keep(_ order: Withdrawal, of server: Endpoint, in service: VirtualService.ID, at now: Moment) {
+        let known = sharedOrders.order(service: service.description, server: server.description)
+        if let known, known.action != .enable, awaited.count < SharedOrders.limit {
+            awaited.insert(known.place)
+        } else {
+            tell(.orderDropped(order, server, service, at: now))
+        }
+    }
+
+    /// Services and servers that orders waited for may be in the file by now.
     mutating func carryOutAwaited(at now: Moment) {
         for place in awaited {
             guard let order = sharedOrders.order(service: place.service, server: place.server) else {
@@ -41,10 +52,10 @@ extension Director {
     }
 
     /// As if it had been given here, at its time and by its giver.
-    mutating func carryOut(_ order: SharedOrder, at now: Moment) -> Bool {
+    /// - Parameter place: where it was given, if it is known.
+    mutating func carryOut(_ order: SharedOrder, from place: String = "", at now: Moment) -> Bool {
         awaited.remove(order.place)
-        guard let server = Endpoint(order.server),
-            let id = services.keys.first(where: { $0.description == order.service }),
+        guard let server = Endpoint(order.server), let id = VirtualService.ID(description: order.service),
             let service = services[id], service.health[server] != nil
         else {
             // It has not been configured here yet; an order that was taken back changes nothing then.
@@ -70,7 +81,7 @@ extension Director {
         report(
             EventRecord(
                 order.action.event, at: now, service: id, server: server,
-                "real server \(server) of \(id) \(what) (ordered by \(order.by) on the peer, at \(since.wall))"))
+                "real server \(server) of \(id) \(what) (ordered by \(order.by)\(place) at \(since.wall))"))
         return true
     }
 

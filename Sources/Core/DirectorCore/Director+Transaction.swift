@@ -1,4 +1,4 @@
-import DirectorConfig
+package import DirectorConfig
 package import HealthChecking
 package import TimeTypes
 import VirtualRouting
@@ -16,20 +16,24 @@ extension Director {
         }
     }
 
-    /// What a load started from.
+    /// What a load starts from.
     struct Transaction: Sendable {
         var previous: Configuration
         /// As they were then: health, orders, drains.
         var services: [VirtualService.ID: ServiceState]
-        /// Orders of the peer that waited for servers.
+        /// Orders that waited for servers.
         var awaited: Set<OrderPlace>
         var sharedOrders: SharedOrders
+        /// Whom files took out.
+        var maintenance: Maintenance
         /// Services that the kernel refused already: they do not speak against the new configuration.
         var refusedBefore: Set<VirtualService.ID>
-        /// What the new configuration changes of servers in use, told when it is in force.
+        /// What the new configuration changes, told when it is in force.
         var changes: [EventRecord] = []
         /// Services of others.
         var foreign: [VirtualService.ID: VirtualServerTable.Entry]
+        /// The kernel is not the last to be asked.
+        var isProvisional: Bool
     }
 
     /// What became of a plan.
@@ -82,7 +86,8 @@ extension Director {
         guard let transaction else { return .settled }
         self.transaction = nil
         guard let refusal = decisive.first else {
-            for change in transaction.changes { report(change) }
+            provisional = transaction
+            if !transaction.isProvisional { keepLoad() }
             return .settled
         }
         let reason = "the kernel refused \(refusal.command): \(refusal.reason)"
@@ -90,14 +95,40 @@ extension Director {
             EventRecord(
                 .configurationRefused, .error, at: now, service: refusal.command.service,
                 "the new configuration is taken back, since \(reason)"))
-        let tried = services
-        services = transaction.services
-        awaited.formUnion(transaction.awaited)
+        return .takenBack(reason: reason, undo(transaction, at: now))
+    }
+
+    /// Everybody has agreed with the configuration that was loaded. Returns the one before it; nil when there is
+    /// nothing to decide.
+    @discardableResult
+    package mutating func keepLoad() -> Configuration? {
+        guard let load = provisional else { return nil }
+        provisional = nil
+        for change in load.changes { report(change) }
+        return load.previous
+    }
+
+    /// Takes back what the kernel has taken and somebody else refuses. Returns what the prober has to be told; planning
+    /// again undoes it in the kernel. Nil when there is nothing to take back.
+    package mutating func takeBackLoad(at now: Moment) -> [ProberRequest]? {
+        guard let load = provisional else { return nil }
+        provisional = nil
+        return undo(load, at: now)
+    }
+
+    private mutating func undo(_ load: Transaction, at now: Moment) -> [ProberRequest] {
+        let (tried, wasExclusive) = (services, configuration.exclusive)
+        services = load.services.merging(tried.filter { load.services[$0.key] != nil }) { before, tried in
+            before.adoptingHealth(from: tried)
+        }
+        maintenance.out.merge(load.maintenance.out) { now, _ in now }
+        maintenance.returning.formUnion(load.maintenance.returning)
+        awaited.formUnion(load.awaited)
         marked.formUnion(services.keys)
-        let requests = adopt(transaction.previous, at: now)
+        let requests = adopt(load.previous, at: now)
         // What was ordered meanwhile holds for what is in force again, too.
         for order in sharedOrders.all
-        where transaction.sharedOrders.order(service: order.service, server: order.server) != order {
+        where load.sharedOrders.order(service: order.service, server: order.server) != order {
             _ = carryOut(order, at: now)
         }
         for id in tried.keys where services[id] == nil {
@@ -105,14 +136,23 @@ extension Director {
             marked.insert(id)
         }
         // What belongs to others is theirs again, as it was.
-        for (id, entry) in transaction.foreign where services[id] == nil {
+        for (id, entry) in load.foreign where services[id] == nil {
             abandoned.remove(id)
-            if actual.entries[id] != entry {
+            if tried[id] != nil || wasExclusive, actual.entries[id] != entry {
                 restoring[id] = entry
                 marked.insert(id)
             }
         }
-        return .takenBack(reason: reason, requests)
+        return requests
+    }
+
+    /// Of a configuration that is being loaded it is told when it is in force.
+    mutating func tell(_ record: EventRecord) {
+        guard transaction == nil else {
+            transaction?.changes.append(record)
+            return
+        }
+        report(record)
     }
 
     /// The first refusal of a service is the cause, the rest follows from it; and it is told once.
@@ -127,5 +167,21 @@ extension Director {
                     .kernelRefused, .error, at: now, service: id, server: refusal.command.server,
                     "the kernel refused \(text)"))
         }
+    }
+}
+
+extension ServiceState {
+    /// With what was heard meanwhile of servers that another configuration judges in the same way.
+    fileprivate func adoptingHealth(from tried: ServiceState) -> ServiceState {
+        let new = tried.configuration
+        guard new.policy.flap == configuration.policy.flap, new.limits == configuration.limits else { return self }
+        var state = self
+        let others = Dictionary(new.reals.map { ($0.server.endpoint, $0) }) { $1 }
+        for real in configuration.reals {
+            let endpoint = real.server.endpoint
+            guard let other = others[endpoint], other.probes == real.probes, other.check == real.check else { continue }
+            state.health[endpoint] = tried.health[endpoint]
+        }
+        return state
     }
 }

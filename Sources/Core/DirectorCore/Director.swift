@@ -26,6 +26,8 @@ package struct Director: Sendable {
     var deadlines: [VirtualService.ID: MonotonicInstant] = [:]
     /// What to return to when the kernel refuses the configuration that was just loaded.
     var transaction: Transaction?
+    /// What to return to when the kernel has taken it and somebody else refuses it.
+    var provisional: Transaction?
     /// Services of others that a refused load had changed, as they were before it; to be put back.
     var restoring: [VirtualService.ID: VirtualServerTable.Entry] = [:]
     /// Counts up with each word of an agent that matters, and each configuration: what is remembered may be another.
@@ -34,7 +36,7 @@ package struct Director: Sendable {
     var maintenance = Maintenance()
     /// The latest order for each server, given here or on the peer.
     package internal(set) var sharedOrders = SharedOrders()
-    /// Orders of the peer for servers that are not configured here.
+    /// Orders for servers that are not configured here: of the peer, or of sections that have left the file.
     var awaited: Set<OrderPlace> = []
     /// Differences of the kernel's table that somebody else made, since the start.
     package private(set) var driftCount: UInt64 = 0
@@ -115,14 +117,19 @@ package struct Director: Sendable {
     }
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
-    package mutating func load(_ new: Configuration, at now: Moment) -> [ProberRequest] {
+    /// - Parameter isProvisional: `keepLoad` or `takeBackLoad` follows when the kernel has taken it.
+    package mutating func load(
+        _ new: Configuration, isProvisional: Bool = false, at now: Moment
+    ) -> [ProberRequest] {
         if transaction == nil {
             let owned = owned
             let foreign = actual.entries.filter { !owned.contains($0.key) }
             transaction = Transaction(
                 previous: configuration, services: services, awaited: awaited, sharedOrders: sharedOrders,
-                refusedBefore: Set(refusals.keys), foreign: foreign)
+                maintenance: maintenance, refusedBefore: Set(refusals.keys), foreign: foreign,
+                isProvisional: isProvisional)
         }
+        provisional = nil
         return adopt(new, at: now)
     }
 
@@ -136,7 +143,7 @@ package struct Director: Sendable {
             if var state = remaining.removeValue(forKey: id) {
                 if state.configuration != virtual {
                     transaction?.changes += state.changes(to: virtual, at: now)
-                    for event in state.reconfigure(virtual, actual: actual.entries[id], at: now) { report(event) }
+                    for event in state.reconfigure(virtual, actual: actual.entries[id], at: now) { tell(event) }
                     marked.insert(id)
                 }
                 services[id] = state
@@ -146,6 +153,11 @@ package struct Director: Sendable {
                 marked.insert(id)
             }
             abandoned.remove(id)
+        }
+        for (id, state) in remaining.sorted(by: { $0.key < $1.key }) {
+            for (server, order) in state.withdrawals.sorted(by: { $0.key < $1.key }) where order.isOrder {
+                keep(order, of: server, in: id, at: now)
+            }
         }
         abandoned.formUnion(remaining.keys)
         marked.formUnion(abandoned)

@@ -73,11 +73,11 @@ extension EventRecord {
     }
 
     static func orderDropped(
-        _ withdrawal: Withdrawal, _ server: Endpoint, _ virtual: VirtualConfiguration, at now: Moment
+        _ withdrawal: Withdrawal, _ server: Endpoint, _ service: VirtualService.ID, at now: Moment
     ) -> EventRecord {
         EventRecord(
-            .orderDropped, at: now, service: virtual.service.id, server: server,
-            "\(name(server, virtual)) left the configuration, the order (\(withdrawal.words)) is forgotten")
+            .orderDropped, at: now, service: service, server: server,
+            "real server \(server) of \(service) left the configuration, the order (\(withdrawal.words)) is forgotten")
     }
 
     static func floorReached(_ service: ServiceState, at now: Moment) -> EventRecord {

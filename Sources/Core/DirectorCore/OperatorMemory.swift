@@ -51,7 +51,7 @@ package struct OperatorMemory: Equatable, Sendable {
     package var holds: [Hold]
     /// The latest order for each server, those of the peer and those that were taken back included.
     package var shared: [SharedOrder]
-    /// Servers that are not configured yet and that an order of the peer waits for.
+    /// Servers that are not configured here and that an order waits for.
     package var awaited: [Director.OrderPlace]
 
     package init(
@@ -97,8 +97,13 @@ extension Director {
     /// Goes on where an earlier run was. What its orders were for may be gone from the file meanwhile.
     mutating func recall(_ memory: OperatorMemory, at now: Moment) {
         sharedOrders = SharedOrders(memory.shared)
+        awaited = Set(memory.awaited.prefix(SharedOrders.limit))
         for item in memory.items {
-            guard services[item.service] != nil else { continue }
+            guard services[item.service] != nil else {
+                let order = Withdrawal(item.cause, by: item.by, since: now)
+                if order.isOrder { keep(order, of: item.server, in: item.service, at: now) }
+                continue
+            }
             marked.insert(item.service)
             let event = services[item.service]?.recall(item, actual: actual.entries[item.service], at: now)
             if let event { report(event) }
@@ -107,7 +112,6 @@ extension Director {
             guard services[hold.service]?.resume(hold, at: now) == true else { continue }
             marked.insert(hold.service)
         }
-        awaited = Set(memory.awaited.prefix(SharedOrders.limit))
         carryOutAwaited(at: now)
     }
 }
@@ -152,6 +156,6 @@ extension ServiceState {
         {
             withdrawals[item.server] = Withdrawal(.removal, by: item.by, since: since)
         }
-        return withdrawal.isOrder ? .orderDropped(withdrawal, item.server, configuration, at: now) : nil
+        return withdrawal.isOrder ? .orderDropped(withdrawal, item.server, configuration.service.id, at: now) : nil
     }
 }

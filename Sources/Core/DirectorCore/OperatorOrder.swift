@@ -39,15 +39,18 @@ extension Director {
         let before = service.withdrawals[server]
         let maintenance = maintenanceFile(of: server, in: id)
         let isHeld = service.health[server]?.damping.heldUntil != nil
-        let isAlready = action == .enable ? before?.isOrder != true && !isHeld : before?.cause == action.cause
+        // An order of the past that its server's return has left behind still counts elsewhere.
+        let known = sharedOrders.order(service: id.description, server: server.description)?.action ?? .enable
+        let isOrdered = before?.isOrder == true || known != .enable
+        let isAlready = action == .enable ? !isOrdered && !isHeld : before?.cause == action.cause
         guard !isAlready else {
             let text = service.words(for: server, isAlready: true, maintenance: maintenance)
             return OrderOutcome(service: id, server: server, isChange: false, text: text)
         }
         if action != .enable || before?.isOrder == true {
             services[id]?.withdrawals[server] = action.cause.map { Withdrawal($0, by: user, since: now) }
-            share(action, server, of: id, by: user, at: now)
         }
+        if action != .enable || isOrdered { share(action, server, of: id, by: user, at: now) }
         let release = action == .enable && isHeld ? services[id]?.health[server]?.release(at: now) : nil
         marked.insert(id)
         var text = services[id]?.words(for: server, isAlready: false, maintenance: maintenance) ?? ""

@@ -129,7 +129,9 @@ package struct ServiceState: Sendable {
                 if withdrawal.cause == .removal { withdrawals[endpoint] = nil }
             } else if withdrawal.cause != .removal {
                 withdrawals[endpoint] = nil
-                if withdrawal.isOrder { events.append(.orderDropped(withdrawal, endpoint, configuration, at: now)) }
+                if withdrawal.isOrder {
+                    events.append(.orderDropped(withdrawal, endpoint, configuration.service.id, at: now))
+                }
                 // It has waited for a while already. One that is a fallback now has its place in the section.
                 guard withdrawal.isDraining, configuration.policy.drain != nil, isForeign(endpoint) else { continue }
                 withdrawals[endpoint] = Withdrawal(.removal, by: withdrawal.by, since: withdrawal.since)

@@ -106,18 +106,18 @@ import TimeTypes
                 engine.refuse(reason)
                 return reason
             }
-            let previous = engine.configuration
             let problem = engine.load(configuration)
             let refusal = await engine.pair.finishReload(isInForce: problem == nil)
-            if let refusal, let previous {
+            if let refusal {
                 // A file counts as a whole.
-                if let problem = engine.load(previous) {
-                    log.error("the previous configuration is not in force: \(problem)")
-                }
+                engine.takeBackLoad()
                 engine.refuse(refusal)
                 return refusal
             }
-            if problem == nil { inForce = file }
+            if problem == nil {
+                engine.keepLoad()
+                inForce = file
+            }
             return problem
         } catch {
             engine.refuse("\(error)")
@@ -163,6 +163,7 @@ import TimeTypes
             if let problem = engine.load(configuration, isFile: false) {
                 log.warning("new addresses of names are not in force: \(problem)")
             } else {
+                engine.keepLoad()
                 inForce = file
             }
         } catch {

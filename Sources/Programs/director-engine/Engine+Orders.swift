@@ -16,6 +16,8 @@ extension Engine {
     func carryOut(_ action: OperatorAction, virtual: String, server: String, user: UInt32) async -> ControlResponse {
         let name = await Self.userName(user)
         guard director != nil else { return .refused("the engine has not started yet") }
+        // Nothing reaches the kernel or the disk any more.
+        guard !hasStopped else { return .refused("the engine stops") }
         do throws(OrderRefusal) {
             let outcome = try director?.carryOut(
                 action, virtual: virtual, server: server, by: name, at: EventLoop.moment)

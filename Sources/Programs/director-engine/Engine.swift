@@ -61,11 +61,13 @@ import VirtualServers
     ) { [unowned self] id, result in observe([(id, result)]) }
     private var reconciliation: LoopTimer?
     private let startedAt = EventLoop.wallTime
-    private(set) var loadedAt = EventLoop.wallTime
+    var loadedAt = EventLoop.wallTime
+    /// The number of this run's first event.
+    private(set) var firstEvent: Int64 = 1
     /// The table is as it is to stay: nothing puts it right any more while the last mail and files are written.
-    private var hasStopped = false
+    private(set) var hasStopped = false
     /// Why the file as it is now is not in force.
-    private(set) var configurationProblem: String? { didSet { onStatus() } }
+    var configurationProblem: String? { didSet { onStatus() } }
     /// Something was reported; something of what a snapshot says may have changed; a configuration is in force.
     var onReport: () -> Void = {}
     var onChange: () -> Void = {}
@@ -113,9 +115,10 @@ import VirtualServers
         let start = EventLoop.now
         let table = try client.table()
         log.debug("the kernel's table read in \((EventLoop.now - start).milliseconds) ms")
-        let now = EventLoop.moment
+        let (now, history) = (EventLoop.moment, journal.load())
+        firstEvent = history.lastNumber + 1
         var director = Director(
-            configuration, actual: table, owned: memory.load(log: log), history: journal.load(),
+            configuration, actual: table, owned: memory.load(log: log), history: history,
             memory: orders.load(log: log), agents: agents.load(), at: now)
         if let death = options.predecessor { director.report(EventRecord(.engineLost, .error, at: now, death)) }
         director.report(
@@ -130,52 +133,6 @@ import VirtualServers
         prober = try ProberLink(path: options.runtimeDirectory + "/prober.sock", log: log, owner: self)
     }
 
-    /// Takes over a changed configuration. Nil when it is in force, else why the kernel did not take it.
-    /// - Parameter isFile: the file as it is now, and not what is in force with new addresses.
-    func load(_ configuration: Configuration, isFile: Bool = true) -> String? {
-        guard director != nil else { return "the engine has not started yet" }
-        guard !hasStopped else { return "the engine stops" }
-        guard configuration != director?.configuration else {
-            if isFile { configurationProblem = nil }
-            return nil
-        }
-        let now = EventLoop.moment
-        operations.loading()
-        let hadRouters = director?.configuration.routers.isEmpty == false
-        handOut(director?.load(configuration, at: now) ?? [])
-        if let reason = reconcile() {
-            if isFile { configurationProblem = reason }
-            return "the new configuration is taken back, since \(reason)"
-        }
-        loadedAt = now.wall
-        if isFile { configurationProblem = nil }
-        onConfiguration(configuration)
-        measures.loads += 1
-        tellMetricsAddress()
-        pair.follow()
-        if hadRouters == configuration.routers.isEmpty { onRouters(!configuration.routers.isEmpty) }
-        keepSettings()
-        operations.reloaded()
-        policies.take(configuration)
-        report(
-            EventRecord(
-                .configurationLoaded, at: now,
-                "configuration \(options.configurationFile) is in force: \(configuration.virtuals.count) virtual services"
-            ))
-        return nil
-    }
-
-    /// The file cannot be used; what was in force stays.
-    func refuse(_ reason: String) {
-        guard configurationProblem != reason else { return }
-        configurationProblem = reason
-        measures.refusedLoads += 1
-        report(
-            EventRecord(
-                .configurationRefused, .error, at: EventLoop.wallTime,
-                "configuration not taken over, the previous one stays in force: \(reason)"))
-    }
-
     // MARK: - Checks
 
     func proberConnected(pid: Int32) -> [ProberRequest] {
@@ -184,7 +141,7 @@ import VirtualServers
     }
 
     /// To the prober what is the prober's, the rest is run here.
-    private func handOut(_ requests: [ProberRequest]) {
+    func handOut(_ requests: [ProberRequest]) {
         let others = requests.filter { !paths.perform($0) }
         prober?.send(others)
     }
@@ -333,7 +290,7 @@ import VirtualServers
         EventLoop.main.schedule(after: KernelSettingsWatch.period) { [self] in keepSettingsPeriodically() }
     }
 
-    private func keepSettings() {
+    func keepSettings() {
         guard !hasStopped else { return }
         for record in settings.keep(director?.configuration.wantedKernelSettings ?? [:]) { report(record) }
     }
@@ -381,6 +338,9 @@ import VirtualServers
 
     /// The latest events with a higher number, oldest first.
     func events(after number: Int64) -> [EventRecord] { director?.history.after(number) ?? [] }
+
+    /// Tells this run's events from those of others with the same numbers.
+    var run: Int64 { startedAt.milliseconds }
 
     var lastEvent: Int64 { director?.history.lastNumber ?? 0 }
 

@@ -28,7 +28,8 @@ import TimeTypes
         self.engine = engine
     }
 
-    func find(_ query: EventQuery) async -> Found {
+    func find(_ asked: EventQuery) async -> Found {
+        let query = asked.adapted(to: engine.run, first: engine.firstEvent, last: engine.lastEvent)
         let held = engine.events(after: 0)
         let found = query.select(held)
         guard query.mayMatch(before: held, found: found.count) else {

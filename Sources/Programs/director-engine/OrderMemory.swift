@@ -14,9 +14,13 @@ import Logging
     private var isWriting = false
     private var problem: FileProblem?
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Between two attempts while the disk takes nothing and nothing else happens.
+    private let pause: Duration
+    private var retry: LoopTimer?
 
     /// - Parameter stateDirectory: nil for the runtime directory.
-    init(runtimeDirectory: String, stateDirectory: String?) {
+    init(runtimeDirectory: String, stateDirectory: String?, pause: Duration = .seconds(2)) {
+        self.pause = pause
         let path = runtimeDirectory + "/orders"
         if let stateDirectory { mkdir(stateDirectory, 0o755) }
         // By its true name, since a link leads there: `.` is another directory for who follows it, and the runtime
@@ -47,9 +51,13 @@ import Logging
     }
 
     func store(_ memory: OperatorMemory, log: Logger) {
-        // What could not be written is tried again whenever there is something to do.
+        // What could not be written is tried again whenever there is something to do, and now and then.
         guard memory != wanted || (problem != nil && memory != stored) else { return }
         wanted = memory
+        begin(log: log)
+    }
+
+    private func begin(log: Logger) {
         guard !isWriting else { return }
         isWriting = true
         EventLoop.main.task { @LoopActor in await self.write(log: log) }
@@ -73,6 +81,8 @@ import Logging
                 let found = error as? FileProblem
                 if problem == nil || problem != found { log.error("orders would not outlast a restart: \(error)") }
                 problem = found
+                retry?.cancel()
+                retry = EventLoop.main.schedule(after: pause) { [weak self] in self?.begin(log: log) }
                 break
             }
         }

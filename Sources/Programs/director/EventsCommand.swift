@@ -97,11 +97,12 @@ enum EventsCommand {
                     for line in try stream.lines() {
                         let message = try StreamMessage(json: JSON(parsing: line))
                         if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
-                        guard case .events(let records, let newest) = message else { continue }
+                        guard case .events(let records, let newest, let run) = message else { continue }
                         hasSucceeded = true
                         guard print(records, json: options.json) else { return false }
                         // Those that were not asked for are not to be told after a restart either.
                         if let last = newest ?? records.last?.number { query.after = last }
+                        if let run { query.run = run }
                         query.limit = EventHistory.limit
                     }
                 }

@@ -7,6 +7,8 @@ package struct EventQuery: Equatable, Sendable {
     package var limit = 100
     /// Only those with a higher number.
     package var after: Int64?
+    /// The run of the engine that told this number; nil where that is not known.
+    package var run: Int64?
     /// Only those from this moment on.
     package var since: WallTime?
     /// This severity and the worse ones.
@@ -19,6 +21,15 @@ package struct EventQuery: Equatable, Sendable {
     package init(limit: Int = 100, after: Int64? = nil) {
         self.limit = limit
         self.after = after
+    }
+
+    /// As it is meant now. What a run told and could not write down has numbers that the next gives to other events:
+    /// from its first number on, those of another run say nothing.
+    package func adapted(to run: Int64, first: Int64, last: Int64) -> EventQuery {
+        guard let after, after >= first, self.run.map({ $0 != run }) ?? (after > last) else { return self }
+        var query = self
+        query.after = first - 1
+        return query
     }
 
     package func matches(_ record: EventRecord) -> Bool {
@@ -75,6 +86,7 @@ extension EventQuery {
     var members: [JSON.Member] {
         var members: [JSON.Member] = [.init("limit", .integer(Int64(limit)))]
         if let after { members.append(.init("after", .integer(after))) }
+        if let run { members.append(.init("run", .integer(run))) }
         if let since { members.append(.init("sinceMs", .integer(since.milliseconds))) }
         if let severity { members.append(.init("severity", .string(severity.rawValue))) }
         for (key, value) in [("event", kind), ("service", service), ("server", server)] {
@@ -86,6 +98,7 @@ extension EventQuery {
     init(json: JSON) throws(DecodingFailure) {
         let limit = json["limit"]?.integer ?? 100
         self.init(limit: Int(min(max(limit, 0), Int64(EventHistory.limit))), after: json["after"]?.integer)
+        run = json["run"]?.integer
         since = json["sinceMs"]?.integer.map(WallTime.init(milliseconds:))
         if let word = json["severity"]?.string {
             guard let severity = EventRecord.Severity(rawValue: word) else { throw DecodingFailure("severity") }

@@ -7,8 +7,8 @@ package enum StreamMessage: Equatable, Sendable {
     case snapshot(Snapshot)
     case update(SnapshotUpdate)
     /// New events, oldest first, of a subscription to those alone; the answer to its request says which number was the
-    /// last one then, whether that event was asked for or not.
-    case events([EventRecord], last: Int64? = nil)
+    /// last one then, whether that event was asked for or not, and which run of the engine counts.
+    case events([EventRecord], last: Int64? = nil, run: Int64? = nil)
     /// The last line before the daemon closes the connection, or its answer to a request that it refused.
     case refused(String)
 
@@ -20,7 +20,7 @@ package enum StreamMessage: Equatable, Sendable {
             self = .update(try SnapshotUpdate(json: update))
         } else if let events = json["events"] ?? json["result"]?["events"], json["result"]?["services"] == nil {
             let records = try events.elements.map { (event) throws(DecodingFailure) in try EventRecord(json: event) }
-            self = .events(records, last: json["result"]?["last"]?.integer)
+            self = .events(records, last: json["result"]?["last"]?.integer, run: json["result"]?["run"]?.integer)
         } else if let snapshot = json["result"] ?? json["snapshot"] {
             self = .snapshot(try Snapshot(json: snapshot))
         } else {

@@ -24,6 +24,7 @@ extension Command {
         - enable :: takes either back, and ends the hold of a server that changed too often (`flap`)
 
         The order holds, with the user who gave it, across reloads and restarts of the daemon for as long as the
-        server stays in the configuration. Giving it again changes nothing. `director status` shows it.
+        server stays in the configuration, and waits while its whole section is not there. Giving it again changes
+        nothing. `director status` shows it.
         """
 }

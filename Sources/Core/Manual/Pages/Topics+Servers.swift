@@ -46,9 +46,9 @@ extension ManualPage.Section {
             director enable 192.0.2.1:80 10.0.0.1:80
 
         The order, who gave it and when stay over reloads and restarts, as long as the server is configured; a file
-        that does not name the server any more ends them. They are kept in the file `orders` of the state directory
-        (`directord --state-dir`, else the runtime directory, which a restart of the machine clears). Checks go on,
-        and decide again after `enable`.
+        whose section does not name the server any more ends them, and when a whole section is gone they wait for its
+        return. They are kept in the file `orders` of the state directory (`directord --state-dir`, else the runtime
+        directory, which a restart of the machine clears). Checks go on, and decide again after `enable`.
 
         A drain ends when the kernel counts no connection any more, active or inactive; for TCP also when none is
         established and no packet has passed for 5 seconds, since closed connections stay in the kernel's table for

@@ -98,4 +98,19 @@ extension VirtualService.ID: CustomStringConvertible {
         case .firewallMark(let mark, .ipv6): "FWM \(mark) IPv6"
         }
     }
+
+    /// What `description` names.
+    package init?(description: String) {
+        let words = description.split(separator: " ").map(String.init)
+        if words.count == 2, words[0] != "FWM" {
+            guard let transport = TransportProtocol.allCases.first(where: { $0.name.uppercased() == words[0] }),
+                let endpoint = Endpoint(words[1])
+            else { return nil }
+            self = .address(transport, endpoint)
+        } else {
+            guard words.first == "FWM", words.count == 2 || words.dropFirst(2) == ["IPv6"], let mark = UInt32(words[1])
+            else { return nil }
+            self = .firewallMark(mark, words.count == 2 ? .ipv4 : .ipv6)
+        }
+    }
 }

@@ -200,7 +200,11 @@ import TimeTypes
                 let found = await engine.search.find(query)
                 client.subscription = .events(query, after: found.last)
                 ledger.subscribed(client.key)
-                client.respond(.done(["events": .array(found.events.map(\.json)), "last": .integer(found.last)]))
+                client.respond(
+                    .done([
+                        "events": .array(found.events.map(\.json)), "last": .integer(found.last),
+                        "run": .integer(engine.run),
+                    ]))
                 // What happened while the disk was read.
                 sendEvents(to: client)
             }
