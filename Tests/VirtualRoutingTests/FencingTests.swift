@@ -46,6 +46,23 @@ struct FencingTests {
         return (node, master, backup)
     }
 
+    /// That its priority is lower is no reason to switch it off, nor to take the addresses that it may hold on.
+    @Test func aLesserMasterThatVRRPAloneHearsIsLeftAlone() throws {
+        var node = try Node(priority: 200, links: 1, fencing: true)
+        node.start()
+        for instant in stride(from: 1000.0, through: 20_000, by: 1000) {
+            node.run(until: instant)
+            #expect(node.steps.isEmpty)
+            try node.hear(priority: 150, at: instant)
+        }
+        #expect(node.role == .backup)
+        // Silent at last: three intervals and the skew.
+        node.run(until: 23_218)
+        #expect(node.steps.isEmpty)
+        node.run(until: 23_219)
+        #expect(node.steps == ["fence unknown"])
+    }
+
     @Test func oneFencingCountsForOnePeer() throws {
         var (node, _, _) = try both()
         node.run(until: 10_000)

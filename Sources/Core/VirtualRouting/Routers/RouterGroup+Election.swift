@@ -25,13 +25,27 @@ extension RouterGroup {
     func silentAt(_ peers: PeerTable) -> MonotonicInstant? {
         guard routers.allSatisfy({ $0.masterDownAt != nil }), let whole = routers.compactMap(\.masterDownAt).max()
         else { return nil }
-        return vanishedAt(peers).map { min($0, whole) } ?? whole
+        return (vanishedAt(peers).map { min($0, whole) } ?? whole) + reluctance(peers)
+    }
+
+    /// Who shall hold nothing while somebody else can waits for an interval more, so that those others are first
+    /// whatever their priorities are. Without links nobody knows whether there are any.
+    private func reluctance(_ peers: PeerTable) -> Duration {
+        guard !isWilling else { return .zero }
+        let mayBeOthers =
+            !peers.hasLinks
+            || peers.peers.contains { peer in
+                guard !peer.hasLeft, let report = peer.reports[index] else { return false }
+                return report.role == .backup && report.isReady && report.isWilling
+            }
+        return mayBeOthers ? routers.map(\.masterInterval).max() ?? .zero : .zero
     }
 
     /// A master whose links, a trusted one among them, fell silent at the same time as its advertisements is dead, and
     /// one missing advertisement enough. A link that was cut is something else: advertisements came after it was heard
     /// last.
     private func vanishedAt(_ peers: PeerTable) -> MonotonicInstant? {
+        guard peers.detects.contains(true) else { return nil }
         var masters = peers.peers.filter { !$0.hasLeft && $0.reports[index]?.role == .master }
         guard let master = masters.popLast(), masters.isEmpty, let lastHeard = master.lastHeard,
             var due = peers.detectedEnd(of: master, deadTime: settings.deadTime)
@@ -148,8 +162,12 @@ extension RouterGroup {
         if let turn = silentSince.map({ $0 + precedence(at: now, peers) }), now < turn {
             return .hold(until: turn, peer: nil)
         }
-        // A master that lives and is preempted took over rightly; only an unknown one is fenced.
+        // A master that lives and is preempted took over rightly; only an unknown one is fenced. One that VRRP alone
+        // hears is left alone: it is no reason to switch off a machine that works that ours has a higher priority.
         guard settings.fencing, !preempts else { return .open }
+        if let until = routers.compactMap(\.disregardedUntil).max(), now < until {
+            return .hold(until: until, peer: nil)
+        }
         if vanished != nil || !heardAnybody && !peers.isUnknownFenced { return .fence(peer: vanished) }
         return .open
     }

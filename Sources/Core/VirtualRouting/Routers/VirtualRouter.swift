@@ -135,6 +135,13 @@ package struct VirtualRouter: Hashable, Sendable {
         return now - lastMaster.at < masterInterval * 3 + masterInterval
     }
 
+    /// Until when a master that we hear and do not follow, since it is the lesser one, counts as there.
+    var disregardedUntil: MonotonicInstant? {
+        guard let lastMaster, let masterDownAt else { return nil }
+        let until = lastMaster.at + masterDownInterval(priority: settings.priority)
+        return until > masterDownAt ? until : nil
+    }
+
     /// Whether no advertisement of the master that was heard last is missing.
     func isMasterPunctual(priority: UInt8, at now: MonotonicInstant) -> Bool {
         lastMaster.map { now - $0.at < masterInterval + skew(priority: priority) } ?? false
