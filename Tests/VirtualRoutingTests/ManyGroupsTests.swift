@@ -83,6 +83,25 @@ struct ManyGroupsTests {
         #expect(duo.nodes[1].groups.filter { $0.role == .master }.map(\.index) == Array(20..<30))
     }
 
+    /// The message that shows it is reason enough to look: no beat of our own has to come first.
+    @Test func theyAreTakenWithTheFirstMessageThatShowsIt() throws {
+        var duo = try Duo([node(0, priority: 150, count: 1), node(1, priority: 100, count: 1)])
+        for director in [0, 1] {
+            duo.act(director) { $0.setReady(true, at: $1) + $0.start(at: $1) }
+            duo.run(until: duo.time + 4000)
+        }
+        duo.hasNetwork = false
+        duo.run(until: 16_050)
+        duo.nodes[0] = try node(0, priority: 150, count: 0, boot: 2)
+        duo.act(0) { $0.start(at: $1) }
+        duo.taken = []
+        // Five beats after its first that shows that it hears us, at 16.25 s; our own come at other times.
+        duo.run(until: 17_249)
+        #expect(duo.taken.isEmpty)
+        duo.run(until: 17_251)
+        #expect(duo.taken.map(\.director) == [1])
+    }
+
     @Test func aRunThatHasLostItsGroupsIsReplacedAtOnce() throws {
         var duo = try duo()
         replace(&duo, by: try node(0, priority: 150, boot: 2)) { duo, _ in

@@ -81,6 +81,24 @@ struct ThawTests {
         }
     }
 
+    /// What others said meanwhile is read in one go, and only the last of it is true.
+    @Test func whoYieldsAfterItsSleepTakesNothingOnOldWords() throws {
+        var (node, other) = (try Node(links: 1), PairTests.Other())
+        node.start()
+        node.actions = try node.node.receive(other.says(.backup), link: 0, at: node.instant(100))
+        node.run(until: 5000)
+        #expect(node.role == .master)
+        for role in [Role.master, .backup, .backup] {
+            node.actions = try node.node.receive(other.says(role), link: 0, at: node.instant(15_000))
+            #expect(node.role == .backup)
+        }
+        // Two beats later it may.
+        node.run(until: 15_399)
+        #expect(node.role == .backup)
+        node.run(until: 15_400)
+        #expect(node.role == .master)
+    }
+
     /// Nobody took them: it listens for an interval and goes on.
     @Test func whoIsMissedByNobodyStaysMaster() throws {
         var node = try Node(priority: 150, preemption: .never)

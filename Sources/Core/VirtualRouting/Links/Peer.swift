@@ -9,6 +9,8 @@ package struct Peer: Sendable {
     fileprivate(set) var candidates: [BootID] = []
     /// Runs that a later one has replaced.
     private var former: [BootID] = []
+    /// The run that the present one has replaced, and what was heard of it, while the present one has not spoken again.
+    private var replaced: (boot: BootID, links: [LinkReception], at: MonotonicInstant)?
     /// By our number of the link.
     package fileprivate(set) var links: [LinkReception]
     /// By the index of our group of the same name; nil where the peer has none.
@@ -47,6 +49,7 @@ package struct Peer: Sendable {
         self = old
         heardBefore = old.lastHeard
         candidates = []
+        replaced = nil
         self.links = links.map { $0.map { old.links[$0] } ?? LinkReception() }
         for index in self.links.indices { self.links[index].begin() }
         reports = groups.map { $0.flatMap { old.reports[$0] } }
@@ -54,7 +57,14 @@ package struct Peer: Sendable {
     }
 
     /// When it was heard last, on whichever link.
-    package var lastHeard: MonotonicInstant? { (links.map(\.lastHeard) + [heardBefore]).compactMap(\.self).max() }
+    package var lastHeard: MonotonicInstant? {
+        // Asked with every event: without an array.
+        var latest = heardBefore
+        for link in links {
+            if let heard = link.lastHeard, latest.map({ $0 < heard }) ?? true { latest = heard }
+        }
+        return latest
+    }
 
     /// The runs to name in our own messages.
     var heardBoots: [BootID] { boot.map { [$0] + candidates } ?? candidates }
@@ -63,6 +73,7 @@ package struct Peer: Sendable {
     mutating func receive(
         _ heartbeat: Heartbeat, on link: Int, own: BootID, at now: MonotonicInstant
     ) throws(HeartbeatRefusal) {
+        comeBack(heartbeat, on: link, own: own, at: now)
         guard !former.contains(heartbeat.boot) else { throw .formerRun }
         let isIntroduced = heartbeat.boot == boot && links[link].isIntroduced
         if !isIntroduced, !heartbeat.hears.contains(own) {
@@ -74,6 +85,7 @@ package struct Peer: Sendable {
         }
         if heartbeat.boot != boot { begin(heartbeat.boot, at: now) }
         try links[link].receive(heartbeat, at: now)
+        if let replaced, now - replaced.at >= heartbeat.interval { self.replaced = nil }
         interval = heartbeat.interval
         if !inherited.isEmpty, inheritedUntil <= now { forgetInherited() }
         orderDigest = heartbeat.orderDigest
@@ -91,10 +103,28 @@ package struct Peer: Sendable {
         if let boot {
             former.append(boot)
             if former.count > Limit.former { former.removeFirst() }
+            replaced = (boot, links, now)
         }
         boot = new
         candidates.removeAll { $0 == new }
         for index in links.indices { links[index].begin() }
+    }
+
+    /// A message of an earlier run that we had never heard may come late, by a slow line, and look like the newest
+    /// run's. That run says nothing more, while the one it has replaced goes on and counts further than it ever had:
+    /// that is the living one. What was recorded of a run that has ended in truth does not come back by this, since the run
+    /// after it speaks every interval.
+    private mutating func comeBack(_ heartbeat: Heartbeat, on link: Int, own: BootID, at now: MonotonicInstant) {
+        guard let old = replaced, heartbeat.boot == old.boot, heartbeat.hears.contains(own), let late = boot,
+            now - old.at >= interval * 2, heartbeat.sequence > old.links[link].highest
+        else { return }
+        former.removeAll { $0 == old.boot }
+        former.append(late)
+        boot = old.boot
+        for index in links.indices { links[index].resume(old.links[index]) }
+        replaced = nil
+        inherited = Set(reports.indices.filter { reports[$0] != nil })
+        inheritedUntil = now + patience
     }
 
     mutating func take(_ report: GroupReport, forGroup index: Int) {
@@ -120,7 +150,7 @@ package struct LinkReception: Hashable, Sendable {
     /// Messages taken up, and those missing between them, since we started.
     package private(set) var received: UInt64 = 0
     package private(set) var lost: UInt64 = 0
-    private var highest: UInt64 = 0
+    fileprivate private(set) var highest: UInt64 = 0
     private var senderLink: UInt8 = 0
     /// A message of the present run was taken up here.
     fileprivate private(set) var isIntroduced = false
@@ -129,6 +159,13 @@ package struct LinkReception: Hashable, Sendable {
     mutating func begin() {
         isIntroduced = false
         highest = 0
+    }
+
+    /// The run before goes on after all.
+    fileprivate mutating func resume(_ former: LinkReception) {
+        isIntroduced = former.isIntroduced
+        highest = former.highest
+        senderLink = former.senderLink
     }
 
     mutating func receive(_ heartbeat: Heartbeat, at now: MonotonicInstant) throws(HeartbeatRefusal) {

@@ -37,6 +37,8 @@ package struct PeerTable: Sendable {
         var ceased: [Int] = []
         /// Groups of which the sender is the master, and wants to be relieved since this message.
         var offered: [Int] = []
+        /// Groups that it has not spoken of for so long that what an earlier run said does not count any more.
+        var forgotten: [Int] = []
         /// Groups that it spoke of.
         var told: [Int] = []
     }
@@ -86,6 +88,9 @@ package struct PeerTable: Sendable {
         reception.offered = reception.told.filter { group in
             guard let old = before[group], let new = peers[index].reports[group] else { return false }
             return old.role == .master && new.role == .master && old.isWilling && !new.isWilling
+        }
+        reception.forgotten = before.indices.filter {
+            before[$0] != nil && peers[index].reports[$0] == nil && !heartbeat.isLeaving
         }
         return reception
     }

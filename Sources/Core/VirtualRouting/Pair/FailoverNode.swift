@@ -208,7 +208,7 @@ package struct FailoverNode: Sendable {
         for group in reception.told { groups[group].advance(to: now, peers, &output) }
         // Of one who leaves, who speaks of no group any more.
         let ceased = reception.ceased.filter { !reception.told.contains($0) }
-        for group in ceased { groups[group].advance(to: now, peers, &output) }
+        for group in ceased + reception.forgotten { groups[group].advance(to: now, peers, &output) }
     }
 
     /// Tells one that does not know yet that it is heard, without touching the beat.

@@ -72,14 +72,15 @@ extension RouterGroup {
         for router in routers.indices { routers[router].advertiseAt = until }
     }
 
-    /// As a backup, judges nobody's silence before it has listened again; as a master, see `noteOversleeping`.
+    /// As a backup, judges nobody's silence before it has listened again; as a master, see `noteOversleeping`. One that
+    /// yields now has old words of others to read, and must not take the addresses again on their account.
     mutating func listen(from now: MonotonicInstant, linksUntil: MonotonicInstant, _ peers: PeerTable) {
         noteOversleeping(at: now, peers)
+        listensUntil = linksUntil
         guard role == .backup else { return }
         for router in routers.indices {
             routers[router].listen(priority: priority(of: routers[router]), from: now)
         }
-        listensUntil = linksUntil
     }
 
     private mutating func announceIfDue(at now: MonotonicInstant, _ output: inout FailoverOutput) {
