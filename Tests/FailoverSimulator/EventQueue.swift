@@ -1,6 +1,3 @@
-import TimeTypes
-import VirtualRouting
-
 /// What happens in a run, and when: a heap by time, in the order of arrival among equals.
 struct EventQueue {
     struct Entry {
@@ -41,64 +38,5 @@ struct EventQueue {
             heap.swapAt(parent, least)
             parent = least
         }
-    }
-}
-
-enum SimulatedEvent {
-    /// A director's timer; stale when the director was touched since.
-    case tick(director: Int, generation: UInt64)
-    case advertisement(to: Int, from: Int, router: Int, Advertisement)
-    case heartbeat(to: Int, link: Int, SignedHeartbeat)
-    case fault(Fault)
-    case fenced(director: Int, peer: String?, success: Bool, incarnation: UInt64)
-}
-
-/// A message as it travels: signed with a key that is named and known to the one who has it.
-struct SignedHeartbeat {
-    var keyID: UInt8
-    var secret: UInt64
-    var heartbeat: Heartbeat
-    /// In runs on the wire: what the message is then read from.
-    var bytes: [UInt8]?
-}
-
-enum Fault {
-    /// SIGKILL or power: the addresses are gone with it.
-    case crash(Int)
-    /// SIGTERM.
-    case stop(Int)
-    case start(Int)
-    case freeze(Int)
-    case thaw(Int)
-    /// The monotonic clock of one director steps forward.
-    case jump(Int, Duration)
-    case cutNetwork(Int, Int, oneWay: Bool)
-    case healNetwork
-    case cutLink(Int, Int, Int, oneWay: Bool)
-    case healLinks
-    case ready(Int, incarnation: UInt64)
-    case track(Int, TrackingState)
-    case takeOver(Int)
-    case standBy(Int)
-    /// A step of the keys' rotation on one director.
-    case keys(Int, KeyRing)
-    /// Somebody sends what he recorded before.
-    case replay
-    /// Anybody can send an advertisement of priority 0.
-    case forgedPriorityZero
-    case endOfFaults
-}
-
-struct KeyRing {
-    var signing: UInt8
-    var secrets: [UInt8: UInt64]
-
-    static let steps = [
-        KeyRing(signing: 1, secrets: [1: 11]), KeyRing(signing: 1, secrets: [1: 11, 2: 22]),
-        KeyRing(signing: 2, secrets: [1: 11, 2: 22]), KeyRing(signing: 2, secrets: [2: 22]),
-    ]
-    /// The same as bytes, for runs on the wire.
-    var linkKeys: LinkKeys? {
-        LinkKeys(signing: signing, secrets: secrets.mapValues { Array("the secret with the number \($0)".utf8) })
     }
 }

@@ -1,56 +1,47 @@
-/// Who can reach whom: on the network of the advertisements, and on each link.
+/// Who can reach whom: on the segments that advertisements go over, and on each link, in each direction.
 struct SimulatedNetwork {
-    private let directors: Int
-    private var network: [Bool]
-    private var links: [[Bool]]
-    /// Since when a link's way is open.
-    private var openSince: [[Int64]]
+    let directors: Int
+    let segments: Int
+    /// First the segments, then the links.
+    private(set) var ways: [[Way]]
 
-    init(directors: Int, links: Int) {
+    struct Way {
+        var isOpen = true
+        /// Since when nothing was lost on it. A way that is shut loses everything.
+        var isCleanSince: Int64 = 0
+    }
+
+    init(directors: Int, segments: Int, links: Int) {
         self.directors = directors
-        network = Array(repeating: true, count: directors * directors)
-        self.links = Array(repeating: network, count: links)
-        openSince = Array(repeating: Array(repeating: 0, count: directors * directors), count: links)
+        self.segments = segments
+        ways = Array(repeating: Array(repeating: Way(), count: directors * directors), count: segments + links)
     }
 
-    private func way(_ from: Int, _ to: Int) -> Int { from * directors + to }
+    func path(ofLink link: Int) -> Int { segments + link }
+    var links: Range<Int> { segments..<ways.count }
 
-    func reaches(_ from: Int, _ to: Int) -> Bool { network[way(from, to)] }
-    func reaches(_ from: Int, _ to: Int, link: Int) -> Bool { links[link][way(from, to)] }
+    func isOpen(_ path: Int, _ from: Int, _ to: Int) -> Bool { ways[path][from * directors + to].isOpen }
 
-    mutating func cut(_ one: Int, _ other: Int, oneWay: Bool) {
-        network[way(one, other)] = false
-        if !oneWay { network[way(other, one)] = false }
+    mutating func cut(_ path: Int, _ one: Int, _ other: Int, oneWay: Bool) {
+        ways[path][one * directors + other].isOpen = false
+        if !oneWay { ways[path][other * directors + one].isOpen = false }
     }
 
-    mutating func cut(link: Int, _ one: Int, _ other: Int, oneWay: Bool) {
-        links[link][way(one, other)] = false
-        if !oneWay { links[link][way(other, one)] = false }
-    }
-
-    mutating func heal() {
-        for index in network.indices { network[index] = true }
-    }
-
-    mutating func healLinks(at time: Int64) {
-        for link in links.indices {
-            for index in links[link].indices where !links[link][index] {
-                links[link][index] = true
-                openSince[link][index] = time
+    mutating func heal(_ paths: Range<Int>, at time: Int64) {
+        for path in paths {
+            for index in ways[path].indices where !ways[path][index].isOpen {
+                ways[path][index] = Way(isOpen: true, isCleanSince: time)
             }
         }
     }
 
-    /// Both ways, on one network or link at least: enough to settle who is master.
-    func hearEachOther(_ one: Int, _ other: Int) -> Bool {
-        if reaches(one, other), reaches(other, one) { return true }
-        return links.contains { $0[way(one, other)] && $0[way(other, one)] }
+    mutating func noteLoss(_ path: Int, _ from: Int, _ to: Int, at time: Int64) {
+        ways[path][from * directors + to].isCleanSince = time
     }
 
-    /// For how long a link has been open both ways.
-    func linkUpSince(_ link: Int, _ one: Int, _ other: Int, _ time: Int64) -> Int64 {
-        let (there, back) = (way(one, other), way(other, one))
-        guard links[link][there], links[link][back] else { return 0 }
-        return time - max(openSince[link][there], openSince[link][back])
+    /// Since when everything arrives both ways; nil where it does not.
+    func isCleanSince(_ path: Int, _ one: Int, _ other: Int) -> Int64? {
+        let (there, back) = (ways[path][one * directors + other], ways[path][other * directors + one])
+        return there.isOpen && back.isOpen ? max(there.isCleanSince, back.isCleanSince) : nil
     }
 }

@@ -5,120 +5,137 @@ import VirtualRouting
 extension Simulation {
     mutating func apply(_ fault: Fault) {
         say("fault: \(fault)")
+        oracle.looksAgainAt = .min
         switch fault {
-        case .crash(let director), .stop(let director): end(director, isOrderly: fault.isOrderly)
+        case .crash(let director): crash(director)
+        case .stop(let director): stop(director)
+        case .die(let director): die(director)
+        case .farewell(let director): sayFarewell(director)
         case .start(let director): start(director)
         case .freeze(let director):
             guard directors[director].isLive else { return }
             directors[director].isFrozen = true
-            directors[director].soundSince = nil
-            directors[director].sleptAt = now
+            noteUnsound(director)
         case .thaw(let director): thaw(director)
-        case .jump(let director, let span):
-            directors[director].jumped += span.nanoseconds
-            directors[director].sleptAt = now
-            markSound(director)
-            if directors[director].isLive { act(director) { node, now in node.tick(at: now) } }
-        case .cutNetwork(let one, let other, let oneWay): network.cut(one, other, oneWay: oneWay)
-        case .healNetwork: network.heal()
-        case .cutLink(let link, let one, let other, let oneWay): network.cut(link: link, one, other, oneWay: oneWay)
-        case .healLinks: network.healLinks(at: now)
-        case .ready(let director, let incarnation):
-            guard directors[director].isLive, directors[director].incarnation == incarnation else { return }
-            act(director) { node, now in node.setReady(true, at: now) }
-        case .track(let director, let state):
-            directors[director].isFaulty = state.isFaulty && directors[director].isRunning
-            markSound(director)
-            if directors[director].isLive { act(director) { node, now in node.track(state, group: 0, at: now) } }
-        case .takeOver(let director):
-            if directors[director].isLive { act(director) { node, now in node.takeOver(group: 0, at: now) } }
-        case .standBy(let director):
-            if directors[director].isLive { act(director) { node, now in node.standBy(group: 0, at: now) } }
+        case .jump(let director, let span): jump(director, span)
+        case .cut(let path, let one, let other, let oneWay): network.cut(path, one, other, oneWay: oneWay)
+        case .healNetwork: network.heal(0..<scenario.segments, at: now)
+        case .healLinks: network.heal(network.links, at: now)
+        case .ready(let director, let isReady, let incarnation):
+            guard directors[director].isRunning, incarnation.map({ $0 == directors[director].incarnation }) ?? true
+            else { return }
+            directors[director].isReady = isReady
+            noteReadiness(of: director)
+            if directors[director].isLive { act(director, because: .other) { $0.setReady(isReady, at: $1) } }
+        case .track(let director, let group, let state): track(director, group, state)
+        case .takeOver(let director, let group):
+            order(director, group, .takeOver(group)) { $0.takeOver(group: $1, at: $2) }
+        case .standBy(let director, let group):
+            order(director, group, .standBy(group)) { $0.standBy(group: $1, at: $2) }
+        case .reload(let director, let plan): reload(director, plan)
         case .keys(let director, let ring): directors[director].keys = ring
-        case .replay:
-            for copy in recorded.suffix(50) where numbers.chance(0.5) && directors[copy.to].isLive {
-                deliver(.heartbeat(to: copy.to, link: copy.link, copy.message))
-            }
-        case .forgedPriorityZero: forgePriorityZero()
-        case .endOfFaults: healEverything()
+        case .replay: replay()
+        case .forgedPriorityZero(let group): forgePriorityZero(group)
+        case .endOfFaults: endFaults()
+        case .end: break
         }
     }
 
-    private mutating func markSound(_ director: Int) {
-        let isSound = directors[director].isLive && !directors[director].isFaulty
-        directors[director].soundSince = isSound ? now : nil
+    private mutating func order(
+        _ director: Int, _ group: Int, _ cause: Cause,
+        _ body: (inout FailoverNode, Int, MonotonicInstant) -> [FailoverAction]
+    ) {
+        guard directors[director].isLive, let index = directors[director].groups.firstIndex(of: group) else { return }
+        noteOrder(cause, to: director)
+        act(director, because: cause) { body(&$0, index, $1) }
     }
 
-    private mutating func start(_ director: Int) {
-        guard !directors[director].isRunning else { return }
-        let settings = scenario.settings(of: director)
-        let boot = BootID(high: numbers.next(), low: numbers.next())
-        directors[director].node = FailoverNode(
-            .init(name: "director \(director)", boot: boot), groups: [settings],
-            primaryAddresses: [settings.routers.map { _ in directors[director].address }],
-            detects: scenario.detects, heartbeatInterval: scenario.heartbeat)
-        directors[director].incarnation += 1
-        directors[director].isFaulty = false
-        markSound(director)
-        act(director) { node, now in node.start(at: now) }
-        let after = numbers.span(.zero...scenario.silence * 2).nanoseconds
-        queue.add(.fault(.ready(director, incarnation: directors[director].incarnation)), at: now + after)
+    private mutating func track(_ director: Int, _ group: Int, _ state: TrackingState) {
+        directors[director].tracking[group] = state
+        // One who sleeps is told when it wakes.
+        guard directors[director].isLive, let index = directors[director].groups.firstIndex(of: group) else { return }
+        noteTracking(of: director, group)
+        act(director, because: .tracking) { $0.track(state, group: index, at: $1) }
     }
 
-    private mutating func end(_ director: Int, isOrderly: Bool) {
-        guard directors[director].isRunning else { return }
-        if isOrderly, directors[director].isLive { act(director) { node, now in node.stop(at: now) } }
-        directors[director].node = nil
-        directors[director].generation += 1
-        directors[director].holdsAddresses = false
-        directors[director].isFrozen = false
-        directors[director].isFaulty = false
-        directors[director].inbox.removeAll()
-        directors[director].soundSince = nil
+    private mutating func jump(_ director: Int, _ span: Duration) {
+        directors[director].jumped += span.nanoseconds
+        noteUnsound(director)
+        noteWaking(director)
+        if directors[director].isLive { act(director, because: .time) { $0.tick(at: $1) } }
     }
 
     /// What arrived meanwhile is read first, as a loop does whose timer and sockets are ready together, or last.
     private mutating func thaw(_ director: Int) {
         guard directors[director].isFrozen else { return }
         directors[director].isFrozen = false
-        directors[director].sleptAt = now
-        markSound(director)
+        noteWaking(director)
         let waiting = directors[director].inbox
         directors[director].inbox.removeAll()
         let readsFirst = numbers.chance(0.5)
-        if !readsFirst { act(director) { node, now in node.tick(at: now) } }
+        if !readsFirst { act(director, because: .time) { $0.tick(at: $1) } }
         for event in waiting { deliver(event) }
-        if readsFirst { act(director) { node, now in node.tick(at: now) } }
-        // One who became ready while it slept is told now.
-        act(director) { node, now in node.setReady(true, at: now) }
-    }
-
-    private mutating func forgePriorityZero() {
-        for director in directors.indices where directors[director].isLive && !directors[director].holdsAddresses {
-            let settings = scenario.settings(of: director).routers[0]
-            let forged = Advertisement(
-                version: settings.version, routerID: settings.routerID, priority: 0, interval: settings.interval,
-                addresses: settings.addresses)
-            let source = IPAddress(ipv4: 0x0A00_00FE)
-            act(director) { node, now in
-                node.receive(forged, group: 0, router: 0, from: source, at: now)
-            }
+        if readsFirst { act(director, because: .time) { $0.tick(at: $1) } }
+        // What became known while it slept.
+        for group in directors[director].groups { track(director, group, directors[director].tracking[group]) }
+        apply(.ready(director, directors[director].isReady, incarnation: nil))
+        if let plan = directors[director].nextPlan {
+            directors[director].nextPlan = nil
+            reload(director, plan)
         }
     }
 
-    private mutating func healEverything() {
-        network.heal()
-        network.healLinks(at: now)
+    /// A device fails twice in a row at most.
+    mutating func fence(_ peer: String?, for group: Int, by director: Int) {
+        let success = failedFencings >= 2 || numbers.chance(0.7)
+        failedFencings = success ? 0 : failedFencings + 1
+        let after = numbers.span(.milliseconds(1)...(.seconds(1)))
+        queue.add(
+            .fenced(
+                director: director, group: group, peer: peer, success: success,
+                incarnation: directors[director].incarnation),
+            at: now + after.nanoseconds)
+        guard success, sabotage != .idleFencing else { return }
+        tally.fencings += 1
+        // The peer that was named is switched off, and comes back. Where none is, the device knows the only other one.
+        for other in directors.indices where other != director {
+            let isMeant =
+                peer.map { $0 == directors[other].name } ?? (directors.count == 2 || directors[other].holds[group])
+            guard isMeant else { continue }
+            say("\(director) fences \(other)")
+            crash(other)
+            queue.add(.fault(.start(other)), at: now + after.nanoseconds + scenario.silence.nanoseconds)
+        }
+    }
+
+    private mutating func endFaults() {
+        network.heal(0..<network.ways.count, at: now)
         for director in directors.indices {
             directors[director].keys = KeyRing.steps[3]
             if directors[director].isFrozen { thaw(director) }
+            for group in scenario.groups.indices { track(director, group, scenario.whole) }
             start(director)
-            if directors[director].isFaulty { apply(.track(director, TrackingState())) }
+            apply(.ready(director, true, incarnation: nil))
+        }
+        switch scenario.rest {
+        case .nothing: break
+        case .silentNetwork: cutForGood(0..<scenario.segments)
+        case .silentLinks:
+            cutForGood(network.links.lowerBound..<max(network.links.upperBound - 1, network.links.lowerBound + 1))
+        case .broken(let director, let state):
+            for group in scenario.groups.indices { track(director, group, state) }
+        case .standby(let director):
+            for group in scenario.groups.indices { apply(.standBy(director, group: group)) }
+        case .dead(let director): crash(director)
         }
         healedAt = now
     }
-}
 
-extension Fault {
-    fileprivate var isOrderly: Bool { if case .stop = self { true } else { false } }
+    private mutating func cutForGood(_ paths: Range<Int>) {
+        for path in paths {
+            for one in directors.indices {
+                for other in directors.indices where other > one { network.cut(path, one, other, oneWay: false) }
+            }
+        }
+    }
 }

@@ -10,45 +10,88 @@ package struct Simulation {
     var directors: [SimulatedDirector]
     var network: SimulatedNetwork
     var queue = EventQueue()
-    var invariants: Invariants
+    var oracle: Oracle
     var now: Int64 = 0
+    /// The faults have ended.
     var healedAt: Int64?
     /// What a stranger has recorded, to send again.
-    var recorded: [(to: Int, link: Int, message: SignedHeartbeat)] = []
-    private var failedFencings = 0
+    var recorded: [SentHeartbeat] = []
+    var failedFencings = 0
     package private(set) var events = 0
-    package private(set) var takeovers = 0
+    package internal(set) var tally = Tally()
+    let sabotage: Sabotage?
     private let trace: (@Sendable (String) -> Void)?
 
-    package init(seed: UInt64, trace: (@Sendable (String) -> Void)? = nil) {
+    /// What happened in a run: whether it could show anything.
+    package struct Tally: Equatable, Sendable {
+        package var takeovers = 0
+        package var fencings = 0
+        package var resumptions = 0
+        package var reloads = 0
+
+        package init() {}
+
+        package static func += (left: inout Self, right: Self) {
+            left.takeovers += right.takeovers
+            left.fencings += right.fencings
+            left.resumptions += right.resumptions
+            left.reloads += right.reloads
+        }
+    }
+
+    /// A machine or a network that does not do what it says: each must be found out, or the oracle sees nothing.
+    package enum Sabotage: CaseIterable, Sendable {
+        /// The first director hears nobody on a network that works.
+        case deafness
+        /// The first director's advertisements go nowhere, and it does not know.
+        case muteness
+        /// Addresses are not taken away.
+        case clinging
+        /// A fencing device says that it was done and does nothing.
+        case idleFencing
+        /// Takeovers are ordered, and nothing comes of it.
+        case lostAddresses
+    }
+
+    package init(seed: UInt64, sabotage: Sabotage? = nil, trace: (@Sendable (String) -> Void)? = nil) {
         self.seed = seed
         self.trace = trace
+        self.sabotage = sabotage
         numbers = SeededNumbers(seed: seed)
-        scenario = Scenario(&numbers)
+        let scenario = Scenario(&numbers)
         directors = []
         for index in 0..<scenario.directors {
-            directors.append(SimulatedDirector(index, drift: .random(in: -200...200, using: &numbers)))
+            directors.append(SimulatedDirector(index, scenario, drift: .random(in: -200...200, using: &numbers)))
         }
-        network = SimulatedNetwork(directors: scenario.directors, links: scenario.links)
-        invariants = Invariants(scenario)
-        for fault in FaultPlan(scenario, &numbers).faults { queue.add(.fault(fault.fault), at: fault.at) }
+        network = SimulatedNetwork(
+            directors: scenario.directors, segments: scenario.segments, links: scenario.links)
+        let plan = FaultPlan(scenario, &numbers)
+        self.scenario = plan.scenario
+        oracle = Oracle(plan.scenario)
+        for fault in plan.faults { queue.add(.fault(fault.fault), at: fault.at) }
     }
 
     /// What was violated, nil when nothing was.
     package mutating func run() -> String? {
         say("\(scenario)")
-        let end = scenario.length.nanoseconds
-        while invariants.violation == nil, let entry = queue.next(), entry.at <= end {
+        while oracle.violation == nil, let entry = queue.next() {
             // How things were until now counts up to this moment.
-            invariants.look(at: directors, network, entry.at, healedAt: healedAt)
             now = entry.at
+            lookAround()
+            if oracle.violation != nil { break }
             events += 1
             // A run that does more than any could need does not come to an end by itself: messages feed on each other.
-            if events > 2_000_000 { invariants.fail("more than two million events", at: now) }
+            if events > 3_000_000 { fail("more than three million events") }
+            if case .fault(.end) = entry.event { break }
             handle(entry.event)
-            invariants.look(at: directors, network, now, healedAt: healedAt)
+            lookAround()
         }
-        return invariants.violation
+        return oracle.violation
+    }
+
+    mutating func fail(_ text: String) {
+        guard oracle.violation == nil else { return }
+        oracle.violation = "at \(Double(now / 1000) / 1_000_000) s: \(text)"
     }
 
     func say(_ text: @autoclosure () -> String) {
@@ -60,47 +103,59 @@ package struct Simulation {
         switch event {
         case .tick(let director, let generation):
             guard directors[director].generation == generation, directors[director].isLive else { return }
-            act(director) { node, now in node.tick(at: now) }
-        case .advertisement(let to, _, _, _), .heartbeat(let to, _, _):
-            guard directors[to].isRunning else { return }
-            guard !directors[to].isFrozen else {
-                if directors[to].inbox.count < 200 { directors[to].inbox.append(event) }
+            act(director, because: .time) { node, now in node.tick(at: now) }
+        case .advertisement(let sent): arrive(event, at: sent.to)
+        case .heartbeat(let sent): arrive(event, at: sent.to)
+        case .fault(let fault): apply(fault)
+        case .fenced(let director, let group, let peer, let success, let incarnation):
+            guard directors[director].isRunning, directors[director].incarnation == incarnation else { return }
+            guard !directors[director].isFrozen else {
+                directors[director].inbox.append(event)
                 return
             }
             deliver(event)
-        case .fault(let fault): apply(fault)
-        case .fenced(let director, let peer, let success, let incarnation):
-            guard directors[director].isRunning, directors[director].incarnation == incarnation else { return }
-            act(director) { node, now in node.fenced(success, group: 0, peer: peer, at: now) }
+            say("fencing of \(peer ?? "nobody known") for group \(group): \(success)")
         }
     }
 
-    mutating func deliver(_ event: SimulatedEvent) {
-        switch event {
-        case .advertisement(let to, let from, let router, let advertisement):
-            let source = directors[from].address
-            say("\(from) -> \(to) advertisement \(advertisement.priority)")
-            act(to) { node, now in node.receive(advertisement, group: 0, router: router, from: source, at: now) }
-        case .heartbeat(let to, let link, let message):
-            guard let heartbeat = open(message, at: to) else { return }
-            act(to) { node, now in (try? node.receive(heartbeat, link: link, at: now)) ?? [] }
-        default: break
-        }
-    }
-
-    private func open(_ message: SignedHeartbeat, at director: Int) -> Heartbeat? {
-        if let bytes = message.bytes { return try? directors[director].keys.linkKeys?.open(bytes) }
-        return directors[director].keys.secrets[message.keyID] == message.secret ? message.heartbeat : nil
+    private mutating func arrive(_ event: SimulatedEvent, at director: Int) {
+        guard directors[director].isRunning else { return }
+        guard directors[director].isFrozen else { return deliver(event) }
+        if directors[director].inbox.count < 200 { directors[director].inbox.append(event) }
     }
 
     // MARK: A director's actions
 
-    mutating func act(_ director: Int, _ body: (inout FailoverNode, MonotonicInstant) -> [FailoverAction]) {
+    /// Why a director does something.
+    enum Cause: Equatable {
+        case time
+        case message
+        case start(resuming: Set<Int>)
+        case takeOver(Int)
+        case standBy(Int)
+        case stop
+        case reload
+        case tracking
+        case other
+    }
+
+    mutating func act(
+        _ director: Int, because cause: Cause, _ body: (inout FailoverNode, MonotonicInstant) -> [FailoverAction]
+    ) {
         guard var node = directors[director].node else { return }
         directors[director].node = nil
-        let actions = body(&node, directors[director].local(now))
+        let local = directors[director].local(now)
+        directors[director].clock.note(local)
+        let actions = body(&node, local)
         directors[director].node = node
+        oracle.begin(cause)
         for action in actions { perform(action, of: director) }
+        endOfActions(of: director)
+        directors[director].notes = HandOverOrders(of: node.groups)
+        arm(director)
+    }
+
+    private mutating func arm(_ director: Int) {
         directors[director].generation += 1
         guard let due = directors[director].node?.deadline else { return }
         let generation = directors[director].generation
@@ -109,60 +164,26 @@ package struct Simulation {
 
     private mutating func perform(_ action: FailoverAction, of director: Int) {
         switch action {
-        case .advertise(_, let router, let advertisement):
-            for other in directors.indices where other != director && network.reaches(director, other) {
-                send(
-                    .advertisement(to: other, from: director, router: router, advertisement),
-                    loss: scenario.advertisementLoss)
-            }
+        case .advertise(let index, let router, let advertisement):
+            guard sabotage != .muteness || director > 0 else { return }
+            send(advertisement, of: directors[director].groups[index], router, from: director)
         case .send(let link, let heartbeat): send(heartbeat, on: link, from: director)
-        case .acquire:
-            directors[director].holdsAddresses = true
-            directors[director].holdsSince = now
-            takeovers += 1
-        case .release: directors[director].holdsAddresses = false
-        case .announce, .ordered: break
-        case .fence(_, let peer):
-            // A device fails twice in a row at most.
-            let success = failedFencings >= 2 || numbers.chance(0.7)
-            failedFencings = success ? 0 : failedFencings + 1
-            let after = numbers.span(.milliseconds(1)...(.seconds(1)))
-            queue.add(
-                .fenced(
-                    director: director, peer: peer, success: success, incarnation: directors[director].incarnation),
-                at: now + after.nanoseconds)
-            guard success else { return }
-            // The peer that was named is switched off, and comes back; else whoever holds the addresses.
-            for other in directors.indices
-            where peer.map({ $0 == "director \(other)" }) ?? (other != director && directors[other].holdsAddresses) {
-                say("\(director) fences \(other)")
-                apply(.crash(other))
-                queue.add(.fault(.start(other)), at: now + after.nanoseconds + scenario.silence.nanoseconds)
-            }
-        case .report(let event):
-            say("\(director) \(event)")
-            if case .role(_, .master, let reason) = event {
-                invariants.lookAtTakeover(by: director, reason, directors, network, now)
-            }
-        }
-    }
-
-    private mutating func send(_ heartbeat: Heartbeat, on link: Int, from director: Int) {
-        let keys = directors[director].keys
-        let bytes = scenario.isOnTheWire ? keys.linkKeys?.seal(heartbeat) : nil
-        let message = SignedHeartbeat(
-            keyID: keys.signing, secret: keys.secrets[keys.signing] ?? 0, heartbeat: heartbeat, bytes: bytes)
-        for other in directors.indices where other != director && network.reaches(director, other, link: link) {
-            send(.heartbeat(to: other, link: link, message), loss: scenario.linkLoss)
-            if numbers.chance(0.02) { recorded.append((other, link, message)) }
-        }
-    }
-
-    /// Each copy takes its own time, so that they overtake each other.
-    private mutating func send(_ event: SimulatedEvent, loss: Double) {
-        for _ in 0..<(numbers.chance(scenario.duplication) ? 2 : 1) where !numbers.chance(loss) {
-            let delay = numbers.span(.microseconds(1)...max(scenario.delay, .microseconds(2)))
-            queue.add(event, at: now + delay.nanoseconds)
+        case .acquire(let index):
+            let group = directors[director].groups[index]
+            let held = directors[director].holds[group]
+            directors[director].holds[group] = sabotage != .lostAddresses
+            tally.takeovers += 1
+            noteAcquisition(of: group, by: director, held: held)
+        case .release(let index):
+            let group = directors[director].groups[index]
+            directors[director].holds[group] = sabotage == .clinging
+            directors[director].memory[group] = nil
+            noteRelease(of: group, by: director)
+        case .announce(let index, let announcement):
+            noteAnnouncement(announcement, of: directors[director].groups[index], by: director)
+        case .ordered: break
+        case .fence(let index, let peer): fence(peer, for: directors[director].groups[index], by: director)
+        case .report(let event): say("\(director) \(event.words)")
         }
     }
 }

@@ -29,10 +29,11 @@ struct Options {
     }
 }
 
-struct Tally: Sendable {
+struct Share: Sendable {
     var failures: [Failure] = []
+    var runs = 0
     var events = 0
-    var takeovers = 0
+    var tally = Simulation.Tally()
 
     struct Failure: Sendable {
         var seed: UInt64
@@ -44,8 +45,9 @@ struct Tally: Sendable {
         for seed in options.from..<options.from + options.runs where seed % 2 == part && failures.count < 10 {
             var simulation = Simulation(seed: seed)
             if let violation = simulation.run() { failures.append(Failure(seed: seed, text: violation)) }
+            runs += 1
             events += simulation.events
-            takeovers += simulation.takeovers
+            tally += simulation.tally
         }
     }
 }
@@ -59,18 +61,23 @@ func replay(_ seed: UInt64, _ options: Options) -> Int32 {
 }
 
 func runAll(_ options: Options) async -> Int32 {
-    async let even = Tally(part: 0, options)
-    async let odd = Tally(part: 1, options)
-    let tallies = [await even, await odd]
-    let failures = tallies.flatMap { $0.failures }.sorted { $0.seed < $1.seed }
+    async let even = Share(part: 0, options)
+    async let odd = Share(part: 1, options)
+    let shares = [await even, await odd]
+    let failures = shares.flatMap { $0.failures }.sorted { $0.seed < $1.seed }
     for failure in failures {
         print("seed \(failure.seed): \(failure.text)")
         print("    replay: \(CommandLine.arguments[0]) --seed \(failure.seed) --trace")
     }
-    let events = tallies[0].events + tallies[1].events
-    let takeovers = tallies[0].takeovers + tallies[1].takeovers
-    print("\(options.runs) runs, \(events) events, \(takeovers) takeovers: \(failures.count) failed")
-    return failures.isEmpty && takeovers > 0 ? 0 : 1
+    // A share ends early that has found enough.
+    let runs = shares[0].runs + shares[1].runs
+    let events = shares[0].events + shares[1].events
+    var tally = shares[0].tally
+    tally += shares[1].tally
+    print(
+        "\(runs) runs, \(events) events, \(tally.takeovers) takeovers, \(tally.resumptions) of them after a "
+            + "restart, \(tally.fencings) fencings, \(tally.reloads) reloads: \(failures.count) failed")
+    return failures.isEmpty && tally.takeovers > 0 ? 0 : 1
 }
 
 if let options = Options(Array(CommandLine.arguments.dropFirst())) {

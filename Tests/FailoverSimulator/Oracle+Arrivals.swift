@@ -1,0 +1,276 @@
+import TimeTypes
+import VirtualRouting
+
+/// What comes to a director, and what that does to its timers by the RFCs.
+extension Simulation {
+    // MARK: Processes
+
+    mutating func noteStart(of director: Int, resuming: Set<Int>) {
+        directors[director].clock = .init()
+        let local = clock(director)
+        oracle.hosts[director].isReady = false
+        oracle.hosts[director].startedAt = local
+        oracle.hosts[director].answered = []
+        (oracle.hosts[director].bornAt, oracle.hosts[director].wokeAt) = (now, now)
+        oracle.hosts[director].soundSince = now
+        for other in directors.indices { forgetWords(director, other) }
+        for group in scenario.groups.indices {
+            oracle.views[director][group].tracking = directors[director].tracking[group]
+        }
+        for group in directors[director].groups where !isFaulty(director, group) {
+            oracle.views[director][group].ableSince = now
+            beginWaiting(director, group, asOwner: true)
+        }
+    }
+
+    mutating func noteFarewell(of director: Int) { directors[director].clock = .init() }
+
+    private mutating func forgetWords(_ director: Int, _ other: Int) {
+        let count = scenario.links
+        oracle.words[director][other] = .init(
+            sequences: Array(repeating: nil, count: count), reports: scenario.groups.map { _ in nil })
+    }
+
+    /// The process sleeps or ends, or its clock steps.
+    mutating func noteUnsound(_ director: Int) {
+        oracle.looksAgainAt = .min
+        oracle.hosts[director].soundSince = nil
+        oracle.hosts[director].diedAt = now
+        for group in scenario.groups.indices { oracle.views[director][group].ableSince = nil }
+    }
+
+    /// It runs again and has to listen first: an interval and a skew for the master, two beats for the links.
+    mutating func noteWaking(_ director: Int) {
+        guard directors[director].isLive else { return }
+        let local = clock(director)
+        // A clock that was put back stands still until it has caught up.
+        let catchingUp = max(0, local - directors[director].local(now).nanoseconds)
+        oracle.hosts[director].wokeAt = now + catchingUp
+        oracle.hosts[director].wakeAt = local
+        oracle.hosts[director].soundSince = now + catchingUp
+        for group in directors[director].groups where !isFaulty(director, group) {
+            oracle.views[director][group].ableSince = now + catchingUp
+            for router in oracle.views[director][group].routers.indices {
+                let interval = oracle.views[director][group].routers[router].slowest
+                let until = local + interval + skew(director, group, interval: interval)
+                oracle.views[director][group].routers[router].lateAt = max(
+                    oracle.views[director][group].routers[router].lateAt, until)
+            }
+        }
+    }
+
+    mutating func noteReadiness(of director: Int) {
+        let isReady = directors[director].isReady
+        guard directors[director].isLive, isReady != oracle.hosts[director].isReady else { return }
+        oracle.hosts[director].isReady = isReady
+        guard isReady else { return }
+        for group in scenario.groups.indices { oracle.views[director][group].lowerSince = clock(director) }
+    }
+
+    mutating func noteTracking(of director: Int, _ group: Int) {
+        let wasFaulty = isFaulty(director, group)
+        oracle.views[director][group].tracking = directors[director].tracking[group]
+        if isFaulty(director, group) {
+            oracle.views[director][group].ableSince = nil
+        } else if wasFaulty {
+            oracle.views[director][group].ableSince = max(now, oracle.hosts[director].soundSince ?? now)
+            beginWaiting(director, group)
+        }
+    }
+
+    mutating func noteOrder(_ cause: Cause, to director: Int) {
+        if case .takeOver(let group) = cause, directors[director].holds[group] {
+            oracle.views[director][group].isStandby = false
+            oracle.views[director][group].mayStandBy = false
+        }
+        guard case .standBy(let group) = cause else { return }
+        oracle.views[director][group].isStandby = true
+        guard directors[director].holds[group] else { return }
+        // Of two such orders the later one counts.
+        for other in directors.indices where other != director && oracle.views[other][group].isStandby {
+            oracle.views[other][group].isStandby = false
+            oracle.views[other][group].mayStandBy = true
+        }
+    }
+
+    /// Same routers go on as they are; new ones begin. The links have to be introduced again.
+    mutating func noteReload(of director: Int, from before: [Int], _ old: FailoverNode) {
+        directors[director].clock = .init()
+        let local = clock(director)
+        oracle.hosts[director].startedAt = local
+        oracle.hosts[director].answered = []
+        oracle.hosts[director].bornAt = now
+        for other in directors.indices {
+            for link in 0..<scenario.links { oracle.words[director][other].sequences[link] = nil }
+        }
+        for group in scenario.groups.indices {
+            oracle.views[director][group].tracking = directors[director].tracking[group]
+            guard directors[director].groups.contains(group) else {
+                oracle.views[director][group].ableSince = nil
+                oracle.views[director][group].isStandby = false
+                oracle.views[director][group].mayStandBy = false
+                for other in directors.indices { oracle.words[director][other].reports[group] = nil }
+                continue
+            }
+            guard before.contains(group) else {
+                if !isFaulty(director, group) {
+                    oracle.views[director][group].ableSince = now
+                    beginWaiting(director, group, asOwner: true)
+                }
+                continue
+            }
+            // It asks its peers anew.
+            if scenario.links > 0, oracle.views[director][group].ableSince != nil {
+                oracle.views[director][group].ableSince = now
+            }
+            let plan = plan(director, group)
+            for router in oracle.views[director][group].routers.indices {
+                let own = plan.interval.nanoseconds
+                let whole = local + 3 * own + skew(director, group, interval: own)
+                // One that was in no file before begins.
+                var view = oracle.views[director][group].routers[router]
+                if view.dueAt == .max { view.dueAt = whole }
+                if view.masterInterval == 0 { view.masterInterval = own }
+                view.lateAt = view.lateAt == .max ? whole : max(view.lateAt, whole)
+                oracle.views[director][group].routers[router] = view
+            }
+        }
+    }
+
+    func plan(_ director: Int, _ group: Int) -> GroupPlan {
+        directors[director].plan[group] ?? scenario.groups[group].plans[director]
+    }
+
+    /// As a backup that has heard nobody yet. The owner of the addresses need not wait when it starts.
+    mutating func beginWaiting(_ director: Int, _ group: Int, asOwner: Bool = false) {
+        let local = clock(director)
+        let own = plan(director, group).interval.nanoseconds
+        let late = local + 3 * own + skew(director, group, interval: own)
+        let due = asOwner && priority(director, group) == 255 ? local : late
+        oracle.views[director][group].lowerSince = local
+        for router in oracle.views[director][group].routers.indices {
+            oracle.views[director][group].routers[router] = .init(
+                dueAt: due, lateAt: late, masterInterval: own, slowest: own)
+        }
+    }
+
+    // MARK: Advertisements
+
+    /// RFC 9568 section 6.4.2: what a backup does with it.
+    mutating func noteArrival(_ advertisement: Advertisement, of group: Int, _ router: Int, at director: Int) {
+        guard !directors[director].holds[group], !isFaulty(director, group) else { return }
+        let local = clock(director)
+        guard advertisement.priority > 0 else {
+            oracle.looksAgainAt = .min
+            for index in oracle.views[director][group].routers.indices {
+                let interval = oracle.views[director][group].routers[index].masterInterval
+                let due = local + skew(director, group, interval: interval)
+                oracle.views[director][group].routers[index].dueAt = min(
+                    due, oracle.views[director][group].routers[index].dueAt)
+                // Where there are links they have to confirm it.
+                guard scenario.links == 0 else { continue }
+                let awake = oracle.hosts[director].wakeAt + (due - local) + interval
+                oracle.views[director][group].routers[index].lateAt = min(
+                    max(due, awake), oracle.views[director][group].routers[index].lateAt)
+            }
+            return
+        }
+        let own = priority(director, group)
+        let isLower = advertisement.priority < own
+        noteMaster(isLower: isLower, director, group)
+        let interval =
+            scenario.groups[group].version == .v3
+            ? advertisement.interval.nanoseconds : plan(director, group).interval.nanoseconds
+        let follows = !isLower || !mayPreempt(director, group)
+        var view = oracle.views[director][group].routers[router]
+        if follows { view.masterInterval = interval }
+        view.slowest = max(view.slowest, interval)
+        let patience = 3 * view.slowest + skew(director, group, interval: view.slowest)
+        view.lateAt = max(view.lateAt, local + patience)
+        if follows {
+            let skew = skew(director, group, interval: interval)
+            view.dueAt = local + 3 * interval + skew
+            view.lateAt = view.dueAt
+            view.slowest = interval
+            view.detectedAt = local + interval + min(interval / 2, 50_000_000) + skew
+        }
+        oracle.views[director][group].routers[router] = view
+    }
+
+    private mutating func noteMaster(isLower: Bool, _ director: Int, _ group: Int) {
+        let since = oracle.views[director][group].lowerSince
+        oracle.views[director][group].lowerSince = isLower ? since ?? clock(director) : nil
+    }
+
+    // MARK: Links
+
+    /// Whether it is nothing new: a copy, or what a stranger has recorded.
+    mutating func noteArrival(_ sent: SentHeartbeat, isReplay: Bool) -> Bool {
+        let (to, local) = (sent.to, clock(sent.to))
+        var word = oracle.words[to][sent.from]
+        let known = word.sequences[sent.link]
+        if sent.incarnation < word.incarnation, word.former.contains(sent.incarnation) { return true }
+        if sent.incarnation == word.incarnation, let known, sent.heartbeat.sequence <= known { return true }
+        let isIntroduced = sent.incarnation == word.incarnation && known != nil
+        guard isIntroduced || sent.heartbeat.hears.contains(directors[to].boot) else { return false }
+        let before = word.reports
+        forgetInherited(&word, at: local)
+        if sent.incarnation != word.incarnation {
+            let isRecent = word.heardAt.map { local - $0 < oracle.heartbeat * 5 } ?? false
+            word.inherited = Set(word.reports.indices.filter { word.reports[$0] != nil })
+            word.inheritedUntil = isRecent ? local + oracle.heartbeat * 5 : local
+            forgetInherited(&word, at: local)
+            word.former.insert(word.incarnation)
+            word.incarnation = sent.incarnation
+            for link in word.sequences.indices { word.sequences[link] = nil }
+        }
+        word.sequences[sent.link] = sent.heartbeat.sequence
+        word.heardAt = local
+        oracle.hosts[to].answered.insert(sent.link)
+        word.hasLeft = sent.heartbeat.isLeaving
+        if word.hasLeft { word.reports = before.map { _ in nil } }
+        for report in sent.heartbeat.groups {
+            guard let group = scenario.groups.firstIndex(where: { $0.name == report.name }) else { continue }
+            word.reports[group] = report
+            word.inherited.remove(group)
+        }
+        oracle.words[to][sent.from] = word
+        for group in scenario.groups.indices where before[group]?.role == .master {
+            let isSpokenOf = word.hasLeft || sent.heartbeat.groups.contains { $0.name == scenario.groups[group].name }
+            guard isSpokenOf, word.reports[group]?.role != .master else { continue }
+            noteGivingUp(of: group, by: sent.from, at: to)
+        }
+        for report in sent.heartbeat.groups where report.role == .master {
+            guard let group = scenario.groups.firstIndex(where: { $0.name == report.name }) else { continue }
+            if !directors[to].holds[group] {
+                noteMaster(isLower: report.priority < priority(to, group), to, group)
+            }
+        }
+        return false
+    }
+
+    private func forgetInherited(_ word: inout Oracle.Word, at local: Int64) {
+        guard !word.inherited.isEmpty, word.inheritedUntil <= local else { return }
+        for group in word.inherited { word.reports[group] = nil }
+        word.inherited = []
+    }
+
+    /// A master says on a link that it is none any more. When it goes, and no other is there, whoever is left acts
+    /// within the skew of a 10 ms interval.
+    private mutating func noteGivingUp(of group: Int, by other: Int, at director: Int) {
+        guard !directors[director].holds[group], !isFaulty(director, group), directors[director].plan[group] != nil
+        else { return }
+        oracle.looksAgainAt = .min
+        let local = clock(director)
+        let isHeld = directors.indices.contains { third in
+            third != other && oracle.words[director][third].reports[group]?.role == .master
+        }
+        let latest = local + 10_000_000 * (256 - Int64(priority(director, group))) / 256
+        for router in oracle.views[director][group].routers.indices {
+            var view = oracle.views[director][group].routers[router]
+            view.dueAt = min(view.dueAt, local)
+            if oracle.words[director][other].hasLeft, !isHeld { view.lateAt = min(view.lateAt, latest) }
+            oracle.views[director][group].routers[router] = view
+        }
+    }
+}
