@@ -69,7 +69,7 @@ import Testing
         link.connect()
         #expect(await engine.accept())
         engine.send(bytes)
-        #expect(await engine.isClosed(within: .seconds(2)))
+        #expect(await engine.isClosed(within: .seconds(20)))
         #expect(await engine.accept())
         #expect(try await engine.receive(for: .milliseconds(100)).count == 1)
         link.close()

@@ -112,8 +112,8 @@ package struct Peer: Sendable {
 
     /// A message of an earlier run that we had never heard may come late, by a slow line, and look like the newest
     /// run's. That run says nothing more, while the one it has replaced goes on and counts further than it ever had:
-    /// that is the living one. What was recorded of a run that has ended in truth does not come back by this, since the run
-    /// after it speaks every interval.
+    /// that is the living one. What was recorded of a run that has ended in truth does not come back by this, since the
+    /// run after it speaks every interval.
     private mutating func comeBack(_ heartbeat: Heartbeat, on link: Int, own: BootID, at now: MonotonicInstant) {
         guard let old = replaced, heartbeat.boot == old.boot, heartbeat.hears.contains(own), let late = boot,
             now - old.at >= interval * 2, heartbeat.sequence > old.links[link].highest
