@@ -95,7 +95,6 @@ extension Simulation {
 
     /// Same routers go on as they are; new ones begin. The links have to be introduced again.
     mutating func noteReload(of director: Int, from before: [Int], _ old: FailoverNode) {
-        directors[director].clock = .init()
         let local = clock(director)
         oracle.hosts[director].startedAt = local
         oracle.hosts[director].answered = []
@@ -210,6 +209,12 @@ extension Simulation {
         var word = oracle.words[to][sent.from]
         let known = word.sequences[sent.link]
         if sent.incarnation < word.incarnation, word.former.contains(sent.incarnation) { return true }
+        // One that was replaced by a late message of another has to speak for two beats before it is believed again.
+        if word.former.contains(sent.incarnation), sent.incarnation > word.incarnation,
+            local - word.replacedAt < 2 * oracle.heartbeat
+        {
+            return false
+        }
         if sent.incarnation == word.incarnation, let known, sent.heartbeat.sequence <= known { return true }
         let isIntroduced = sent.incarnation == word.incarnation && known != nil
         guard isIntroduced || sent.heartbeat.hears.contains(directors[to].boot) else { return false }
@@ -221,6 +226,7 @@ extension Simulation {
             word.inheritedUntil = isRecent ? local + oracle.heartbeat * 5 : local
             forgetInherited(&word, at: local)
             word.former.insert(word.incarnation)
+            word.replacedAt = local
             word.incarnation = sent.incarnation
             for link in word.sequences.indices { word.sequences[link] = nil }
         }

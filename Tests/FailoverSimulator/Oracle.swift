@@ -85,6 +85,8 @@ struct Oracle {
         var incarnation: UInt64 = 0
         /// Processes that were taken up and replaced. One that was never heard may speak late.
         var former: Set<UInt64> = []
+        /// When the last of them was.
+        var replacedAt: Int64 = .min / 2
         /// By link: the last number, nil before an introduction.
         var sequences: [UInt64?]
         var reports: [GroupReport?]

@@ -148,7 +148,7 @@ struct Scenario {
         silence * 2 + vacancyBound + longestPreemptionDelay + (handsOver ? reachSettling * 2 + .seconds(2) : .zero)
     }
     /// Afterwards nothing changes any more for this long.
-    var quiet: Duration { silence * 2 }
+    var quiet: Duration { silence }
     var length: Duration { faultPhase + convergenceBound + quiet }
 }
 

@@ -55,6 +55,20 @@ struct LateRunTests {
         #expect(boot(node) == 2)
     }
 
+    /// What a run before has said counts for five beats, however often the program is started meanwhile.
+    @Test func aRestartDoesNotRenewWhatHasRunOut() throws {
+        var (node, other) = try PairTests().backup()
+        other.restarts()
+        for at in [5100.0, 5900, 6150] {
+            // The third is another run's, and within five beats of the second.
+            if at == 6150 { other.restarts() }
+            other.heartbeat.sequence += 1
+            other.heartbeat.groups = []
+            node.actions = try node.node.receive(other.heartbeat, link: 0, at: node.instant(at))
+            #expect((node.node.peers.peers[0].reports[0] == nil) == (at == 6150))
+        }
+    }
+
     /// Nor does it count again what was heard of the run that comes back.
     @Test func nothingIsTakenUpTwice() throws {
         var (node, seen, late) = try node()

@@ -84,4 +84,15 @@ struct SuccessionTests {
         _ = new.succeed(old, at: instant(600))
         #expect(new.groups[0].role == .backup && new.deadline == due)
     }
+
+    /// What is inherited has the times of the node before, so that time goes on from there.
+    @Test func timeGoesOnAcrossAReload() throws {
+        let first = MonotonicInstant(nanoseconds: 1_000_000_000_000)
+        var old = try Duo.node(0, [Duo.settings("web")])
+        _ = old.start(at: first)
+        _ = old.tick(at: first + .seconds(5))
+        var new = try Duo.node(0, [Duo.settings("web")], boot: 2)
+        _ = new.succeed(old, at: first + .seconds(1))
+        #expect(new.deadline.map { $0 >= first + .seconds(5) } == true)
+    }
 }

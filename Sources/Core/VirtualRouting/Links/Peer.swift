@@ -94,6 +94,7 @@ package struct Peer: Sendable {
     }
 
     private mutating func begin(_ new: BootID, at now: MonotonicInstant) {
+        if inheritedUntil <= now { forgetInherited() }
         if let lastHeard, now - lastHeard < patience {
             inherited = Set(reports.indices.filter { reports[$0] != nil })
             inheritedUntil = now + patience

@@ -283,7 +283,9 @@ extension FailoverNode {
     package mutating func succeed(
         _ old: FailoverNode, links: [Int?]? = nil, at instant: MonotonicInstant
     ) -> [FailoverAction] {
-        run(at: instant) { node, now, output in
+        // Time goes on from where it was there: what is inherited has its times.
+        now = max(now, old.now)
+        return run(at: instant) { node, now, output in
             node.isRunning = true
             node.orders = old.orders
             node.inheritPeers(
