@@ -32,6 +32,16 @@ package struct RouterSettings: Hashable, Sendable {
     }
 
     package var family: IPAddress.Family { addresses.first?.family ?? .ipv4 }
+
+    /// What makes it one router and no other: where this is the same, nobody on the network sees a new one.
+    struct Identity: Hashable, Sendable {
+        var interface: String
+        var routerID: UInt8
+        var family: IPAddress.Family
+    }
+
+    var identity: Identity { Identity(interface: interface, routerID: routerID, family: family) }
+
     /// The owner is always the master while it works.
     package var isOwner: Bool { priority == 255 }
 

@@ -4,12 +4,6 @@ package import TimeTypes
 /// Advertisements that the kernel did not take: a master whose peers hear nothing of it has to know. Each reason is
 /// told once for each virtual router, and once that they go out again.
 package struct SendingTroubles: Sendable {
-    private struct Sender: Hashable {
-        var interface: String
-        var routerID: UInt8
-        var family: IPAddress.Family
-    }
-
     private struct Trouble {
         var error: Int32 = 0
         var isTold = false
@@ -19,7 +13,7 @@ package struct SendingTroubles: Sendable {
 
     /// One that comes and goes is told once in this time.
     static let pause = Duration.seconds(60)
-    private var troubles: [Sender: Trouble] = [:]
+    private var troubles: [RouterSettings.Identity: Trouble] = [:]
 
     package init() {}
 
@@ -27,7 +21,7 @@ package struct SendingTroubles: Sendable {
     package mutating func note(
         _ group: String, _ router: RouterSettings, from source: IPAddress, error: Int32, at now: MonotonicInstant
     ) -> FailoverEvent? {
-        let sender = Sender(interface: router.interface, routerID: router.routerID, family: router.family)
+        let sender = router.identity
         guard error != 0 || troubles[sender] != nil else { return nil }
         var trouble = troubles[sender] ?? Trouble()
         guard trouble.error != error else { return nil }
@@ -52,8 +46,7 @@ package struct SendingTroubles: Sendable {
 
     /// Other settings: what there was with other routers is over.
     package mutating func keep(_ routers: [RouterSettings]) {
-        let left = Set(
-            routers.map { Sender(interface: $0.interface, routerID: $0.routerID, family: $0.family) })
+        let left = Set(routers.map(\.identity))
         troubles = troubles.filter { left.contains($0.key) }
     }
 

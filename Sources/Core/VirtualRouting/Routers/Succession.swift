@@ -1,32 +1,18 @@
-internal import NetworkTypes
 internal import TimeTypes
 
 /// Other settings while the director runs: the same virtual routers go on as what they are.
 ///
-/// The same id on the same interface is the same router, whatever else is another: nobody on the network sees a new
-/// one. A group goes on with an earlier one when they have a router in common, so that one that gets a family more, or
-/// loses one, stays what it is.
+/// A router goes on when its identity is the same, whatever else is another. A group goes on with an earlier one when
+/// they have a router in common, so that one that gets a family more, or loses one, stays what it is.
 struct Succession {
-    fileprivate struct Identity: Hashable {
-        var interface: String
-        var routerID: UInt8
-        var family: IPAddress.Family
-
-        init(_ router: VirtualRouter) {
-            interface = router.settings.interface
-            routerID = router.settings.routerID
-            family = router.settings.family
-        }
-    }
-
     private let former: [RouterGroup]
-    private var places: [Identity: (group: Int, router: Int)] = [:]
+    private var places: [RouterSettings.Identity: (group: Int, router: Int)] = [:]
 
     init(of former: [RouterGroup]) {
         self.former = former
         for (group, one) in former.enumerated() where one.role != .initialize {
-            for (router, settings) in one.routers.enumerated() {
-                places[Identity(settings)] = (group, router)
+            for (place, router) in one.routers.enumerated() {
+                places[router.settings.identity] = (group, place)
             }
         }
     }
@@ -34,25 +20,26 @@ struct Succession {
     /// The group that this one goes on with. Where several become one it holds nothing unless all of them held theirs:
     /// the others' masters are somewhere else.
     func predecessor(of group: RouterGroup) -> RouterGroup? {
-        let candidates = Set(group.routers.compactMap { places[Identity($0)]?.group }).sorted().map { former[$0] }
+        let groups = Set(group.routers.compactMap { places[$0.settings.identity]?.group })
+        let candidates = groups.sorted().map { former[$0] }
         return candidates.first { $0.role != .master } ?? candidates.first
     }
 
     /// What the router was; nil where it is new, or was in a group of another role than this.
     func predecessor(of router: VirtualRouter, in role: Role) -> VirtualRouter? {
-        guard let place = places[Identity(router)], former[place.group].role == role else { return nil }
+        guard let place = places[router.settings.identity], former[place.group].role == role else { return nil }
         return former[place.group].routers[place.router]
     }
 
     /// By earlier group, the routers that no successor goes on with as what they are.
     func abandoned(by successors: [RouterGroup]) -> [[Int]] {
-        var roles: [Identity: Role] = [:]
+        var roles: [RouterSettings.Identity: Role] = [:]
         for successor in successors {
             guard let role = predecessor(of: successor)?.role else { continue }
-            for router in successor.routers { roles[Identity(router)] = role }
+            for router in successor.routers { roles[router.settings.identity] = role }
         }
         return former.map { group in
-            group.routers.indices.filter { roles[Identity(group.routers[$0])] != group.role }
+            group.routers.indices.filter { roles[group.routers[$0].settings.identity] != group.role }
         }
     }
 }
