@@ -174,7 +174,7 @@ struct LineSplitterTests {
         let server = try await Doorkeeper(path: path)
         let client = try ControlClient(path: path)
         var stream = try ControlStream(path: path)
-        while await server.dismissed < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        try await wait { await server.dismissed == 2 }
         #expect(try client.ask([65]) == Array("permission denied".utf8))
         try stream.send([65])
         #expect(try stream.lines() == [Array("permission denied".utf8)])

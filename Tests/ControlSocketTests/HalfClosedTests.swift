@@ -48,11 +48,6 @@ import Testing
         return descriptor
     }
 
-    private func wait(_ condition: () async -> Bool) async throws {
-        for _ in 0..<2_000 where await !condition() { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(await condition())
-    }
-
     @Test func whatIsAnsweredLaterArrivesWhole() async throws {
         let server = try await LateServer(path: path)
         let client = connect()
