@@ -47,6 +47,25 @@ struct TakeBackTests {
         #expect(drill.director.configuration == drill.farm.configuration)
     }
 
+    @Test(arguments: [true, false])
+    func nothingIsRemovedBeforeAllHaveAgreed(agrees: Bool) {
+        var drill = Drill()
+        var configuration = drill.farm.configuration
+        configuration.virtuals[0].reals.removeFirst()
+        configuration.virtuals[0].reals[0].server.weight = 9
+        _ = drill.director.load(configuration, isProvisional: true, at: drill.now)
+        let plan = drill.director.plan(at: drill.now)
+        #expect(plan.removals.count == 1)
+        drill.director.hold(plan.removals)
+        #expect(drill.director.settle(plan.changes, refusals: [], at: drill.now) == .settled)
+        #expect(drill.weights == [5, 9, 5])
+        #expect(drill.director.isProvisional)
+        if agrees { drill.director.keepLoad() } else { _ = drill.director.takeBackLoad(at: drill.now) }
+        #expect(!drill.director.isProvisional)
+        drill.converge()
+        #expect(drill.weights == (agrees ? [-1, 9, 5] : [5, 5, 5]))
+    }
+
     @Test func whatHappenedMeanwhileToServersThatStayedCounts() throws {
         var drill = Drill()
         var configuration = drill.farm.configuration

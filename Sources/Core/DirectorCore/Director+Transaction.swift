@@ -34,6 +34,8 @@ extension Director {
         var foreign: [VirtualService.ID: VirtualServerTable.Entry]
         /// The kernel is not the last to be asked.
         var isProvisional: Bool
+        /// Services with something to remove once all have agreed.
+        var held: Set<VirtualService.ID> = []
     }
 
     /// What became of a plan.
@@ -46,6 +48,14 @@ extension Director {
 
     /// Whether a load is under way that the kernel may still refuse as a whole.
     package var isLoading: Bool { transaction != nil }
+
+    /// Whether somebody may still refuse what was loaded last, be it the kernel.
+    package var isProvisional: Bool { (transaction ?? provisional)?.isProvisional ?? false }
+
+    /// Removals of a load that not everybody has agreed with: `keepLoad` has them planned again.
+    package mutating func hold(_ removals: [IPVSCommand]) {
+        transaction?.held.formUnion(removals.compactMap(\.service))
+    }
 
     /// Those of the refusals that speak against the configuration that is being loaded.
     package func decisive(_ refusals: [Refusal]) -> [Refusal] {
@@ -104,6 +114,7 @@ extension Director {
     package mutating func keepLoad() -> Configuration? {
         guard let load = provisional else { return nil }
         provisional = nil
+        marked.formUnion(load.held)
         for change in load.changes { report(change) }
         return load.previous
     }

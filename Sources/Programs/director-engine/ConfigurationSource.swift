@@ -97,7 +97,7 @@ import TimeTypes
             guard let configuration = file.parsed.configuration else {
                 let first = file.parsed.diagnostics.first { $0.severity == .error }
                 let reason = first.map(\.description) ?? "the file cannot be used"
-                tell(file, except: engine.configurationProblem == reason ? nil : reason)
+                tell(file, except: reason)
                 engine.refuse(reason)
                 return reason
             }

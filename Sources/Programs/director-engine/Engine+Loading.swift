@@ -13,7 +13,11 @@ extension Engine {
         guard director != nil else { return "the engine has not started yet" }
         guard !hasStopped else { return "the engine stops" }
         guard configuration != director?.configuration else {
-            if isFile { configurationProblem = nil }
+            // One that was refused is as it was again.
+            if isFile, configurationProblem != nil {
+                configurationProblem = nil
+                tellLoaded(configuration)
+            }
             return nil
         }
         operations.loading()
@@ -41,6 +45,11 @@ extension Engine {
         keepSettings()
         operations.reloaded()
         policies.take(configuration)
+        reconcile()
+        tellLoaded(configuration)
+    }
+
+    private func tellLoaded(_ configuration: Configuration) {
         report(
             EventRecord(
                 .configurationLoaded, at: EventLoop.moment,

@@ -209,7 +209,9 @@ import VirtualServers
             if !plan.isEmpty { measures.planSizes.add(Int64(plan.commands.count)) }
             var refusals = apply(plan.changes)
             // Nothing is removed for the sake of a configuration that may not stay.
-            if director?.decisive(refusals).isEmpty == true {
+            if isLoading, director?.isProvisional == true {
+                director?.hold(plan.removals)
+            } else if director?.decisive(refusals).isEmpty == true {
                 commands += plan.removals
                 refusals += apply(plan.removals)
             }
@@ -229,7 +231,7 @@ import VirtualServers
         publishReports()
         acknowledged()
         onChange()
-        operations.decided()
+        if director?.isProvisional != true { operations.decided() }
         memory.store(director?.owned ?? [], log: log)
         duties.look()
         followUp()
