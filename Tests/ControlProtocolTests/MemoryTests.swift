@@ -16,13 +16,14 @@ struct MemoryTests {
             items: [
                 .init(
                     service: service, server: server, cause: .drain, by: "root", since: WallTime(milliseconds: 7),
-                    hasEnded: true)
+                    hasEnded: true, isUnchecked: true)
             ],
             holds: [
                 .init(
                     service: service, server: server, since: WallTime(milliseconds: 9), length: .milliseconds(1500),
                     count: 3)
             ],
+            maintained: [.init(service: service, server: server, file: "web1", returns: true)],
             awaited: [.init(service: "TCP 192.0.2.1:80", server: "10.0.0.9:80")])
         #expect(try OperatorMemory(json: JSON(parsing: memory.json.line)) == memory)
     }

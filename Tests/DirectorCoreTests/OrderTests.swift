@@ -21,6 +21,38 @@ struct OrderTests {
         #expect(drill.director.memory.items.isEmpty)
     }
 
+    @Test(arguments: [OperatorAction.disable, .drain], [false, true])
+    func aServerWithoutChecksComesBackAfterARestart(action: OperatorAction, quiescent: Bool) throws {
+        var drill = Drill {
+            $0.quiescent = quiescent
+            $0.reals[0].check = .alwaysUp
+        }
+        // In use, and from now on as it is.
+        drill.load { $0.reals[0].check = .off }
+        try drill.order(action, 1)
+        drill.restart()
+        drill.restart()
+        #expect(drill.weights[0] < 1)
+        try drill.order(.enable, 1)
+        #expect(drill.weights == [5, 5, 5])
+    }
+
+    @Test func anOrderWhoseServiceHasLeftCanBeTakenBack() throws {
+        var drill = Drill()
+        try drill.order(.disable, 1)
+        var without = drill.farm.configuration
+        without.virtuals = []
+        _ = drill.director.load(without, at: drill.now)
+        drill.converge()
+        #expect(drill.events == [.serverDisabled, .orderWaits])
+        #expect(throws: OrderRefusal.self) { try drill.order(.enable, 2) }
+        let outcome = try drill.order(.enable, 1)
+        #expect(outcome.isChange && outcome.text.hasSuffix("which is not configured, is taken back"))
+        #expect(throws: OrderRefusal.self) { try drill.order(.enable, 1) }
+        drill.load { _ in }
+        #expect(drill.director.memory.items.isEmpty)
+    }
+
     @Test func anOrderAgainChangesNothing() throws {
         var drill = Drill()
         for action in [OperatorAction.disable, .drain, .enable] {

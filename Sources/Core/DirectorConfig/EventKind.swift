@@ -24,6 +24,7 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case serverDisabled = "server-disabled"
     case serverEnabled = "server-enabled"
     case orderDropped = "order-dropped"
+    case orderWaits = "order-waits"
     case minimumUpReached = "minup-reached"
     case minimumUpLeft = "minup-left"
     case tierOn = "tier-on"

@@ -37,7 +37,9 @@ extension Director {
     /// Takes in what is in the directory now. Returns whether the kernel's table may have to change.
     /// - Parameter hosts: the names of addresses, as far as they are known.
     package mutating func maintain(_ list: MaintenanceList, hosts: [IPAddress: [String]], at now: Moment) -> Bool {
-        guard list != maintenance.list || hosts != maintenance.hosts else { return false }
+        // Whom an earlier run knew in maintenance, with no file there any more.
+        let isOver = list.isEmpty && !maintenance.out.isEmpty
+        guard list != maintenance.list || hosts != maintenance.hosts || isOver else { return false }
         maintenance.list = list
         maintenance.hosts = hosts
         return applyMaintenance(at: now)
@@ -73,10 +75,28 @@ extension Director {
         return changed
     }
 
+    /// Who is in maintenance, for the next run: until it has looked into the directory they stay out.
+    var maintained: [OperatorMemory.Maintained] {
+        maintenance.out.map { user, file in
+            .init(
+                service: user.service, server: user.server, file: file, returns: maintenance.returning.contains(user))
+        }.sorted { ($0.service, $0.server) < ($1.service, $1.server) }
+    }
+
+    /// Goes on with what an earlier run found in the directory.
+    mutating func recall(_ known: [OperatorMemory.Maintained], at now: Moment) {
+        for item in known where services[item.service]?.health[item.server] != nil {
+            let user = CheckRegistry.User(service: item.service, server: item.server)
+            maintenance.out[user] = item.file
+            if item.returns { maintenance.returning.insert(user) }
+            _ = services[item.service]?.force(.maintenance(by: item.file), on: item.server, at: now)
+            marked.insert(item.service)
+        }
+    }
+
     private mutating func takeOut(_ user: CheckRegistry.User, isProbe: Bool, file: String, at now: Moment) -> Bool {
         if !isProbe, services[user.service]?.health[user.server]?.state == .up { maintenance.returning.insert(user) }
-        return force(
-            CheckResult(passed: false, reason: "in maintenance by the file \(file)", latency: .zero), on: user, at: now)
+        return force(.maintenance(by: file), on: user, at: now)
     }
 
     private mutating func bringBack(_ user: CheckRegistry.User, at now: Moment) -> Bool {
@@ -111,5 +131,11 @@ extension Director {
                 return since.map { last >= $0 } ?? true
             }
         }
+    }
+}
+
+extension CheckResult {
+    fileprivate static func maintenance(by file: String) -> CheckResult {
+        CheckResult(passed: false, reason: "in maintenance by the file \(file)", latency: .zero)
     }
 }

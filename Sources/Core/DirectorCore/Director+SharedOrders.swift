@@ -35,9 +35,29 @@ extension Director {
         let known = sharedOrders.order(service: service.description, server: server.description)
         if let known, known.action != .enable, awaited.count < SharedOrders.limit {
             awaited.insert(known.place)
+            tell(.orderWaits(order, server, service, at: now))
         } else {
             tell(.orderDropped(order, server, service, at: now))
         }
+    }
+
+    /// The server of an order that waits, by the names that an operator gives it.
+    func awaitedPlace(_ virtual: String, _ server: String) -> OrderPlace? {
+        awaited.first { place in
+            (place.service == virtual || place.service.hasSuffix(" \(virtual)")) && place.server == server
+                && sharedOrders.order(service: place.service, server: place.server)?.action != .enable
+        }
+    }
+
+    /// An order for a server that is not configured: nothing waits for it any more, here and on the peers.
+    mutating func takeBack(_ place: OrderPlace, by user: String, at now: Moment) -> OrderOutcome? {
+        guard let server = Endpoint(place.server), let id = VirtualService.ID(description: place.service) else {
+            return nil
+        }
+        share(.enable, server, of: id, by: user, at: now)
+        let text = "the order for real server \(server) of \(id), which is not configured, is taken back"
+        report(EventRecord(.serverEnabled, at: now, service: id, server: server, "\(text) (enable by \(user))"))
+        return OrderOutcome(service: id, server: server, isChange: true, text: text)
     }
 
     /// Services and servers that orders waited for may be in the file by now.

@@ -80,6 +80,15 @@ extension EventRecord {
             "real server \(server) of \(service) left the configuration, the order (\(withdrawal.words)) is forgotten")
     }
 
+    static func orderWaits(
+        _ withdrawal: Withdrawal, _ server: Endpoint, _ service: VirtualService.ID, at now: Moment
+    ) -> EventRecord {
+        EventRecord(
+            .orderWaits, at: now, service: service, server: server,
+            "\(service) left the configuration, the order for \(server) (\(withdrawal.words)) waits for its return "
+                + "(director enable takes it back)")
+    }
+
     static func floorReached(_ service: ServiceState, at now: Moment) -> EventRecord {
         let virtual = service.configuration
         let kept = service.kept.sorted().map(\.description).joined(separator: ", ")

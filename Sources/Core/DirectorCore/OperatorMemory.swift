@@ -14,10 +14,12 @@ package struct OperatorMemory: Equatable, Sendable {
         package var since: WallTime
         /// Its connections have ended.
         package var hasEnded: Bool
+        /// Nothing is asked of it, and it would be in use but for this.
+        package var isUnchecked: Bool
 
         package init(
             service: VirtualService.ID, server: Endpoint, cause: Withdrawal.Cause, by: String?, since: WallTime,
-            hasEnded: Bool
+            hasEnded: Bool, isUnchecked: Bool = false
         ) {
             self.service = service
             self.server = server
@@ -25,6 +27,23 @@ package struct OperatorMemory: Equatable, Sendable {
             self.by = by
             self.since = since
             self.hasEnded = hasEnded
+            self.isUnchecked = isUnchecked
+        }
+    }
+
+    /// A server that a file takes out.
+    package struct Maintained: Hashable, Sendable {
+        package var service: VirtualService.ID
+        package var server: Endpoint
+        package var file: String
+        /// No check brings it back: it was in use before.
+        package var returns: Bool
+
+        package init(service: VirtualService.ID, server: Endpoint, file: String, returns: Bool) {
+            self.service = service
+            self.server = server
+            self.file = file
+            self.returns = returns
         }
     }
 
@@ -49,16 +68,19 @@ package struct OperatorMemory: Equatable, Sendable {
     /// By service and server.
     package var items: [Item]
     package var holds: [Hold]
+    package var maintained: [Maintained]
     /// The latest order for each server, those of the peer and those that were taken back included.
     package var shared: [SharedOrder]
     /// Servers that are not configured here and that an order waits for.
     package var awaited: [Director.OrderPlace]
 
     package init(
-        items: [Item] = [], holds: [Hold] = [], shared: [SharedOrder] = [], awaited: [Director.OrderPlace] = []
+        items: [Item] = [], holds: [Hold] = [], maintained: [Maintained] = [], shared: [SharedOrder] = [],
+        awaited: [Director.OrderPlace] = []
     ) {
         self.items = items
         self.holds = holds
+        self.maintained = maintained
         self.shared = shared
         self.awaited = awaited
     }
@@ -69,15 +91,18 @@ extension Director {
     package var memory: OperatorMemory {
         var items: [OperatorMemory.Item] = []
         for (id, service) in services where !service.withdrawals.isEmpty {
+            let unchecked = service.unchecked
             for (server, withdrawal) in service.withdrawals {
+                let isUnchecked = unchecked.contains(server) && service.health[server]?.state == .up
                 items.append(
                     .init(
                         service: id, server: server, cause: withdrawal.cause, by: withdrawal.by,
-                        since: withdrawal.since.wall, hasEnded: withdrawal.ending != nil))
+                        since: withdrawal.since.wall, hasEnded: withdrawal.ending != nil, isUnchecked: isUnchecked))
             }
         }
         return OperatorMemory(
             items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds,
+            maintained: maintained,
             shared: sharedOrders.all,
             awaited: awaited.sorted { ($0.service, $0.server) < ($1.service, $1.server) })
     }
@@ -112,6 +137,7 @@ extension Director {
             guard services[hold.service]?.resume(hold, at: now) == true else { continue }
             marked.insert(hold.service)
         }
+        recall(memory.maintained, at: now)
         carryOutAwaited(at: now)
     }
 }
@@ -148,7 +174,9 @@ extension ServiceState {
             item.cause, by: item.by, since: since, ending: item.hasEnded ? .nothingToWaitFor : nil)
         if health[item.server] != nil {
             // One that is named again is as any other.
-            if item.cause != .removal { withdrawals[item.server] = withdrawal }
+            guard item.cause != .removal else { return nil }
+            withdrawals[item.server] = withdrawal
+            if item.isUnchecked, unchecked.contains(item.server) { assumeUp(item.server, at: now) }
             return nil
         }
         if isForeign(item.server), configuration.policy.drain != nil, withdrawal.isDraining,
@@ -157,5 +185,16 @@ extension ServiceState {
             withdrawals[item.server] = Withdrawal(.removal, by: item.by, since: since)
         }
         return withdrawal.isOrder ? .orderDropped(withdrawal, item.server, configuration.service.id, at: now) : nil
+    }
+    /// Servers that nothing is asked of.
+    fileprivate var unchecked: Set<Endpoint> {
+        Set(configuration.reals.lazy.filter(\.probes.isEmpty).map(\.server.endpoint))
+    }
+
+    /// That it is not in use in the kernel was our doing.
+    private mutating func assumeUp(_ server: Endpoint, at now: Moment) {
+        guard health[server]?.state == .down else { return }
+        health[server] = ServerHealth(
+            .up, reason: "not checked (checktype off), in use before it was taken out", at: now)
     }
 }

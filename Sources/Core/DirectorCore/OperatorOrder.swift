@@ -33,6 +33,11 @@ extension Director {
     package mutating func carryOut(
         _ action: OperatorAction, virtual: String, server name: String, by user: String, at now: Moment
     ) throws(OrderRefusal) -> OrderOutcome {
+        if action == .enable, let place = awaitedPlace(virtual, name),
+            let outcome = takeBack(place, by: user, at: now)
+        {
+            return outcome
+        }
         let id = try find(virtual: virtual)
         let server = try find(server: name, of: id)
         guard let service = services[id] else { throw OrderRefusal("no virtual service \(id) is configured") }

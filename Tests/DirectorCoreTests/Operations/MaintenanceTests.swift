@@ -83,6 +83,29 @@ struct MaintenanceTests {
         #expect(director.weight(1, in: id) == 5)
     }
 
+    /// Until the next run has looked into the directory, which may take its time, it goes on as it was.
+    @Test(arguments: [RealConfiguration.Check.alwaysUp, .off])
+    func whoIsNotCheckedStaysOutOverARestartAndComesBack(check: RealConfiguration.Check) {
+        for isOverMeanwhile in [true, false] {
+            var drill = Drill { $0.reals[0].check = .alwaysUp }
+            drill.load { $0.reals[0].check = check }
+            let list = MaintenanceList(files: ["10.0.0.1"])
+            _ = drill.director.maintain(list, hosts: [:], at: drill.now)
+            drill.converge()
+            drill.restart()
+            #expect(drill.weights == [-1, 5, 5])
+            if !isOverMeanwhile {
+                _ = drill.director.maintain(list, hosts: [:], at: drill.now)
+                drill.converge()
+                #expect(drill.weights == [-1, 5, 5])
+            }
+            _ = drill.director.maintain(MaintenanceList(), hosts: [:], at: drill.now)
+            drill.converge()
+            #expect(drill.weights == [5, 5, 5])
+            #expect(drill.director.memory.maintained.isEmpty)
+        }
+    }
+
     @Test func aServerAddedByAReloadIsTakenOutToo() {
         var (director, id) = Self.director()
         _ = director.maintain(MaintenanceList(files: ["10.0.0.3"]), hosts: [:], at: Farm.now)

@@ -11,7 +11,7 @@ extension OperatorMemory {
     package var json: JSON {
         [
             "version": .integer(Self.version), "orders": .array(items.map(\.json)), "holds": .array(holds.map(\.json)),
-            "shared": .array(shared.map(\.json)),
+            "maintained": .array(maintained.map(\.json)), "shared": .array(shared.map(\.json)),
             "awaited": .array(
                 awaited.map { ["service": .string($0.service), "server": .string($0.server)] as JSON }),
         ]
@@ -29,6 +29,9 @@ extension OperatorMemory {
                 : try json.list("holds") { (element) throws(DecodingFailure) in
                     try OperatorMemory.Hold(json: element)
                 })
+        for element in json["maintained"]?.elements ?? [] {
+            maintained.append(try OperatorMemory.Maintained(json: element))
+        }
         for element in json["shared"]?.elements ?? [] { shared.append(try SharedOrder(json: element)) }
         for element in json["awaited"]?.elements ?? [] {
             awaited.append(.init(service: try element.text("service"), server: try element.text("server")))
@@ -60,6 +63,23 @@ extension OperatorMemory.Hold {
     }
 }
 
+extension OperatorMemory.Maintained {
+    var json: JSON {
+        .object(
+            service.members + [
+                .init("server", .string(server.description)), .init("file", .string(file)),
+                .init("returns", .bool(returns)),
+            ])
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        self.init(
+            service: try VirtualService.ID(json: json), server: server, file: try json.text("file"),
+            returns: try json.flag("returns"))
+    }
+}
+
 extension OperatorMemory.Item {
     var json: JSON {
         .object(
@@ -70,6 +90,7 @@ extension OperatorMemory.Item {
                 .init("since", .string(since.description)),
                 .init("sinceMs", .integer(since.milliseconds)),
                 .init("ended", .bool(hasEnded)),
+                .init("unchecked", .bool(isUnchecked)),
             ])
     }
 
@@ -78,7 +99,8 @@ extension OperatorMemory.Item {
         guard let cause = Withdrawal.Cause(rawValue: try json.text("cause")) else { throw DecodingFailure("cause") }
         self.init(
             service: try VirtualService.ID(json: json), server: server, cause: cause, by: json["by"]?.string,
-            since: try json.time("sinceMs"), hasEnded: try json.flag("ended"))
+            since: try json.time("sinceMs"), hasEnded: try json.flag("ended"),
+            isUnchecked: json["unchecked"]?.bool ?? false)
     }
 }
 

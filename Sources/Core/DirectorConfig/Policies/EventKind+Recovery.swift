@@ -45,8 +45,8 @@ extension EventKind {
         switch self {
         case .realServerUp, .realServerDown, .serviceUp, .serviceDown, .softFailure, .softFailureCleared, .standbyUp,
             .standbyDown, .serverHeld, .serverReleased, .serverChanged, .serverDraining, .serverDrained,
-            .serverDisabled,
-            .serverEnabled, .orderDropped, .minimumUpReached, .minimumUpLeft, .tierOn, .tierOff, .fallbackOn,
+            .serverDisabled, .serverEnabled, .orderDropped, .orderWaits, .minimumUpReached, .minimumUpLeft, .tierOn,
+            .tierOff, .fallbackOn,
             .fallbackOff, .drift, .kernelRefused, .kernelAccepted, .remark, .agent, .maintenanceEnded:
             true
         default: false

@@ -49,9 +49,10 @@ extension ManualPage.Section {
           takes connections), soft-failure -> soft-failure-cleared (a failed check of a server that stays up),
           standby-down -> standby-up (of a fallback tier), server-held -> server-released (by `flap`), server-changed
           (the file gives a server in use another weight, method or threshold), server-draining or
-          server-drained or server-disabled -> server-enabled, order-dropped, minup-reached -> minup-left, tier-on ->
-          tier-off, fallback-on -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused ->
-          kernel-accepted, agent, remark, maintenance-ended
+          server-drained or server-disabled -> server-enabled, order-dropped (its server left the file), order-waits
+          (its service did: it holds again when that returns), minup-reached -> minup-left, tier-on -> tier-off, fallback-on
+          -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused -> kernel-accepted, agent,
+          remark, maintenance-ended
         - of the daemon :: started, stopping, engine-lost (told by the next one), configuration-refused ->
           configuration-loaded, prober-lost -> prober-connected, checks-not-run -> checks-run (this machine has no
           descriptors, memory or processes left for checks: servers keep their state), sysctl-refused -> sysctl-set,
