@@ -178,6 +178,9 @@ struct EffectiveValueTests {
             "http_proxy 192.0.2.11:3128 GET http://a.b/c", 30
         ),
         (
+            "192.0.2.1:3128", "\trequest=\"/http://a.b/c\"\n", "http_proxy 192.0.2.11:3128 GET http://a.b/c", 30
+        ),
+        (
             "192.0.2.1:443", "\ttls-verify=yes\n\texpect-status=200, 301-399\n",
             "https 192.0.2.11:443 GET / expect 200,301-399 verified", 30
         ),

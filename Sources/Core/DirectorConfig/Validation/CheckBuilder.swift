@@ -89,7 +89,7 @@ struct CheckBuilder {
             let receive = own.receive.isEmpty ? nil : own.receive
             var request = own.request
             // As ldirectord does, a proxy that has no URL of its own is asked for its own path.
-            if service == .httpProxy, !HTTPRequest.isURL(request, of: .httpProxy) {
+            if service == .httpProxy, !HTTPRequest.isURL(Self.bare(request), of: .httpProxy) {
                 request = "http://\(Self.literal(address)):\(port)" + HTTPRequest.path(request)
             }
             kind = Self.negotiation(checks, request: request, receive: receive, id, isServersOwn: true)
@@ -132,7 +132,7 @@ struct CheckBuilder {
             let isProxy = checks.service == .httpProxy
             let takesURL = isServersOwn || isProxy
             var written = request ?? "/"
-            if isProxy, written.hasPrefix("/http") { written.removeFirst() }
+            if isProxy { written = bare(written) }
             let isURL = takesURL && HTTPRequest.isURL(written, of: checks.service)
             return .http(
                 HTTPCheck(
@@ -142,6 +142,11 @@ struct CheckBuilder {
                     expectedStatus: checks.expectedStatus, isProxy: isProxy, verification: checks.verification))
         default: return .dialogue(dialogue(checks, request: request, receive: receive, id))
         }
+    }
+
+    /// A proxy's URL without the `/` that ldirectord's users put in front of it.
+    private static func bare(_ request: String) -> String {
+        request.hasPrefix("/http") ? String(request.dropFirst()) : request
     }
 
     private static func dialogue(
