@@ -37,6 +37,17 @@ struct LdirectordInvocationTests {
         #expect(LdirectordInvocation.parse(words) == .usage(unknownOption: unknown))
     }
 
+    @Test(
+        arguments: [
+            ("0::/system.slice/directord.service\n", "directord.service"),
+            ("12:pids:/x\n1:name=systemd:/system.slice/ldirectord.service\n", "ldirectord.service"),
+            ("0::/user.slice/user-0.slice/session-3.scope\n", nil), ("0::/system.slice/cron.service\n", nil),
+            ("0::/\n", nil), ("", nil),
+        ] as [(String, String?)])
+    func theUnitOfAServiceIsKnown(groups: String, unit: String?) {
+        #expect(ServiceInstance.unit(of: groups) == unit)
+    }
+
     @Test func helpAndVersionComeBeforeEverything() {
         for words in [["-h"], ["-?"], ["--help"], ["-dh", "start"]] {
             #expect(LdirectordInvocation.parse(words) == .help)

@@ -65,6 +65,10 @@ enum LdirectordCommand {
         case .start where instance != nil: return 0
         case .tryRestart where instance == nil: return 0
         default:
+            if let unit = files.service?.unit {
+                complain("\(ServiceInstance.restart(unit: unit))")
+                return 1
+            }
             if let instance, !stop(instance, files) { return 1 }
             return start(files, configuration, debug: invocation.debug)
         }

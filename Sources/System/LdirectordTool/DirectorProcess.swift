@@ -29,10 +29,14 @@ package struct DirectorProcess: Sendable {
     package func become(debug: Bool) -> Failure {
         let path = ProgramEnvironment.ownProgram("directord")
         let mode = debug ? ["--ldirectord", "debug", "--log-level", "debug"] : ["--ldirectord", "supervised"]
-        let words = unsafe Words([Self.name] + arguments + mode)
+        return Self.become(path, [Self.name] + arguments + mode)
+    }
+
+    static func become(_ path: String, _ words: [String]) -> Failure {
+        let words = unsafe Words(words)
         let environment = unsafe Words(ProgramEnvironment.everything)
         let reason = unsafe clinux_become_program(path, words.pointers, environment.pointers)
-        return Failure(description: "cannot start \(path): \(Self.describe(reason))")
+        return Failure(description: "cannot start \(path): \(describe(reason))")
     }
 
     /// Starts it in a session of its own and waits until its first table is in the kernel, or until it has ended.

@@ -48,8 +48,11 @@ package struct InstanceFiles: Hashable, Sendable {
     /// The running instance's process, the service manager's, too; nil when there is none.
     package func runningPid() -> Int32? {
         if let pid = writtenPid(), pid > 1, Self.isLdirectord(pid) { return pid }
-        return ServiceInstance(named: instance)?.pid
+        return service?.pid
     }
+
+    /// The one that a service manager runs.
+    package var service: ServiceInstance? { ServiceInstance(named: instance) }
 
     /// ldirectord's own test: its name is somewhere in the command line.
     static func isLdirectord(_ pid: Int32) -> Bool {

@@ -6,6 +6,8 @@ package struct ServiceInstance: Hashable, Sendable {
     package let pid: Int32
     /// An absolute path.
     package let configuration: String
+    /// The unit of systemd's that it runs in; nil where another has started it.
+    package var unit: String? { InstanceFiles.text("/proc/\(pid)/cgroup").flatMap(Self.unit) }
 
     private static let runtimeDirectory = "/run/director"
 
@@ -21,6 +23,23 @@ package struct ServiceInstance: Hashable, Sendable {
         guard configuration.split(separator: "/").last.map(String.init) == name else { return nil }
         self.pid = pid
         self.configuration = configuration
+    }
+
+    /// Becomes systemctl, since what systemd runs has its folders from systemd; comes back only when that failed.
+    package static func restart(unit: String) -> DirectorProcess.Failure {
+        DirectorProcess.become("/usr/bin/systemctl", ["systemctl", "restart", unit])
+    }
+
+    /// The unit that /proc/PID/cgroup (cgroups(7)) names.
+    package static func unit(of groups: String) -> String? {
+        for line in groups.split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            // systemd's own hierarchy is the unified one, or the one of its name.
+            guard parts.count == 3, parts[1].isEmpty || parts[1] == "name=systemd" else { continue }
+            let name = parts[2].split(separator: "/").last.map(String.init) ?? ""
+            if name.hasSuffix(".service"), name.contains("director") { return name }
+        }
+        return nil
     }
 
     /// The file that a directord with this command line reads; nil for another program, and for one that `ldirectord`
