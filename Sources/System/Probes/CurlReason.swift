@@ -1,10 +1,13 @@
 internal import CCurl
 internal import Glibc
+internal import NetworkTypes
 
 /// libcurl's codes in an operator's words.
 enum CurlReason {
     /// What a transfer that did not succeed says of its server.
-    static func outcome(_ code: CURLcode, _ handle: CurlHandle, status: Int) -> ProbeOutcome {
+    static func outcome(
+        _ code: CURLcode, _ handle: CurlHandle, of target: Endpoint, status: Int
+    ) -> ProbeOutcome {
         let reason = text(code, handle, status: status)
         switch code {
         // Its own socket could not be made, for which libcurl has no words.
@@ -12,7 +15,7 @@ enum CurlReason {
         case CURLE_OUT_OF_MEMORY: return .unjudged(reason)
         case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
             let number = Int32(truncatingIfNeeded: handle.number(CURLINFO_OS_ERRNO))
-            return number == 0 ? .failed(reason) : .error(number)
+            return number == 0 ? .failed(reason) : .error(ProbeConnection.cause(number, of: target))
         // What it read a file or asked a name server with may be what is lacking.
         case CURLE_SSL_CACERT_BADFILE, CURLE_COULDNT_RESOLVE_HOST:
             return FailureReason.isShortage(descriptorError) ? .error(descriptorError) : .failed(reason)

@@ -96,7 +96,7 @@ internal import TimeTypes
                 HTTPVerdict.outcome(
                     status: status, body: body, isCut: isCut, expected: check.expectedStatus, pattern: pattern))
         } else {
-            end(CurlReason.outcome(code, handle, status: status))
+            end(CurlReason.outcome(code, handle, of: target, status: status))
         }
     }
 

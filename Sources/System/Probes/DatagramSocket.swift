@@ -11,7 +11,7 @@ internal import NetworkTypes
     init(to target: Endpoint) throws(ProbeConnection.Failure) {
         let bytes = target.address.bytes
         descriptor = unsafe cprobes_open_datagram(bytes, bytes.count, target.port)
-        if descriptor < 0 { throw ProbeConnection.Failure(number: -descriptor) }
+        if descriptor < 0 { throw ProbeConnection.Failure(number: ProbeConnection.cause(-descriptor, of: target)) }
     }
 
     var local: Endpoint? { LocalEnd.of(descriptor) }

@@ -36,7 +36,17 @@ internal import TimeTypes
             descriptor = unsafe cprobes_connect(bytes, bytes.count, target.port, &connected)
         }
         isConnected = connected
-        if descriptor < 0 { throw Failure(number: -descriptor) }
+        if descriptor < 0 { throw Failure(number: Self.cause(-descriptor, of: target)) }
+    }
+
+    /// IPv6 has the same number for a machine without an address that leads there as for one without free ports. The
+    /// first is no way to the server, as IPv4 says it; UDP, which has ports of its own, tells them apart.
+    nonisolated static func cause(_ number: Int32, of target: Endpoint) -> Int32 {
+        guard number == EADDRNOTAVAIL, target.family == .ipv6 else { return number }
+        let bytes = target.address.bytes
+        let descriptor = unsafe cprobes_open_datagram(bytes, bytes.count, target.port)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        return descriptor == -EADDRNOTAVAIL ? ENETUNREACH : number
     }
 
     /// Calls the action while the connection is ready for this; a later call replaces the action with the interest.

@@ -51,7 +51,7 @@ internal import NetworkTypes
     func finished(_ code: CURLcode) {
         guard let handle else { return }
         guard code == CURLE_OK else {
-            event?(.broken(CurlReason.outcome(code, handle, status: 0)))
+            event?(.broken(CurlReason.outcome(code, handle, of: target, status: 0)))
             return
         }
         do throws(LoopError) {
