@@ -45,14 +45,14 @@ extension ManualPage.Section {
         the one before it back. Besides, real-server-up takes back soft-failure and server-held, server-released takes
         back real-server-down, and vrrp-master and vrrp-backup take back vrrp-fault.
 
-        - of a service or its servers :: real-server-down -> real-server-up, service-down -> service-up (no real server
-          takes connections), soft-failure -> soft-failure-cleared (a failed check of a server that stays up),
+        - of a service or its servers :: real-server-down -> real-server-up, service-down -> service-up (no real
+          server takes connections), soft-failure -> soft-failure-cleared (a failed check of a server that stays up),
           standby-down -> standby-up (of a fallback tier), server-held -> server-released (by `flap`), server-changed
-          (the file gives a server in use another weight, method or threshold), server-draining or
-          server-drained or server-disabled -> server-enabled, order-dropped (its server left the file), order-waits
-          (its service did: it holds again when that returns), minup-reached -> minup-left, tier-on -> tier-off, fallback-on
-          -> fallback-off, drift (somebody else changed the kernel's table), kernel-refused -> kernel-accepted, agent,
-          remark, maintenance-ended
+          (the file gives a server in use another weight, method or threshold), server-draining or server-drained or
+          server-disabled -> server-enabled, order-dropped (its server left the file), order-waits (its service did: it
+          holds again when that returns), minup-reached -> minup-left, tier-on -> tier-off, fallback-on -> fallback-off,
+          drift (somebody else changed the kernel's table), kernel-refused -> kernel-accepted, agent, remark,
+          maintenance-ended
         - of the daemon :: started, stopping, engine-lost (told by the next one), configuration-refused ->
           configuration-loaded, prober-lost -> prober-connected, checks-not-run -> checks-run (this machine has no
           descriptors, memory or processes left for checks: servers keep their state), sysctl-refused -> sysctl-set,
