@@ -14,7 +14,6 @@ import VirtualRouting
     static let reconnectPause = Duration.milliseconds(100)
     /// director-vrrp says something once a second.
     static let patience = Duration.seconds(3)
-    static let patientLooks = 30
     /// So many in one line.
     static let ordersAtOnce = 64
     static let answerPatience = Duration.seconds(3)
@@ -29,7 +28,7 @@ import VirtualRouting
     private var heardAt: Moment?
     /// Why what was said last is not current; nil when it is.
     private(set) var problem: String? = "director-vrrp has said nothing yet"
-    private var silentLooks = 0
+    private var silence = SilenceWatch(period: PairConnection.reconnectPause)
     private var wantedSince: MonotonicInstant?
     private var isLostTold = false
     /// It has told that it stops: that this connection ends then is no news, unless no other one follows.
@@ -107,10 +106,9 @@ import VirtualRouting
     }
 
     /// A director-vrrp that hangs holds addresses that its peer has taken over long ago: it is ended, and its successor
-    /// lets go of them. Looks are counted and not time, so that a machine that slept does not count against it.
+    /// lets go of them.
     private func watchSilence() {
-        silentLooks += 1
-        guard silentLooks > Self.patientLooks, let connection else { return }
+        guard let connection, silence.look(patience: Self.patience) != nil else { return }
         let pid = connection.peer.pid
         end("director-vrrp, process \(pid), hangs: it has said nothing for \(Self.patience.words) and is killed")
         if pid > 1, pid != getpid() { kill(pid, SIGKILL) }
@@ -120,7 +118,7 @@ import VirtualRouting
         guard let new = try? StreamConnection.connect(to: path, queueLimit: 1 << 20) else { return }
         connection = new
         splitter = LineSplitter(limit: 4 << 20)
-        silentLooks = 0
+        silence.heard()
         new.onData = { [unowned self] in receive($0) }
         new.onClose = { [unowned self] reason in end("director-vrrp is gone: \(reason)") }
         engine.duties.connectionChanged()
@@ -171,7 +169,7 @@ import VirtualRouting
     // MARK: What is heard
 
     private func receive(_ bytes: ArraySlice<UInt8>) {
-        silentLooks = 0
+        silence.heard()
         do {
             for line in try splitter.lines(from: bytes) {
                 try take(PairMessage(json: JSON(parsing: line)))
