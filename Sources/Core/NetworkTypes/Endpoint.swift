@@ -32,6 +32,6 @@ extension Endpoint: LosslessStringConvertible {
     }
 
     package var description: String {
-        address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+        "\(address.bracketed):\(port)"
     }
 }

@@ -15,6 +15,9 @@ extension IPAddress: LosslessStringConvertible {
         }
     }
 
+    /// As a URL has it, and ldirectord: IPv6 in brackets.
+    package var bracketed: String { family == .ipv6 ? "[\(self)]" : description }
+
     package var description: String {
         if let value = ipv4 {
             return "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)"

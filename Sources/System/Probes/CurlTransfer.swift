@@ -47,7 +47,7 @@ internal import TimeTypes
         handle.prepare(
             CurlRequest(
                 url: check.url(for: target),
-                address: HTTPCheck.literal(target), ownPlace: check.place(for: target),
+                address: target.address.bracketed, ownPlace: check.place(for: target),
                 proxyPort: check.isProxy ? target.port : nil,
                 host: check.isProxy ? nil : check.host(for: target), isHead: check.method == .head,
                 userAgent: HTTPCheck.userAgent,
@@ -127,7 +127,7 @@ internal import TimeTypes
     private func elsewhere(_ handle: CurlHandle) -> String? {
         guard !check.isProxy, let last = handle.text(CURLINFO_EFFECTIVE_URL).flatMap(URLOrigin.init) else { return nil }
         let isRedirected = handle.number(CURLINFO_REDIRECT_COUNT) > 0
-        let own = URLOrigin(scheme: last.scheme, place: HTTPCheck.literal(target) + ":\(target.port)")
+        let own = URLOrigin(scheme: last.scheme, place: target.address.bracketed + ":\(target.port)")
         guard last != own, check.isWholeURL || last.place != check.place(for: target)?.lowercased() else { return nil }
         return isRedirected ? "redirected to \(last)" : "asked at \(last)"
     }

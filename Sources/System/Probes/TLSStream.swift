@@ -41,9 +41,9 @@ internal import NetworkTypes
             return event(.broken(.unjudged("libcurl has no memory for a connection")))
         }
         self.handle = handle
-        let address = target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
         handle.prepareConnection(
-            HTTPCheck(tls: true, virtualHost: virtualHost).url(for: target), address: address, verification)
+            HTTPCheck(tls: true, virtualHost: virtualHost).url(for: target), address: target.address.bracketed,
+            verification)
         if let connected { handle.adopt(connected) }
         if let problem = pool.begin(self, on: handle) { event(.broken(.unjudged("libcurl: \(problem)"))) }
     }

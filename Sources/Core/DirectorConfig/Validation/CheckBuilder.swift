@@ -90,7 +90,7 @@ struct CheckBuilder {
             var request = own.request
             // As ldirectord does, a proxy that has no URL of its own is asked for its own path.
             if service == .httpProxy, !HTTPRequest.isURL(Self.bare(request), of: .httpProxy) {
-                request = "http://\(Self.literal(address)):\(port)" + HTTPRequest.path(request)
+                request = "http://\(address.bracketed):\(port)" + HTTPRequest.path(request)
             }
             kind = Self.negotiation(checks, request: request, receive: receive, id, isServersOwn: true)
         }
@@ -105,22 +105,18 @@ struct CheckBuilder {
     private func program(_ line: RealLine, _ address: IPAddress) -> RealConfiguration.Check {
         let virtual: [String] =
             switch id {
-            case .address(_, let endpoint): [Self.literal(endpoint.address), "\(endpoint.port)"]
+            case .address(_, let endpoint): [endpoint.address.bracketed, "\(endpoint.port)"]
             case .firewallMark(let mark, _): ["\(mark)", "0"]
             }
         let check = ProgramCheck(
             type == .externalPerl ? .perl : .program, checks.command ?? Self.defaultCommand,
-            arguments: virtual + [Self.literal(address), "\(line.port)"])
+            arguments: virtual + [address.bracketed, "\(line.port)"])
         return .probe(
             CheckSpec(Endpoint(address, line.port), .program(check), interval: interval, timeout: checkTimeout))
     }
 
     /// ldirectord's.
     static let defaultCommand = "/bin/true"
-
-    private static func literal(_ address: IPAddress) -> String {
-        address.family == .ipv6 ? "[\(address)]" : "\(address)"
-    }
 
     /// What is asked of a server.
     /// - Parameter isServersOwn: the request is of the server's own line, where HTTP takes a whole URL too.

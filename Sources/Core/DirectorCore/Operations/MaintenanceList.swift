@@ -20,7 +20,7 @@ package struct MaintenanceList: Hashable, Sendable {
     ///   - hosts: the names of its address.
     package func file(for address: IPAddress, port: UInt16, hosts: [String]) -> String? {
         guard !files.isEmpty else { return nil }
-        let literal = address.family == .ipv6 ? "[\(address)]" : address.description
+        let literal = address.bracketed
         var candidates = ["\(literal):\(port)", literal]
         if address.family == .ipv6 { candidates.append(address.description) }
         for host in hosts {

@@ -34,7 +34,7 @@ package enum MonitorFileText {
         of check: String, _ real: RealConfiguration, in virtual: VirtualConfiguration
     ) -> String {
         let address = real.server.endpoint.address
-        let host = address.family == .ipv6 ? "[\(address)]" : address.description
+        let host = address.bracketed
         return "check \(escaped(check)) \(virtual.service.id.ldirectordProtocol) \(host) \(real.writtenPort)"
     }
 
@@ -68,7 +68,7 @@ package enum MonitorFileText {
         let address = server.endpoint.address
         let fields = [
             kind(checks), virtual.service.id.ldirectordProtocol,
-            address.family == .ipv6 ? "[\(address)]" : address.description, String(real.writtenPort),
+            address.bracketed, String(real.writtenPort),
             checks.virtualHost ?? "", checks.port.map(String.init) ?? "", String(server.weight),
             server.method.configurationWord, slashed(real.dialogue?.request ?? checks.request ?? "/"),
             real.dialogue?.receive ?? checks.receive ?? "",

@@ -8,11 +8,7 @@ extension HTTPCheck {
     }
 
     /// The `Host` header: the virtual host as it is written, else the address without a port, as ldirectord sends it.
-    package func host(for target: Endpoint) -> String { virtualHost ?? Self.literal(target) }
-
-    package static func literal(_ target: Endpoint) -> String {
-        target.family == .ipv6 ? "[\(target.address)]" : "\(target.address)"
-    }
+    package func host(for target: Endpoint) -> String { virtualHost ?? target.address.bracketed }
 
     /// The path and query as they go into the request line: what may not stand there is percent-encoded (RFC 3986,
     /// section 2.1), existing escapes are left alone, and a fragment is not sent.
@@ -63,7 +59,7 @@ extension HTTPCheck {
     /// Host and port of the URL where they stand for the checked server; nil for a whole URL.
     package func place(for target: Endpoint) -> String? {
         guard !isWholeURL else { return nil }
-        let name = virtualHost.flatMap(Self.plainName).map(String.init) ?? Self.literal(target)
+        let name = virtualHost.flatMap(Self.plainName).map(String.init) ?? target.address.bracketed
         return "\(name):\(target.port)"
     }
 
