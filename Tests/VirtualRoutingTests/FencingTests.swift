@@ -63,6 +63,20 @@ struct FencingTests {
         #expect(node.steps == ["fence unknown"])
     }
 
+    /// It had slept as master and had not said yet whether it still is: it may be.
+    @Test func whoFellSilentWithoutAWordOfTheGroupIsFenced() throws {
+        for hasLeft in [true, false] {
+            var (node, peer) = (try Node(links: 1, fencing: true), Peer("one", run: 2))
+            node.start()
+            peer.heartbeat.sequence = 1
+            node.actions = try node.node.receive(peer.heartbeat, link: 0, at: node.instant(100))
+            if hasLeft { try peer.leaves(&node, at: 200) }
+            node.run(until: 10_000)
+            #expect(node.role == (hasLeft ? .master : .backup))
+            #expect(node.steps.contains("fence one") == !hasLeft)
+        }
+    }
+
     @Test func oneFencingCountsForOnePeer() throws {
         var (node, _, _) = try both()
         node.run(until: 10_000)
@@ -70,6 +84,7 @@ struct FencingTests {
         node.actions = node.node.fenced(true, group: 0, peer: "one", at: node.instant(10_000))
         // The other may have become master unheard.
         #expect(node.role == .backup && node.steps == ["fence two"])
+        node.run(until: 11_000)
         node.actions = node.node.fenced(true, group: 0, peer: "two", at: node.instant(11_000))
         #expect(node.role == .master && node.events.contains(.role(group: "web", .master, .fenced)))
     }

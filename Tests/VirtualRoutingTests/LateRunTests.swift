@@ -69,6 +69,44 @@ struct LateRunTests {
         }
     }
 
+    /// Nor does one that comes while it counts.
+    @Test func aRestartDoesNotRenewWhatIsInherited() throws {
+        var (node, other) = try PairTests().backup()
+        for at in [5100.0, 5600, 6050, 6150] {
+            if at < 6050 { other.restarts() }
+            other.heartbeat.sequence += 1
+            other.heartbeat.groups = []
+            node.actions = try node.node.receive(other.heartbeat, link: 0, at: node.instant(at))
+            #expect((node.node.peers.peers[0].reports[0] == nil) == (at == 6150))
+        }
+    }
+
+    /// The later run had been heard once only, and a recording of the one before was believed: it is heard again.
+    @Test func theLaterRunComesBackInItsTurn() throws {
+        var (node, other) = (try Node(links: 1), PairTests.Other())
+        node.start()
+        node.actions = try node.node.receive(other.says(.master), link: 0, at: node.instant(100))
+        // Lost on its way, and recorded.
+        let recorded = try other.says(.master)
+        other.restarts()
+        node.actions = try node.node.receive(other.says(.backup), link: 0, at: node.instant(200))
+        node.actions = try node.node.receive(recorded, link: 0, at: node.instant(700))
+        #expect(boot(node) == 1)
+        let soon = try other.says(.backup)
+        #expect(throws: HeartbeatRefusal.formerRun) {
+            try node.node.receive(soon, link: 0, at: node.instant(1000))
+        }
+        _ = try node.node.receive(other.says(.backup), link: 0, at: node.instant(1100))
+        #expect(boot(node) == 2)
+        // And no recording brings the first one back once it has gone on.
+        _ = try node.node.receive(other.says(.backup), link: 0, at: node.instant(1300))
+        var another = recorded
+        another.sequence += 1
+        #expect(throws: HeartbeatRefusal.formerRun) {
+            try node.node.receive(another, link: 0, at: node.instant(5000))
+        }
+    }
+
     /// Nor does it count again what was heard of the run that comes back.
     @Test func nothingIsTakenUpTwice() throws {
         var (node, seen, late) = try node()

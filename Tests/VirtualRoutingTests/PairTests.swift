@@ -254,6 +254,7 @@ struct PairTests {
             var another = Other()
             another.heartbeat.sender = "third"
             another.heartbeat.boot = BootID(high: 3, low: 1)
+            node.run(until: 10_500)
             node.actions = try node.node.receive(
                 another.says(.backup, priority: third), link: 0, at: node.instant(10_500))
             node.run(until: 10_999)
@@ -348,6 +349,7 @@ struct PairTests {
         #expect(node.steps.isEmpty)
         node.run(until: 15_000)
         #expect(node.role == .backup && node.steps == ["fence other"])
+        node.run(until: 15_500)
         node.actions = node.node.fenced(true, group: 0, peer: "other", at: node.instant(15_500))
         #expect(node.role == .master)
         #expect(node.events.contains(.role(group: "web", .master, .fenced)))

@@ -308,6 +308,17 @@ struct RouterStateTests {
         #expect(node.role == .backup)
     }
 
+    /// The one that was replaced a moment ago was heard on the first interface. It decides nothing.
+    @Test func whoWasMasterBeforeIsNotTheOther() throws {
+        var node = try Node(routers: 2)
+        node.start()
+        try node.hear(priority: 50, from: "10.0.0.2", router: 0, at: 3500)
+        node.run(until: 3700)
+        #expect(node.role == .master)
+        try node.hear(priority: 100, from: "10.0.0.9", router: 1, at: 3800)
+        #expect(node.role == .backup)
+    }
+
     // MARK: A clock that jumps, a process that slept
 
     @Test func aClockThatStepsBackChangesNothing() throws {

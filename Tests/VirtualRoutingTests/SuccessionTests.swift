@@ -11,14 +11,18 @@ struct SuccessionTests {
     }
 
     private func node(
-        _ routers: [(name: String, id: UInt8)], priority: UInt8 = 100, boot: UInt64 = 1
+        _ routers: [(name: String, id: UInt8)], priority: UInt8 = 100, interval: Duration = .seconds(1),
+        boot: UInt64 = 1
     ) throws -> FailoverNode {
         let own = try address("10.0.0.5")
         let virtual = try address("192.0.2.10")
         let groups = routers.map { name, id in
             GroupSettings(
                 name: name,
-                routers: [RouterSettings(interface: "eth0", routerID: id, priority: priority, addresses: [virtual])])
+                routers: [
+                    RouterSettings(
+                        interface: "eth0", routerID: id, priority: priority, interval: interval, addresses: [virtual])
+                ])
         }
         return FailoverNode(
             .init(name: "self", boot: BootID(high: 0, low: boot)), groups: groups,
@@ -83,6 +87,20 @@ struct SuccessionTests {
         var new = try node([("web", 51)], boot: 2)
         _ = new.succeed(old, at: instant(600))
         #expect(new.groups[0].role == .backup && new.deadline == due)
+    }
+
+    /// RFC 9568 learns the interval of a master that is followed. Of one that is only heard ours counts, as it is now.
+    @Test(arguments: [(UInt8(200), Duration.seconds(1)), (50, .seconds(2))])
+    func theMastersIntervalIsKeptAndOurOwnIsNot(master: UInt8, interval: Duration) throws {
+        var old = try node([("web", 51)])
+        _ = old.setReady(true, at: instant(0))
+        _ = old.start(at: instant(0))
+        let heard = Advertisement(
+            version: .v3, routerID: 51, priority: master, interval: .seconds(1), addresses: [try address("192.0.2.10")])
+        _ = old.receive(heard, group: 0, router: 0, from: try address("10.0.0.9"), at: instant(500))
+        var new = try node([("web", 51)], interval: .seconds(2), boot: 2)
+        _ = new.succeed(old, at: instant(600))
+        #expect(new.groups[0].routers[0].masterInterval == interval)
     }
 
     /// What is inherited has the times of the node before, so that time goes on from there.

@@ -15,10 +15,9 @@ package struct Peer: Sendable {
     package fileprivate(set) var links: [LinkReception]
     /// By the index of our group of the same name; nil where the peer has none.
     package fileprivate(set) var reports: [GroupReport?]
-    /// Those of them that are the former run's. A run with many groups tells of them in several messages: until it has
-    /// come to a group, what was said last counts.
-    private var inherited: Set<Int> = []
-    private var inheritedUntil = MonotonicInstant.zero
+    /// Those of them that are a former run's, and until when. A run with many groups tells of them in several messages:
+    /// until it has come to a group, what was said last counts. A run after that one does not renew it.
+    private var inherited: [Int: MonotonicInstant] = [:]
     package fileprivate(set) var interval: Duration = .seconds(1)
     /// What it knows of operators' orders, in short.
     package fileprivate(set) var orderDigest: UInt64?
@@ -50,10 +49,11 @@ package struct Peer: Sendable {
         heardBefore = old.lastHeard
         candidates = []
         replaced = nil
+        inherited = [:]
         self.links = links.map { $0.map { old.links[$0] } ?? LinkReception() }
         for index in self.links.indices { self.links[index].begin() }
         reports = groups.map { $0.flatMap { old.reports[$0] } }
-        inherited = Set(groups.indices.filter { groups[$0].map(old.inherited.contains) ?? false })
+        for (index, group) in groups.enumerated() { inherited[index] = group.flatMap { old.inherited[$0] } }
     }
 
     /// When it was heard last, on whichever link.
@@ -87,17 +87,16 @@ package struct Peer: Sendable {
         try links[link].receive(heartbeat, at: now)
         if let replaced, now - replaced.at >= heartbeat.interval { self.replaced = nil }
         interval = heartbeat.interval
-        if !inherited.isEmpty, inheritedUntil <= now { forgetInherited() }
+        forgetInherited(at: now)
         orderDigest = heartbeat.orderDigest
         hasLeft = heartbeat.isLeaving
         isFenced = false
     }
 
     private mutating func begin(_ new: BootID, at now: MonotonicInstant) {
-        if inheritedUntil <= now { forgetInherited() }
+        forgetInherited(at: now)
         if let lastHeard, now - lastHeard < patience {
-            inherited = Set(reports.indices.filter { reports[$0] != nil })
-            inheritedUntil = now + patience
+            inheritReports(at: now)
         } else {
             forgetReports()
         }
@@ -114,7 +113,7 @@ package struct Peer: Sendable {
     /// A message of an earlier run that we had never heard may come late, by a slow line, and look like the newest
     /// run's. That run says nothing more, while the one it has replaced goes on and counts further than it ever had:
     /// that is the living one. What was recorded of a run that has ended in truth does not come back by this, since the
-    /// run after it speaks every interval.
+    /// run after it speaks every interval; and if that one was not heard for so long, it comes back by the same rule.
     private mutating func comeBack(_ heartbeat: Heartbeat, on link: Int, own: BootID, at now: MonotonicInstant) {
         guard let old = replaced, heartbeat.boot == old.boot, heartbeat.hears.contains(own), let late = boot,
             now - old.at >= interval * 2, heartbeat.sequence > old.links[link].highest
@@ -122,26 +121,33 @@ package struct Peer: Sendable {
         former.removeAll { $0 == old.boot }
         former.append(late)
         boot = old.boot
+        replaced = (late, links, now)
         for index in links.indices { links[index].resume(old.links[index]) }
-        replaced = nil
-        inherited = Set(reports.indices.filter { reports[$0] != nil })
-        inheritedUntil = now + patience
+        inheritReports(at: now)
     }
 
     mutating func take(_ report: GroupReport, forGroup index: Int) {
         reports[index] = report
-        inherited.remove(index)
+        inherited[index] = nil
     }
 
     mutating func forgetReports() {
         for index in reports.indices { reports[index] = nil }
-        inherited = []
+        inherited = [:]
+    }
+
+    private mutating func inheritReports(at now: MonotonicInstant) {
+        for index in reports.indices where reports[index] != nil && inherited[index] == nil {
+            inherited[index] = now + patience
+        }
     }
 
     /// The new run has not spoken of these groups: it has them no more. That is not its word that it gave them up.
-    private mutating func forgetInherited() {
-        for index in inherited { reports[index] = nil }
-        inherited = []
+    private mutating func forgetInherited(at now: MonotonicInstant) {
+        for (index, until) in inherited where until <= now {
+            reports[index] = nil
+            inherited[index] = nil
+        }
     }
 }
 

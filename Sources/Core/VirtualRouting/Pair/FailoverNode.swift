@@ -18,8 +18,11 @@ package struct FailoverNode: Sendable {
     private var orders = SharedOrders()
     /// Where the telling of them goes on.
     private var orderCursor = 0
-    /// Later than this after a deadline the process did not run, or its clock jumped.
+    /// Later than this after a deadline the process did not run, or its clock jumped, for so long that others' silence
+    /// may be its own. A little later, and its sockets know more than it does.
     private let longestNap: Duration
+    private static let promptness = Duration.microseconds(200)
+    private var readsFirst = false
     /// Time never runs backwards here, whatever the caller's clock does.
     private var now = MonotonicInstant.zero
 
@@ -45,7 +48,9 @@ package struct FailoverNode: Sendable {
         peers = PeerTable(
             name: identity.name, boot: identity.boot, detects: detects, groups: settings.map(\.name))
         self.heartbeatInterval = heartbeatInterval
-        longestNap = max(settings.map(\.interval).min() ?? .zero, .milliseconds(20))
+        let interval = settings.map(\.interval).min() ?? .zero
+        // A trusted link falls silent after three beats and a half: one before it slept, one until its timer was late.
+        longestNap = max(detects.isEmpty ? interval : min(interval, heartbeatInterval), .milliseconds(15))
         sequences = detects.map { _ in 0 }
         deadlines = settings.map { _ in nil }
     }
@@ -96,7 +101,10 @@ package struct FailoverNode: Sendable {
     }
 
     package mutating func tick(at instant: MonotonicInstant) -> [FailoverAction] {
-        run(at: instant) { node, now, output in
+        // What waited when the timers were late has been read in the turn since: never twice in a row.
+        let hasRead = readsFirst
+        return run(at: instant) { node, now, output in
+            if hasRead { node.readFirst(false) }
             for index in node.groups.indices {
                 guard let due = node.deadlines[index], due <= now else { continue }
                 node.groups[index].advance(to: now, node.peers, &output)
@@ -180,19 +188,32 @@ package struct FailoverNode: Sendable {
         at instant: MonotonicInstant, touching one: Int? = nil,
         _ body: (inout Self, MonotonicInstant, inout FailoverOutput) -> Void
     ) -> [FailoverAction] {
+        let before = now
         now = max(now, instant)
-        // Whoever slept heard nothing meanwhile: the silence it finds is its own.
-        if isRunning, let deadline, now - deadline > longestNap {
-            for index in groups.indices {
-                groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2, peers)
-                deadlines[index] = groups[index].deadline(peers)
-            }
+        // Whoever slept heard nothing meanwhile: the silence it finds is its own. It wakes once, whatever of the things
+        // that wait is done first.
+        if isRunning, let deadline {
+            let late = now - max(deadline, before)
+            if late > Self.promptness { readFirst(true) }
+            if late > longestNap { listen() }
         }
         var output = FailoverOutput()
         body(&self, now, &output)
         if output.tellsPeers, isRunning { tellPeers(query: false, at: now, &output) }
         for index in one.map({ $0..<$0 + 1 }) ?? groups.indices { deadlines[index] = groups[index].deadline(peers) }
         return output.actions
+    }
+
+    private mutating func listen() {
+        for index in groups.indices {
+            groups[index].listen(from: now, linksUntil: now + heartbeatInterval * 2, peers)
+            deadlines[index] = groups[index].deadline(peers)
+        }
+    }
+
+    private mutating func readFirst(_ first: Bool) {
+        readsFirst = first
+        for index in groups.indices { groups[index].readsFirst = first }
     }
 
     private mutating func hear(

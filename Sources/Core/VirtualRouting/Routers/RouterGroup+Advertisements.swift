@@ -67,7 +67,9 @@ extension RouterGroup {
             // Wanted gone: whoever takes it may have it. Among equals the first router that hears the other decides for
             // the group, or two groups might yield to each other.
             if !isWilling { return true }
-            let decides = routers.firstIndex { $0.hearsMaster(at: now) }
+            let decides = routers.firstIndex {
+                $0.hearsMaster(at: now) && $0.lastMaster?.priority == priority(of: $0)
+            }
             return decides == router && source > routers[router].primaryAddress
         }
         return advertisement.priority > own

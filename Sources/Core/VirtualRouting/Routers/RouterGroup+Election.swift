@@ -64,6 +64,10 @@ extension RouterGroup {
             heldUntil = nil
             return
         }
+        guard !readsFirst else {
+            heldUntil = now
+            return
+        }
         switch gate(at: now, peers) {
         case .open:
             becomeMaster(reason(at: now, peers), at: now, &output)
@@ -135,8 +139,12 @@ extension RouterGroup {
             heardAnybody = true
             guard !peer.hasLeft else { continue }
             guard let report = peer.reports[index] else {
-                // Of many groups it tells in several messages.
-                if now < deadline { isUntold = true }
+                // Of many groups it tells in several messages, and of one that it slept through when it has listened.
+                if now < deadline {
+                    isUntold = true
+                } else if !peer.isFenced, vanished == nil {
+                    vanished = peer.name
+                }
                 continue
             }
             guard now < deadline else {

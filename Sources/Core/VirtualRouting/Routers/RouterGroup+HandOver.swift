@@ -1,3 +1,4 @@
+internal import NetworkTypes
 internal import TimeTypes
 
 /// Planned hand-overs: the one who shall have the addresses takes them, and the one who held them yields when it hears
@@ -137,19 +138,33 @@ extension RouterGroup {
 
     // MARK: The successor's side
 
-    /// A master that wants to give way is relieved by the best of those who can.
+    /// A master that wants to give way is relieved by the best of those who can. While there are several, the one that
+    /// outranks the others is it who has the addresses in the end.
     mutating func claimIfAsked(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
         guard peers.hasLinks, isReady, isWilling else { return }
-        let living = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now)
-        guard let master = living.first(where: { $0.report.role == .master && !$0.report.isWilling }),
-            !living.contains(where: { $0.report.role == .master && $0.report.isWilling }),
-            master.report.priority < 255
-        else { return }
-        guard isBest(at: now, peers) else { return }
-        if master.report.priority >= priority {
-            claim = Claim(priority: min(master.report.priority + 1, 254), over: master.peer.name)
+        let masters = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).filter {
+            $0.report.role == .master
         }
+        guard masters.allSatisfy({ !$0.report.isWilling }),
+            let master = masters.max(by: { one, other in
+                let (one, other) = (one.report, other.report)
+                return VirtualRouter.outranks(other.priority, other.address, over: one.priority, one.address)
+            }), master.report.priority < 255
+        else { return }
+        let claimed = max(priority, min(master.report.priority + 1, 254))
+        guard isBest(at: now, peers), !hearsBetter(than: claimed, beside: master.report.address, at: now) else {
+            return
+        }
+        if master.report.priority >= priority { claim = Claim(priority: claimed, over: master.peer.name) }
         becomeMaster(.handOver(from: master.peer.name), at: now, &output)
+    }
+
+    /// The network tells of a master whom no link knows, and who would not yield.
+    private func hearsBetter(than claimed: UInt8, beside known: IPAddress, at now: MonotonicInstant) -> Bool {
+        guard let router = routers.first, router.hearsMaster(at: now), let heard = router.lastMaster else {
+            return false
+        }
+        return heard.address != known && heard.priority >= claimed
     }
 
     /// None of the living peers could take over better than we.

@@ -31,6 +31,8 @@ package struct RouterGroup: Sendable {
     var fencing = Fencing.idle
     var gaveUp = false
     var saidHeldBy: String?
+    /// Our timers were late: what came meanwhile is read before anybody is elected.
+    var readsFirst = false
 
     // The master's announcements.
     var announceAt: MonotonicInstant?

@@ -9,13 +9,17 @@ package struct VirtualRouter: Hashable, Sendable {
     /// Where our advertisements come from: decides between equal priorities.
     package var primaryAddress: IPAddress
 
+    /// The interval of the master that is followed, where one was heard that tells it.
+    private var learntInterval: Duration?
     /// Master_Adver_Interval: ours until a master was heard.
-    package private(set) var masterInterval: Duration
+    package var masterInterval: Duration { learntInterval ?? settings.interval }
     /// Master_Down_Timer, running in Backup only.
     package private(set) var masterDownAt: MonotonicInstant?
     /// From when on the master that we follow has missed an advertisement: with links that fell silent at the same time
     /// this is enough. Nil where no master was heard since we began to wait.
     package private(set) var overdueAt: MonotonicInstant?
+    /// We slept: what is read first may be old, a priority 0 too. Until then whoever is master by now is heard.
+    private var listensUntil: MonotonicInstant?
     /// Adver_Timer, running in Master only.
     package var advertiseAt: MonotonicInstant?
     /// When another master was last answered out of turn.
@@ -32,7 +36,6 @@ package struct VirtualRouter: Hashable, Sendable {
     package init(_ settings: RouterSettings, primaryAddress: IPAddress) {
         self.settings = settings
         self.primaryAddress = primaryAddress
-        masterInterval = settings.interval
     }
 
     /// Goes on where one of other settings was.
@@ -41,9 +44,10 @@ package struct VirtualRouter: Hashable, Sendable {
         masterDownAt = old.masterDownAt
         answeredAt = old.answeredAt
         lastMaster = old.lastMaster
+        listensUntil = old.listensUntil
         if settings.version == old.settings.version {
-            if settings.version == .v3, lastMaster != nil { masterInterval = old.masterInterval }
             // Version 2 learns no interval: the master's is ours, by agreement.
+            learntInterval = old.learntInterval
             if settings.version == .v3 || settings.interval == old.settings.interval { return }
         }
         // The master, too, has to change over before it is heard again.
@@ -75,7 +79,7 @@ package struct VirtualRouter: Hashable, Sendable {
     /// Begins as a backup: a whole master down interval of our own.
     mutating func wait(priority: UInt8, from now: MonotonicInstant) {
         advertiseAt = nil
-        masterInterval = settings.interval
+        learntInterval = nil
         masterDownAt = now + masterDownInterval(priority: priority)
         overdueAt = nil
     }
@@ -88,7 +92,7 @@ package struct VirtualRouter: Hashable, Sendable {
         _ advertisement: Advertisement, from source: IPAddress, priority: UInt8, at now: MonotonicInstant
     ) {
         advertiseAt = nil
-        if advertisement.version == .v3 { masterInterval = advertisement.interval }
+        if advertisement.version == .v3 { learntInterval = advertisement.interval }
         lastMaster = HeardMaster(address: source, priority: advertisement.priority, at: now)
         masterDownAt = now + masterDownInterval(priority: priority)
         overdueAt = now + masterInterval + Self.restartGrace(interval: masterInterval) + skew(priority: priority)
@@ -99,17 +103,19 @@ package struct VirtualRouter: Hashable, Sendable {
         lastMaster = HeardMaster(address: source, priority: advertisement.priority, at: now)
     }
 
-    /// The master gave up: only the skew is left to wait, `at most` a limit if there is one.
+    /// The master gave up: only the skew is left to wait. With a limit, which is for what is known from elsewhere, no
+    /// longer than that.
     mutating func hurry(priority: UInt8, at now: MonotonicInstant, atMost limit: Duration? = nil) {
         let whole = skew(priority: priority)
         lastMaster = nil
-        let due = now + (limit.map { min($0, whole) } ?? whole)
+        let due = limit.map { now + min($0, whole) } ?? max(now + whole, listensUntil ?? now)
         masterDownAt = masterDownAt.map { min($0, due) } ?? due
     }
 
     /// We slept and may have missed the master: it gets one more interval to be heard.
     mutating func listen(priority: UInt8, from now: MonotonicInstant) {
         let due = now + masterInterval + skew(priority: priority)
+        listensUntil = due
         masterDownAt = masterDownAt.map { max($0, due) }
         overdueAt = overdueAt.map { max($0, due) }
     }
