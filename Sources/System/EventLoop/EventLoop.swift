@@ -107,12 +107,14 @@ package final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     }
 
     @LoopActor private func turn() {
-        fireTimers()
+        let now = fireTimers()
         runLetters()
         if stopping.load(ordering: .acquiring) { return }
-        arm()
+        // Scheduled for a moment that is over: the next turn's. The kernel might count in hundredths of a second.
+        let isDue = now.map { now in timers.first.map { $0.deadline <= now } ?? false } ?? false
+        if !isDue { arm() }
         let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
-            unsafe clinux_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), mailbox.isEmpty ? -1 : 0)
+            unsafe clinux_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), mailbox.isEmpty && !isDue ? -1 : 0)
         }
         // EINTR is a turn without events: a stopped and continued process gets it.
         statistics.turns += 1
@@ -136,10 +138,11 @@ package final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
         }
     }
 
-    @LoopActor private func fireTimers() {
-        guard let first = timers.first else { return }
+    /// The time after that, where there is a timer at all.
+    @LoopActor private func fireTimers() -> MonotonicInstant? {
+        guard let first = timers.first else { return nil }
         let now = Self.now
-        guard first.deadline <= now else { return }
+        guard first.deadline <= now else { return now }
         // All that are due leave the heap before the first one fires: a timer that is scheduled anew for this very
         // moment waits for the next turn, and cannot keep the others from theirs.
         while let next = timers.first, next.deadline <= now {
@@ -152,6 +155,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
             timer.fire()
         }
         due.removeAll(keepingCapacity: due.capacity <= 1024)
+        return Self.now
     }
 
     @LoopActor private func runLetters() {
