@@ -55,6 +55,7 @@ extension Simulation {
                 let until = local + interval + skew(director, group, interval: interval)
                 oracle.views[director][group].routers[router].lateAt = max(
                     oracle.views[director][group].routers[router].lateAt, until)
+                oracle.views[director][group].routers[router].listensUntil = until
             }
         }
     }
@@ -84,9 +85,15 @@ extension Simulation {
             oracle.views[director][group].mayStandBy = false
         }
         guard case .standBy(let group) = cause else { return }
-        oracle.views[director][group].isStandby = true
+        // Of two such orders the later one counts, and an earlier one that was not heard of yet is told later.
+        let isUnheardOf = directors.indices.contains { other in
+            let view = oracle.views[other][group]
+            return other != director && (view.isStandby || view.mayStandBy)
+                && oracle.words[director][other].reports[group]?.isWilling ?? true
+        }
+        oracle.views[director][group].isStandby = !isUnheardOf
+        oracle.views[director][group].mayStandBy = isUnheardOf
         guard directors[director].holds[group] else { return }
-        // Of two such orders the later one counts.
         for other in directors.indices where other != director && oracle.views[other][group].isStandby {
             oracle.views[other][group].isStandby = false
             oracle.views[other][group].mayStandBy = true
@@ -101,6 +108,7 @@ extension Simulation {
         oracle.hosts[director].bornAt = now
         for other in directors.indices {
             for link in 0..<scenario.links { oracle.words[director][other].sequences[link] = nil }
+            oracle.words[director][other].replaced = nil
         }
         for group in scenario.groups.indices {
             oracle.views[director][group].tracking = directors[director].tracking[group]
@@ -118,9 +126,9 @@ extension Simulation {
                 }
                 continue
             }
-            // It asks its peers anew.
-            if scenario.links > 0, oracle.views[director][group].ableSince != nil {
-                oracle.views[director][group].ableSince = now
+            // It asks its peers anew, by a clock that may stand still yet.
+            if scenario.links > 0, let able = oracle.views[director][group].ableSince {
+                oracle.views[director][group].ableSince = max(able, now)
             }
             let plan = plan(director, group)
             for router in oracle.views[director][group].routers.indices {
@@ -129,7 +137,7 @@ extension Simulation {
                 // One that was in no file before begins.
                 var view = oracle.views[director][group].routers[router]
                 if view.dueAt == .max { view.dueAt = whole }
-                if view.masterInterval == 0 { view.masterInterval = own }
+                view.slowest = max(view.slowest, own)
                 view.lateAt = view.lateAt == .max ? whole : max(view.lateAt, whole)
                 oracle.views[director][group].routers[router] = view
             }
@@ -148,8 +156,9 @@ extension Simulation {
         let due = asOwner && priority(director, group) == 255 ? local : late
         oracle.views[director][group].lowerSince = local
         for router in oracle.views[director][group].routers.indices {
+            let listensUntil = oracle.views[director][group].routers[router].listensUntil
             oracle.views[director][group].routers[router] = .init(
-                dueAt: due, lateAt: late, masterInterval: own, slowest: own)
+                dueAt: due, lateAt: late, slowest: own, listensUntil: listensUntil)
         }
     }
 
@@ -162,15 +171,15 @@ extension Simulation {
         guard advertisement.priority > 0 else {
             oracle.looksAgainAt = .min
             for index in oracle.views[director][group].routers.indices {
-                let interval = oracle.views[director][group].routers[index].masterInterval
-                let due = local + skew(director, group, interval: interval)
-                oracle.views[director][group].routers[index].dueAt = min(
-                    due, oracle.views[director][group].routers[index].dueAt)
+                var view = oracle.views[director][group].routers[index]
+                let interval = view.learnt ?? plan(director, group).interval.nanoseconds
+                view.dueAt = min(view.dueAt, local + skew(director, group, interval: interval))
                 // Where there are links they have to confirm it.
-                guard scenario.links == 0 else { continue }
-                let awake = oracle.hosts[director].wakeAt + (due - local) + interval
-                oracle.views[director][group].routers[index].lateAt = min(
-                    max(due, awake), oracle.views[director][group].routers[index].lateAt)
+                if scenario.links == 0 {
+                    let skew = skew(director, group, interval: view.slowest)
+                    view.lateAt = min(max(local + skew, view.listensUntil), view.lateAt)
+                }
+                oracle.views[director][group].routers[index] = view
             }
             return
         }
@@ -182,7 +191,7 @@ extension Simulation {
             ? advertisement.interval.nanoseconds : plan(director, group).interval.nanoseconds
         let follows = !isLower || !mayPreempt(director, group)
         var view = oracle.views[director][group].routers[router]
-        if follows { view.masterInterval = interval }
+        if follows, scenario.groups[group].version == .v3 { view.learnt = interval }
         view.slowest = max(view.slowest, interval)
         let patience = 3 * view.slowest + skew(director, group, interval: view.slowest)
         view.lateAt = max(view.lateAt, local + patience)
@@ -196,87 +205,8 @@ extension Simulation {
         oracle.views[director][group].routers[router] = view
     }
 
-    private mutating func noteMaster(isLower: Bool, _ director: Int, _ group: Int) {
+    mutating func noteMaster(isLower: Bool, _ director: Int, _ group: Int) {
         let since = oracle.views[director][group].lowerSince
         oracle.views[director][group].lowerSince = isLower ? since ?? clock(director) : nil
-    }
-
-    // MARK: Links
-
-    /// Whether it is nothing new: a copy, or what a stranger has recorded.
-    mutating func noteArrival(_ sent: SentHeartbeat, isReplay: Bool) -> Bool {
-        let (to, local) = (sent.to, clock(sent.to))
-        var word = oracle.words[to][sent.from]
-        let known = word.sequences[sent.link]
-        if sent.incarnation < word.incarnation, word.former.contains(sent.incarnation) { return true }
-        // One that was replaced by a late message of another has to speak for two beats before it is believed again.
-        if word.former.contains(sent.incarnation), sent.incarnation > word.incarnation,
-            local - word.replacedAt < 2 * oracle.heartbeat
-        {
-            return false
-        }
-        if sent.incarnation == word.incarnation, let known, sent.heartbeat.sequence <= known { return true }
-        let isIntroduced = sent.incarnation == word.incarnation && known != nil
-        guard isIntroduced || sent.heartbeat.hears.contains(directors[to].boot) else { return false }
-        let before = word.reports
-        forgetInherited(&word, at: local)
-        if sent.incarnation != word.incarnation {
-            let isRecent = word.heardAt.map { local - $0 < oracle.heartbeat * 5 } ?? false
-            word.inherited = Set(word.reports.indices.filter { word.reports[$0] != nil })
-            word.inheritedUntil = isRecent ? local + oracle.heartbeat * 5 : local
-            forgetInherited(&word, at: local)
-            word.former.insert(word.incarnation)
-            word.replacedAt = local
-            word.incarnation = sent.incarnation
-            for link in word.sequences.indices { word.sequences[link] = nil }
-        }
-        word.sequences[sent.link] = sent.heartbeat.sequence
-        word.heardAt = local
-        oracle.hosts[to].answered.insert(sent.link)
-        word.hasLeft = sent.heartbeat.isLeaving
-        if word.hasLeft { word.reports = before.map { _ in nil } }
-        for report in sent.heartbeat.groups {
-            guard let group = scenario.groups.firstIndex(where: { $0.name == report.name }) else { continue }
-            word.reports[group] = report
-            word.inherited.remove(group)
-        }
-        oracle.words[to][sent.from] = word
-        for group in scenario.groups.indices where before[group]?.role == .master {
-            let isSpokenOf = word.hasLeft || sent.heartbeat.groups.contains { $0.name == scenario.groups[group].name }
-            guard isSpokenOf, word.reports[group]?.role != .master else { continue }
-            noteGivingUp(of: group, by: sent.from, at: to)
-        }
-        for report in sent.heartbeat.groups where report.role == .master {
-            guard let group = scenario.groups.firstIndex(where: { $0.name == report.name }) else { continue }
-            if !directors[to].holds[group] {
-                noteMaster(isLower: report.priority < priority(to, group), to, group)
-            }
-        }
-        return false
-    }
-
-    private func forgetInherited(_ word: inout Oracle.Word, at local: Int64) {
-        guard !word.inherited.isEmpty, word.inheritedUntil <= local else { return }
-        for group in word.inherited { word.reports[group] = nil }
-        word.inherited = []
-    }
-
-    /// A master says on a link that it is none any more. When it goes, and no other is there, whoever is left acts
-    /// within the skew of a 10 ms interval.
-    private mutating func noteGivingUp(of group: Int, by other: Int, at director: Int) {
-        guard !directors[director].holds[group], !isFaulty(director, group), directors[director].plan[group] != nil
-        else { return }
-        oracle.looksAgainAt = .min
-        let local = clock(director)
-        let isHeld = directors.indices.contains { third in
-            third != other && oracle.words[director][third].reports[group]?.role == .master
-        }
-        let latest = local + 10_000_000 * (256 - Int64(priority(director, group))) / 256
-        for router in oracle.views[director][group].routers.indices {
-            var view = oracle.views[director][group].routers[router]
-            view.dueAt = min(view.dueAt, local)
-            if oracle.words[director][other].hasLeft, !isHeld { view.lateAt = min(view.lateAt, latest) }
-            oracle.views[director][group].routers[router] = view
-        }
     }
 }

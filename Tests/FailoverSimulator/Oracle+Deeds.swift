@@ -10,7 +10,7 @@ extension Simulation {
         oracle.batch.append(.advertised(group: group, router: router, priority: advertisement.priority))
         guard advertisement.priority > 0 else { return }
         oracle.views[director][group].routers[router].sentAt = clock(director)
-        oracle.views[director][group].routers[router].sentPriority = advertisement.priority
+        oracle.views[director][group].saidPriority = advertisement.priority
         let own = priority(director, group)
         if advertisement.priority < own {
             fail("director \(director) advertises \(advertisement.priority) for its \(own) in group \(group)")
@@ -24,6 +24,7 @@ extension Simulation {
             if (report.role == .master) != directors[director].holds[group] {
                 fail("director \(director) says of group \(group) that it is \(report.role), and the addresses differ")
             }
+            oracle.views[director][group].saidPriority = report.priority
         }
     }
 
@@ -139,14 +140,21 @@ extension Simulation {
         return scenario.detects.contains(true) ? min(dead, oracle.heartbeat * 7 / 2) : dead
     }
 
-    /// A master that wants to be relieved was heard within the dead time, and we are ready for it.
+    /// A master that wants to be relieved was heard within the dead time, and we are ready for it. An owner cannot be,
+    /// since nobody outranks it, and of several masters all have to want it.
     private func isAskedFor(_ group: Int, _ director: Int) -> Bool {
         let local = clock(director)
         guard oracle.hosts[director].isReady, !oracle.views[director][group].isStandby else { return false }
-        return oracle.words[director].contains { word in
-            guard let report = word.reports[group], let heardAt = word.heardAt else { return false }
-            return report.role == .master && !report.isWilling && local - heardAt <= oracle.dead
+        var isAsked = false
+        for word in oracle.words[director] {
+            guard let report = word.reports[group], let heardAt = word.heardAt, report.role == .master else { continue }
+            if !report.isWilling, report.priority < 255 {
+                if local - heardAt <= oracle.dead { isAsked = true }
+            } else if local - heardAt < patience - Self.tolerance {
+                return false
+            }
         }
+        return isAsked
     }
 
     /// Master_Down_Timer of every router has fired, or the master gave up, or a trusted link fell silent with it.
@@ -175,6 +183,7 @@ extension Simulation {
     /// A master that is there, and that a link without loss has told of for long enough, is replaced by a better one
     /// only. Two that elect themselves know of each other after a message's way.
     private mutating func judgeMasters(of group: Int, by director: Int) {
+        guard now - oracle.hosts[director].steppedAgainAt > oracle.acquaintance else { return }
         for other in directors.indices
         where other != director && directors[other].isLive && directors[other].holds[group] {
             let host = oracle.hosts[other]
@@ -184,7 +193,7 @@ extension Simulation {
                 now - oracle.views[other][group].holdsSince > 2 * oracle.delay + Self.tolerance,
                 hasSteadyLink(director, other, since: now - oracle.acquaintance)
             else { continue }
-            let theirs = oracle.views[other][group].routers[0].sentPriority
+            let theirs = oracle.views[other][group].saidPriority
             if theirs < priority(director, group), mayPreempt(director, group) { continue }
             fail("director \(director) takes group \(group) though a link hears its master, director \(other)")
         }

@@ -41,6 +41,8 @@ struct Oracle {
         var isStandby = false
         /// The master was told to stand by after it: it may be over.
         var mayStandBy = false
+        /// The priority that it told of last, by advertisement or on a link.
+        var saidPriority: UInt8 = 0
         /// What its tracking has told it last.
         var tracking = TrackingState()
     }
@@ -52,12 +54,14 @@ struct Oracle {
         var lateAt: Int64 = .max
         /// The same where a trusted link has fallen silent, too.
         var detectedAt: Int64 = .max
-        var masterInterval: Int64 = 0
+        /// The interval that was learnt of a master that is followed; nil where its own counts.
+        var learnt: Int64?
         /// The longest interval of a master that was heard: it may be the one that is followed.
         var slowest: Int64 = 0
-        /// When it was last advertised as master, with what.
+        /// It slept, and listens until then before it believes that a master gave up.
+        var listensUntil: Int64 = .min
+        /// When it was last advertised as master.
         var sentAt: Int64?
-        var sentPriority: UInt8 = 0
     }
 
     /// A director's process.
@@ -72,6 +76,10 @@ struct Oracle {
         var startedAt: Int64 = 0
         var wakeAt: Int64 = .min / 2
         var isReady = false
+        /// When its clock has stepped, and when it did so again while it listened for that reason: a step is not seen
+        /// before a timer is late.
+        var steppedAt: Int64 = .min / 2
+        var steppedAgainAt: Int64 = .min / 2
         /// The links on which anybody was heard since the start.
         var answered: Set<Int> = []
         var diedAt: Int64 = .min / 2
@@ -85,14 +93,13 @@ struct Oracle {
         var incarnation: UInt64 = 0
         /// Processes that were taken up and replaced. One that was never heard may speak late.
         var former: Set<UInt64> = []
-        /// When the last of them was.
-        var replacedAt: Int64 = .min / 2
+        /// The last of them, when it was and how far it had come, until its successor has spoken for more than a beat.
+        var replaced: (incarnation: UInt64, at: Int64, sequences: [UInt64?])?
         /// By link: the last number, nil before an introduction.
         var sequences: [UInt64?]
         var reports: [GroupReport?]
         /// The groups of which a former process spoke, and until when that counts.
-        var inherited: Set<Int> = []
-        var inheritedUntil: Int64 = 0
+        var inherited: [Int: Int64] = [:]
     }
 
     /// Why somebody may take addresses.

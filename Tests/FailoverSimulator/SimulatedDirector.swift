@@ -21,6 +21,8 @@ struct SimulatedDirector {
     var clock = SteadyClock()
     var keys = KeyRing.steps[0]
     /// Of the process.
+    var life: UInt64 = 0
+    /// Of the node: a reload begins another one.
     var incarnation: UInt64 = 0
     var boot = BootID(high: 0, low: 0)
     var generation: UInt64 = 0
@@ -35,6 +37,8 @@ struct SimulatedDirector {
     var notes = HandOverOrders()
     var tracking: [TrackingState]
     var isReady = false
+    /// A fencing device holds the power back.
+    var isOffUntil: Int64 = 0
 
     init(_ index: Int, _ scenario: Scenario, drift: Int64) {
         self.index = index

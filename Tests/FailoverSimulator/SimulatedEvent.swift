@@ -8,8 +8,10 @@ indirect enum SimulatedEvent {
     case advertisement(SentAdvertisement)
     case heartbeat(SentHeartbeat)
     case fault(Fault)
-    /// What a fencing device says. A machine that was switched off is not there to hear it.
-    case fenced(director: Int, group: Int, peer: String?, success: Bool, incarnation: UInt64)
+    /// A fencing device at work.
+    case powerOff([Int], until: Int64, by: Int)
+    /// What it says at the end. A machine that was switched off is not there to hear it.
+    case fenced(director: Int, life: UInt64, peer: String?, success: Bool)
 }
 
 /// A router's advertisement on its way to one director.

@@ -60,6 +60,8 @@ extension Simulation {
 
     private mutating func jump(_ director: Int, _ span: Duration) {
         directors[director].jumped += span.nanoseconds
+        if now - oracle.hosts[director].steppedAt < oracle.acquaintance { oracle.hosts[director].steppedAgainAt = now }
+        oracle.hosts[director].steppedAt = now
         noteUnsound(director)
         noteWaking(director)
         if directors[director].isLive { act(director, because: .time) { $0.tick(at: $1) } }
@@ -82,29 +84,6 @@ extension Simulation {
         if let plan = directors[director].nextPlan {
             directors[director].nextPlan = nil
             reload(director, plan)
-        }
-    }
-
-    /// A device fails twice in a row at most.
-    mutating func fence(_ peer: String?, for group: Int, by director: Int) {
-        let success = failedFencings >= 2 || numbers.chance(0.7)
-        failedFencings = success ? 0 : failedFencings + 1
-        let after = numbers.span(.milliseconds(1)...(.seconds(1)))
-        queue.add(
-            .fenced(
-                director: director, group: group, peer: peer, success: success,
-                incarnation: directors[director].incarnation),
-            at: now + after.nanoseconds)
-        guard success, sabotage != .idleFencing else { return }
-        tally.fencings += 1
-        // The peer that was named is switched off, and comes back. Where none is, the device knows the only other one.
-        for other in directors.indices where other != director {
-            let isMeant =
-                peer.map { $0 == directors[other].name } ?? (directors.count == 2 || directors[other].holds[group])
-            guard isMeant else { continue }
-            say("\(director) fences \(other)")
-            crash(other)
-            queue.add(.fault(.start(other)), at: now + after.nanoseconds + scenario.silence.nanoseconds)
         }
     }
 

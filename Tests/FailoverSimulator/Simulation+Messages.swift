@@ -57,11 +57,8 @@ extension Simulation {
         switch event {
         case .advertisement(let sent): deliver(sent)
         case .heartbeat(let sent): deliver(sent, isReplay: false)
-        case .fenced(let director, let group, let peer, let success, _):
-            guard let index = directors[director].groups.firstIndex(of: group) else { return }
-            act(director, because: .other) { node, now in
-                node.fenced(success, group: index, peer: peer, at: now)
-            }
+        case .fenced(let director, let life, let peer, let success):
+            endFencing(of: peer, by: director, life: life, success)
         default: break
         }
     }

@@ -18,6 +18,7 @@ extension Simulation {
 
     private mutating func install(_ director: Int) {
         directors[director].boot = BootID(high: numbers.next(), low: numbers.next())
+        directors[director].life += 1
         directors[director].incarnation += 1
         directors[director].groups = directors[director].plan.indices.filter { directors[director].plan[$0] != nil }
         directors[director].node = makeNode(directors[director])
@@ -26,6 +27,8 @@ extension Simulation {
     /// Power on, or the supervisor's doing after a death: who was not missed yet goes on as master.
     mutating func start(_ director: Int) {
         guard !directors[director].isRunning else { return }
+        let power = directors[director].isOffUntil
+        guard power <= now else { return queue.add(.fault(.start(director)), at: power) }
         install(director)
         let resuming = groupsHeld(by: director) { node, index in node.resumeLimit(of: index) }
         for group in scenario.groups.indices where !resuming.contains(group) {
@@ -109,10 +112,14 @@ extension Simulation {
             _ = node.start(at: now, resuming: names)
             return node.stop(at: now).filter { if case .send = $0 { false } else { true } }
         }
-        let (standby, views) = (notes, oracle.views[director].map(\.isStandby))
+        // The machine is as it was, orders included.
+        let views = oracle.views[director]
         crash(director)
-        directors[director].notes = standby
-        for (group, isStandby) in views.enumerated() { oracle.views[director][group].isStandby = isStandby }
+        directors[director].notes = notes
+        for (group, view) in views.enumerated() {
+            oracle.views[director][group].isStandby = view.isStandby
+            oracle.views[director][group].mayStandBy = view.mayStandBy
+        }
     }
 
     /// Another configuration, as `PairDriver.succeed` puts it in force.

@@ -16,6 +16,7 @@ package struct Simulation {
     var healedAt: Int64?
     /// What a stranger has recorded, to send again.
     var recorded: [SentHeartbeat] = []
+    var fencings: [Fencing] = []
     var failedFencings = 0
     package private(set) var events = 0
     package internal(set) var tally = Tally()
@@ -107,14 +108,10 @@ package struct Simulation {
         case .advertisement(let sent): arrive(event, at: sent.to)
         case .heartbeat(let sent): arrive(event, at: sent.to)
         case .fault(let fault): apply(fault)
-        case .fenced(let director, let group, let peer, let success, let incarnation):
-            guard directors[director].isRunning, directors[director].incarnation == incarnation else { return }
-            guard !directors[director].isFrozen else {
-                directors[director].inbox.append(event)
-                return
-            }
+        case .powerOff(let victims, let end, let director): powerOff(victims, until: end, by: director)
+        case .fenced(let director, _, _, _):
+            guard !directors[director].isFrozen else { return directors[director].inbox.append(event) }
             deliver(event)
-            say("fencing of \(peer ?? "nobody known") for group \(group): \(success)")
         }
     }
 
