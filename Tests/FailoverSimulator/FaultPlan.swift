@@ -21,11 +21,12 @@ struct FaultPlan {
         let times = (0..<scenario.faults).map { _ in Int64.random(in: 0..<end, using: &numbers) }.sorted()
         for at in times { add(at: at, &numbers) }
         if numbers.chance(0.3) { rotateKeys(&numbers) }
-        var longest = Duration.zero
+        for group in scenario.groups.indices { unify(group) }
         for case .reload(_, let plan) in faults.map(\.fault) {
-            longest = max(longest, plan.compactMap { $0?.interval }.max() ?? .zero)
+            let longest = plan.compactMap { $0?.interval }.max() ?? .zero
+            if longest > scenario.longestInterval { self.scenario.longestFactor = 2 }
+            if plan.contains(where: { $0?.version == .v2 }) { self.scenario.hasVersion2 = true }
         }
-        if longest > scenario.longestInterval { self.scenario.longestFactor = 2 }
         self.scenario.handsOver = scenario.rest.handsOver || faults.contains { $0.fault.handsOver }
         faults.append((end, .endOfFaults))
         faults.append((self.scenario.length.nanoseconds, .end))
@@ -56,7 +57,12 @@ struct FaultPlan {
             }
             if numbers.chance(0.4) { faults.append((at, .cut(path: 0, one, other, oneWay: oneWay))) }
             faults += [(until, .healLinks), (until, .healNetwork)]
-        case 9, 10: isolate(one, at, until)
+        case 9, 10:
+            isolate(one, at, until)
+            // An order that the other side does not hear of.
+            if numbers.chance(0.2) {
+                faults.append((at, .standBy(numbers.chance(0.5) ? one : other, group: group)))
+            }
         case 11: faults.append((at, numbers.chance(0.5) ? .takeOver(one, group: group) : .standBy(one, group: group)))
         case 12: track(one, group, at, until, &numbers)
         case 13: faults.append((at, .replay))
@@ -112,15 +118,18 @@ struct FaultPlan {
     private mutating func reload(_ one: Int, _ group: Int, _ at: Int64, _ numbers: inout SeededNumbers) {
         let shape = scenario.groups[group]
         var plan = plans[one][group] ?? shape.plans[one]
-        switch Int.random(in: 0..<6, using: &numbers) {
+        switch Int.random(in: 0..<7, using: &numbers) {
         case 0: plan.priority = UInt8.random(in: 1...254, using: &numbers)
         case 1: plan.preemption = [.always, .never, .delayed(plan.interval)].randomElement(using: &numbers) ?? .always
         case 2: plan.routers = Int.random(in: 1...shape.routers.count, using: &numbers)
-        case 3 where shape.version == .v3:
+        case 3:
             plan.interval = shape.plans[one].interval * Int.random(in: 1...2, using: &numbers)
         // Its last director keeps a section, or nobody could hold its addresses.
         case 4 where plans[one][group] != nil && plans.filter({ $0[group] != nil }).count > 1:
             return put(nil, one, group, at)
+        // One director after the other changes over.
+        case 5 where plan.interval >= .seconds(1) && shape.routers.allSatisfy { $0.family == .ipv4 }:
+            plan.version = plan.version == .v3 ? .v2 : .v3
         // The same file again, as for an interface that was made anew.
         default: break
         }
@@ -130,6 +139,17 @@ struct FaultPlan {
     private mutating func put(_ plan: GroupPlan?, _ one: Int, _ group: Int, _ at: Int64) {
         plans[one][group] = plan
         faults.append((at, .reload(one, plans[one])))
+    }
+
+    /// In the end all speak the same version, and of version 2 with the same interval.
+    private mutating func unify(_ group: Int) {
+        guard let first = plans.lazy.compactMap({ $0[group] }).first else { return }
+        for director in plans.indices {
+            guard var plan = plans[director][group], !plan.hears(first) else { continue }
+            plan.version = first.version
+            if first.version == .v2 { plan.interval = first.interval }
+            put(plan, director, group, end)
+        }
     }
 
     /// As the manual says: the new key is added everywhere, then used everywhere, then the old one goes.

@@ -46,8 +46,12 @@ extension Simulation {
         // A clock that was put back stands still until it has caught up.
         let catchingUp = max(0, local - directors[director].local(now).nanoseconds)
         oracle.hosts[director].wokeAt = now + catchingUp
+        oracle.hosts[director].sleptUntil = now + catchingUp
         oracle.hosts[director].wakeAt = local
         oracle.hosts[director].soundSince = now + catchingUp
+        for group in directors[director].groups {
+            oracle.views[director][group].wokeInterval = plan(director, group).interval.nanoseconds
+        }
         for group in directors[director].groups where !isFaulty(director, group) {
             oracle.views[director][group].ableSince = now + catchingUp
             for router in oracle.views[director][group].routers.indices {
@@ -69,8 +73,9 @@ extension Simulation {
     }
 
     mutating func noteTracking(of director: Int, _ group: Int) {
-        let wasFaulty = isFaulty(director, group)
+        let (wasFaulty, before) = (isFaulty(director, group), priority(director, group))
         oracle.views[director][group].tracking = directors[director].tracking[group]
+        if priority(director, group) != before { oracle.views[director][group].ranksSince = now }
         if isFaulty(director, group) {
             oracle.views[director][group].ableSince = nil
         } else if wasFaulty {
@@ -119,7 +124,13 @@ extension Simulation {
                 for other in directors.indices { oracle.words[director][other].reports[group] = nil }
                 continue
             }
-            guard before.contains(group) else {
+            let former = before.firstIndex(of: group).map { old.groups[$0].settings.routers[0] }
+            let plan = plan(director, group)
+            let isOther = former.map { $0.version != plan.version } ?? true
+            if isOther || plan.version == .v2 && former?.interval != plan.interval {
+                oracle.views[director][group].speaksSince = now
+            }
+            guard former != nil else {
                 if !isFaulty(director, group) {
                     oracle.views[director][group].ableSince = now
                     beginWaiting(director, group, asOwner: true)
@@ -130,7 +141,6 @@ extension Simulation {
             if scenario.links > 0, let able = oracle.views[director][group].ableSince {
                 oracle.views[director][group].ableSince = max(able, now)
             }
-            let plan = plan(director, group)
             for router in oracle.views[director][group].routers.indices {
                 let own = plan.interval.nanoseconds
                 let whole = local + 3 * own + skew(director, group, interval: own)
@@ -138,6 +148,7 @@ extension Simulation {
                 var view = oracle.views[director][group].routers[router]
                 if view.dueAt == .max { view.dueAt = whole }
                 view.slowest = max(view.slowest, own)
+                if isOther { view.learnt = nil }
                 view.lateAt = view.lateAt == .max ? whole : max(view.lateAt, whole)
                 oracle.views[director][group].routers[router] = view
             }
@@ -187,11 +198,11 @@ extension Simulation {
         let isLower = advertisement.priority < own
         noteMaster(isLower: isLower, director, group)
         let interval =
-            scenario.groups[group].version == .v3
+            advertisement.version == .v3
             ? advertisement.interval.nanoseconds : plan(director, group).interval.nanoseconds
         let follows = !isLower || !mayPreempt(director, group)
         var view = oracle.views[director][group].routers[router]
-        if follows, scenario.groups[group].version == .v3 { view.learnt = interval }
+        if follows, advertisement.version == .v3 { view.learnt = interval }
         view.slowest = max(view.slowest, interval)
         let patience = 3 * view.slowest + skew(director, group, interval: view.slowest)
         view.lateAt = max(view.lateAt, local + patience)

@@ -10,7 +10,7 @@ extension Simulation {
         oracle.batch.append(.advertised(group: group, router: router, priority: advertisement.priority))
         guard advertisement.priority > 0 else { return }
         oracle.views[director][group].routers[router].sentAt = clock(director)
-        oracle.views[director][group].saidPriority = advertisement.priority
+        noteRank(advertisement.priority, of: group, by: director)
         let own = priority(director, group)
         if advertisement.priority < own {
             fail("director \(director) advertises \(advertisement.priority) for its \(own) in group \(group)")
@@ -24,8 +24,14 @@ extension Simulation {
             if (report.role == .master) != directors[director].holds[group] {
                 fail("director \(director) says of group \(group) that it is \(report.role), and the addresses differ")
             }
-            oracle.views[director][group].saidPriority = report.priority
+            noteRank(report.priority, of: group, by: director)
         }
+    }
+
+    private mutating func noteRank(_ priority: UInt8, of group: Int, by director: Int) {
+        guard oracle.views[director][group].saidPriority != priority else { return }
+        oracle.views[director][group].saidPriority = priority
+        oracle.views[director][group].ranksSince = now
     }
 
     // MARK: Addresses
@@ -209,6 +215,8 @@ extension Simulation {
             let view = oracle.views[other][group]
             let since = oracle.hosts[director].diedAt
             guard view.ground == .silence, view.holdsSince >= since, oracle.forgedAt < since else { continue }
+            // It may have preempted the lesser one, whether that lived or not.
+            if priority(other, group) > priority(director, group), mayPreempt(other, group) { continue }
             let wasHeard = (0..<network.ways.count).allSatisfy { path in
                 network.isCleanSince(path, director, other).map { $0 < since - oracle.acquaintance * 2 } ?? false
             }
@@ -226,7 +234,12 @@ extension Simulation {
         guard scenario.fencing, directors.count == 2 else { return }
         let other = 1 - director
         guard directors[other].holds[group] else { return }
-        if let heardAt = oracle.words[director][other].heardAt, clock(director) - heardAt < patience { return }
+        let word = oracle.words[director][other]
+        if let heardAt = word.heardAt, clock(director) - heardAt < patience { return }
+        // It left in good order, and came back just before it was cut off: it had not introduced itself.
+        if word.hasLeft, word.incarnation != directors[other].incarnation { return }
+        // An operator's order asks nobody, and whom it brings back after it was off is not known to be there.
+        if oracle.views[other][group].ground == .ordered { return }
         fail("director \(director) takes group \(group), and director \(other) has it and was not fenced")
     }
 }

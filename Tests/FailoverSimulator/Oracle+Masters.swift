@@ -47,28 +47,36 @@ extension Simulation {
     ///
     /// Whoever becomes master says so at once (RFC 9568 section 6.4.2), and the lesser of two yields to the first
     /// message of the better one. So where they could talk all the time it takes one message's way; where they meet as
-    /// masters, the better one's next advertisement: an interval later at most. A link that both have to be introduced
-    /// on again takes three beats. One who slept says nothing for an interval and a half.
+    /// masters, or the order of the two changes, the better one's next advertisement: an interval later at most. A link
+    /// that both have to be introduced on again takes three beats. One who slept says nothing for an interval and a
+    /// half, and two of them nothing on the links either.
     private func settlement(_ one: Int, _ other: Int, _ group: Int) -> (since: Int64, until: Int64) {
         let (first, second) = (oracle.hosts[one], oracle.hosts[other])
         let woke = max(first.wokeAt, second.wokeAt)
-        let together = max(oracle.views[one][group].holdsSince, oracle.views[other][group].holdsSince)
+        let views = [oracle.views[one][group], oracle.views[other][group]]
+        let together = max(
+            views[0].holdsSince, views[1].holdsSince, views[0].ranksSince, views[1].ranksSince)
         let since = max(together, woke)
         let interval = max(plan(one, group).interval, plan(other, group).interval).nanoseconds
+        let slow = max(interval, views[0].wokeInterval, views[1].wokeInterval)
         let (beat, delay) = (oracle.heartbeat, oracle.delay)
         let routers = min(plan(one, group).routers, plan(other, group).routers)
         var until = Int64.max
         for router in scenario.groups[group].routers.prefix(routers) {
-            guard let clean = network.isCleanSince(router.segment, one, other) else { continue }
-            let hasSlept = max(since, clean) - woke < interval * 4
-            let meeting = max(since, clean) + (hasSlept ? interval * 5 / 2 : interval) + 2 * delay
+            guard let open = network.isCleanSince(router.segment, one, other),
+                plan(one, group).hears(plan(other, group))
+            else { continue }
+            let clean = max(open, views[0].speaksSince, views[1].speaksSince)
+            let hasSlept = max(since, clean) - woke < slow * 4
+            let meeting = max(since, clean) + (hasSlept ? slow * 5 / 2 : interval) + 2 * delay
             until = min(until, meeting)
         }
         let sound = max(first.soundSince ?? .max, second.soundSince ?? .max)
         let born = max(first.bornAt, second.bornAt)
+        let mute = min(first.sleptUntil, second.sleptUntil) + slow * 3 / 2
         for path in network.links {
             guard let clean = network.isCleanSince(path, one, other) else { continue }
-            let meeting = max(since, clean, born) + 3 * beat + 3 * delay
+            let meeting = max(since, clean, born, mute) + 3 * beat + 3 * delay
             let known = max(sound, born, clean)
             let isKnown = known < together && together - known > oracle.acquaintance
             until = min(until, isKnown ? together + 2 * delay : meeting)
@@ -133,7 +141,7 @@ extension Simulation {
         guard let plan = directors[director].plan[group] else { return nil }
         let interval = plan.interval.nanoseconds
         let local = clock(director)
-        let woke = oracle.hosts[director].wakeAt + interval * 3 / 2
+        let woke = oracle.hosts[director].wakeAt + oracle.views[director][group].wokeInterval * 3 / 2
         var next = Int64.max
         for router in 0..<plan.routers {
             let sent = oracle.views[director][group].routers[router].sentAt ?? .min / 2

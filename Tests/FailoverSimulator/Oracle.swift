@@ -39,10 +39,15 @@ struct Oracle {
         /// Its own clock: ready since, and since when a master of lower priority is there, which a delay counts from.
         var lowerSince: Int64?
         var isStandby = false
+        /// The interval that it woke with, by which a master listens: a reload may bring another.
+        var wokeInterval: Int64 = 0
+        /// Since when it has spoken as it does, so that those who do the same hear it.
+        var speaksSince: Int64 = 0
         /// The master was told to stand by after it: it may be over.
         var mayStandBy = false
         /// The priority that it told of last, by advertisement or on a link.
         var saidPriority: UInt8 = 0
+        var ranksSince: Int64 = 0
         /// What its tracking has told it last.
         var tracking = TrackingState()
     }
@@ -72,6 +77,8 @@ struct Oracle {
         var bornAt: Int64 = 0
         /// When it began to run, last: a start, or the end of a sleep. Later than now while its clock stands still.
         var wokeAt: Int64 = 0
+        /// The same without the starts.
+        var sleptUntil: Int64 = .min / 2
         /// By its own clock.
         var startedAt: Int64 = 0
         var wakeAt: Int64 = .min / 2
@@ -161,7 +168,7 @@ extension Simulation {
 
     /// Skew_Time, section 6.1: version 2 counts in seconds.
     func skew(_ director: Int, _ group: Int, interval: Int64) -> Int64 {
-        let unit = scenario.groups[group].version == .v2 ? 1_000_000_000 : interval
+        let unit = plan(director, group).version == .v2 ? 1_000_000_000 : interval
         return unit * (256 - Int64(priority(director, group))) / 256
     }
 

@@ -35,7 +35,7 @@ struct Scenario {
     /// Virtual routers that move as one.
     struct Group {
         var name: String
-        var version: Advertisement.Version
+        var version: Advertisement.Version { plans.first?.version ?? .v3 }
         var routers: [Router]
         /// By director, what its file says when it is started for the first time.
         var plans: [GroupPlan]
@@ -50,8 +50,12 @@ struct Scenario {
 
     enum Rest {
         case nothing
-        /// The links alone are heard.
-        case silentNetwork
+        /// The links alone are heard; or of the network one of two only by the other.
+        case silentNetwork(oneWay: Bool)
+        /// One of two networks is gone, for those that are on both, or where links tell the rest.
+        case silentSegment(Int)
+        /// So much of what is sent does not arrive, on the network or on the links.
+        case lossy(network: Double, links: Double)
         /// One link is left, or none where VRRP does without.
         case silentLinks
         case broken(Int, TrackingState)
@@ -67,7 +71,7 @@ struct Scenario {
         let many = [0, 0, 1, 1, 1, 2, 3].randomElement(using: &numbers) ?? 1
         links = directors > 3 ? min(many, 1) : many
         let trusts = numbers.chance(0.2)
-        detects = (0..<links).map { _ in trusts }
+        detects = (0..<links).map { _ in trusts && numbers.chance(0.8) }
         segments = numbers.chance(0.3) ? 2 : 1
         let interval: Duration =
             [.milliseconds(10), .milliseconds(100), .seconds(1)].randomElement(using: &numbers) ?? .seconds(1)
@@ -84,6 +88,7 @@ struct Scenario {
             groups.append(
                 Group(index, directors: directors, segments: segments, interval: interval, &numbers))
         }
+        hasVersion2 = groups.contains { $0.version == .v2 }
         let isClean = numbers.chance(0.4)
         advertisementLoss = isClean ? 0 : .random(in: 0...0.2, using: &numbers)
         linkLoss = isClean || numbers.chance(0.5) ? 0 : .random(in: 0...0.2, using: &numbers)
@@ -100,8 +105,8 @@ struct Scenario {
 
     private func drawRest(_ numbers: inout SeededNumbers) -> Rest {
         let one = Int.random(in: 0..<directors, using: &numbers)
-        switch Int.random(in: 0..<12, using: &numbers) {
-        case 0 where links > 0: return .silentNetwork
+        switch Int.random(in: 0..<16, using: &numbers) {
+        case 0 where links > 0: return .silentNetwork(oneWay: numbers.chance(0.4))
         case 1 where links > 0: return .silentLinks
         case 2: return .broken(one, TrackingState(isFaulty: true, reach: whole.reach))
         case 3:
@@ -111,6 +116,10 @@ struct Scenario {
             return .broken(one, TrackingState(reach: Reach(servesAnybody: numbers.chance(0.5), targets: 1)))
         case 5: return .standby(one)
         case 6: return .dead(one)
+        case 7 where segments > 1: return .silentSegment(links > 0 && numbers.chance(0.5) ? 0 : 1)
+        // What is lost often is not all that there is.
+        case 8 where links > 0: return .lossy(network: .random(in: 0...0.3, using: &numbers), links: 0)
+        case 9 where links > 0: return .lossy(network: 0, links: .random(in: 0...0.05, using: &numbers))
         default: return .nothing
         }
     }
@@ -127,8 +136,10 @@ struct Scenario {
     var longestInterval: Duration { (groups.flatMap(\.plans).map(\.interval).max() ?? .seconds(1)) * longestFactor }
     /// What a reload may make of an interval.
     var longestFactor = 1
+    /// From the beginning, or after a reload.
+    var hasVersion2 = false
     /// Master_Down_Interval at most: three intervals and a skew below one, of a second with version 2.
-    var longestDown: Duration { longestInterval * 4 + (groups.contains { $0.version == .v2 } ? .seconds(1) : .zero) }
+    var longestDown: Duration { longestInterval * 4 + (hasVersion2 ? .seconds(1) : .zero) }
     /// The wait for the silence of everything.
     var silence: Duration { longestDown + deadTime }
     /// Preemption is delayed by up to this; a reload may bring a delay of an interval.
@@ -158,8 +169,8 @@ extension Scenario.Group {
     ) {
         name = "group \(index)"
         let interval = base * (numbers.chance(0.2) ? 2 : 1)
-        version = interval >= .seconds(1) && numbers.chance(0.3) ? .v2 : .v3
-        let (both, isUnicast, version) = (numbers.chance(0.4), numbers.chance(0.3), version)
+        let version: Advertisement.Version = interval >= .seconds(1) && numbers.chance(0.3) ? .v2 : .v3
+        let (both, isUnicast) = (numbers.chance(0.4), numbers.chance(0.3))
         routers = (0..<(both ? 2 : 1)).map { router in
             Scenario.Router(
                 segment: router % segments, id: UInt8(10 * index + router + 1),
@@ -180,7 +191,7 @@ extension Scenario.Group {
             if sameAsBefore, priority == 255 { priority = 254 }
             plans.append(
                 GroupPlan(
-                    priority: priority, preemption: preemption,
+                    version: version, priority: priority, preemption: preemption,
                     interval: areSeveral && numbers.chance(0.5) ? interval * 2 : interval, routers: routers.count))
         }
     }
@@ -188,11 +199,18 @@ extension Scenario.Group {
 
 /// A section of one director's file.
 struct GroupPlan: Equatable {
+    var version: Advertisement.Version
     var priority: UInt8
     var preemption: Preemption
     var interval: Duration
     /// The first so many of the group's.
     var routers: Int
+
+    /// Whether those who have this file and those who have the other hear each other's advertisements: version 2 takes
+    /// no other interval than its own.
+    func hears(_ other: GroupPlan) -> Bool {
+        version == other.version && (version == .v3 || interval == other.interval)
+    }
 }
 
 /// Numbers that look random and are the same for the same seed, on every machine.

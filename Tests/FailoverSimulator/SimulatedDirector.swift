@@ -98,14 +98,14 @@ extension Scenario {
             name: group.name,
             routers: group.routers.prefix(plan.routers).map { router in
                 var settings = RouterSettings(
-                    interface: "eth\(router.segment)", routerID: router.id, version: group.version,
+                    interface: "eth\(router.segment)", routerID: router.id, version: plan.version,
                     priority: plan.priority, interval: plan.interval,
                     addresses: [
                         router.family == .ipv4
                             ? IPAddress(ipv4: 0xC000_0200 + UInt32(router.id))
                             : IPAddress(ipv6High: 0x2001_0DB8_0000_0000, low: UInt64(router.id))
                     ])
-                if group.version == .v2 { settings.authentication = .simpleText(.init("secret".utf8)) }
+                if plan.version == .v2 { settings.authentication = .simpleText(.init("secret".utf8)) }
                 if router.isUnicast {
                     settings.unicastPeers = (0..<directors).filter { $0 != director }.map { address($0, router) }
                 }

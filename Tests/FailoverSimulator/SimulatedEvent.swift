@@ -23,6 +23,8 @@ struct SentAdvertisement {
     var advertisement: Advertisement
     /// In runs on the wire: what the advertisement is then read from.
     var bytes: [UInt8]?
+    /// One bit of them is another.
+    var isBroken = false
 }
 
 /// A message as it travels: signed with a key that is named and known to the one who has it.
@@ -37,6 +39,8 @@ struct SentHeartbeat {
     var incarnation: UInt64
     /// In runs on the wire: what the message is then read from.
     var bytes: [UInt8]?
+    /// One bit of them is another.
+    var isBroken = false
 }
 
 enum Fault {

@@ -98,7 +98,9 @@ extension Simulation {
         }
         switch scenario.rest {
         case .nothing: break
-        case .silentNetwork: cutForGood(0..<scenario.segments)
+        case .silentNetwork(let oneWay): cutForGood(0..<scenario.segments, oneWay: oneWay)
+        case .silentSegment(let segment): cutForGood(segment..<segment + 1)
+        case .lossy: break
         case .silentLinks:
             cutForGood(network.links.lowerBound..<max(network.links.upperBound - 1, network.links.lowerBound + 1))
         case .broken(let director, let state):
@@ -110,10 +112,10 @@ extension Simulation {
         healedAt = now
     }
 
-    private mutating func cutForGood(_ paths: Range<Int>) {
+    private mutating func cutForGood(_ paths: Range<Int>, oneWay: Bool = false) {
         for path in paths {
             for one in directors.indices {
-                for other in directors.indices where other > one { network.cut(path, one, other, oneWay: false) }
+                for other in directors.indices where other > one { network.cut(path, one, other, oneWay: oneWay) }
             }
         }
     }

@@ -10,9 +10,10 @@ extension Simulation {
         let shape = scenario.groups[group].routers[router]
         let bytes = scenario.isOnTheWire ? encoded(advertisement, shape, from: director, group) : nil
         for other in directors.indices where other != director {
-            let sent = SentAdvertisement(
+            var sent = SentAdvertisement(
                 to: other, from: director, group: group, router: router, advertisement: advertisement, bytes: bytes)
-            send(.advertisement(sent), on: shape.segment, director, other, loss: scenario.advertisementLoss)
+            sent.isBroken = breaks(&sent.bytes)
+            send(.advertisement(sent), on: shape.segment, director, other, loss: loss.network)
         }
     }
 
@@ -21,21 +22,36 @@ extension Simulation {
         let keys = directors[director].keys
         let bytes = scenario.isOnTheWire ? keys.linkKeys?.seal(heartbeat) : nil
         for other in directors.indices where other != director {
-            let sent = SentHeartbeat(
+            var sent = SentHeartbeat(
                 to: other, from: director, link: link, keyID: keys.signing, secret: keys.secrets[keys.signing] ?? 0,
                 heartbeat: heartbeat, incarnation: directors[director].incarnation, bytes: bytes)
+            sent.isBroken = breaks(&sent.bytes)
             let path = network.path(ofLink: link)
-            send(.heartbeat(sent), on: path, director, other, loss: scenario.linkLoss)
+            send(.heartbeat(sent), on: path, director, other, loss: loss.links)
             if network.isOpen(path, director, other), numbers.chance(0.02) { recorded.append(sent) }
         }
     }
 
-    /// Each copy takes its own time, so that they overtake each other. Loss ends with the faults.
+    /// It ends with the faults, unless it is what stays.
+    private var loss: (network: Double, links: Double) {
+        guard healedAt != nil else { return (scenario.advertisementLoss, scenario.linkLoss) }
+        if case .lossy(let network, let links) = scenario.rest { return (network, links) }
+        return (0, 0)
+    }
+
+    /// Some cable, some memory: until the faults end a bit is turned over now and then.
+    private mutating func breaks(_ bytes: inout [UInt8]?) -> Bool {
+        guard healedAt == nil, let count = bytes?.count, numbers.chance(0.02) else { return false }
+        bytes?[Int.random(in: 0..<count, using: &numbers)] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
+        return true
+    }
+
+    /// Each copy takes its own time, so that they overtake each other.
     private mutating func send(_ event: SimulatedEvent, on path: Int, _ from: Int, _ to: Int, loss: Double) {
         guard network.isOpen(path, from, to) else { return }
         let isOver = healedAt != nil
         for _ in 0..<(!isOver && numbers.chance(scenario.duplication) ? 2 : 1) {
-            guard isOver || !numbers.chance(loss) else {
+            guard !numbers.chance(loss) else {
                 network.noteLoss(path, from, to, at: now)
                 continue
             }
@@ -70,14 +86,23 @@ extension Simulation {
         else { return }
         let router = scenario.groups[sent.group].routers[sent.router]
         let source = scenario.address(sent.from, router)
+        let expectation = node.groups[index].routers[sent.router].settings.expectation
         var advertisement = sent.advertisement
+        let isForeign =
+            advertisement.version != expectation.version
+            || advertisement.version == .v2 && advertisement.interval != expectation.interval
         if let bytes = sent.bytes {
             do throws(AdvertisementRefusal) {
                 advertisement = try Advertisement(
                     decoding: bytes, along: .init(from: source, to: Advertisement.group(router.family)),
-                    hopLimit: 255, expecting: node.groups[index].routers[sent.router].settings.expectation)
-            } catch { return fail("an advertisement is refused: \(error)") }
+                    hopLimit: 255, expecting: expectation)
+                if isForeign || sent.isBroken { return fail("an advertisement is taken that is not to be") }
+            } catch {
+                if sent.isBroken { return network.noteLoss(router.segment, sent.from, sent.to, at: now) }
+                if !isForeign { fail("an advertisement is refused: \(error)") }
+            }
         }
+        guard !isForeign else { return }
         say("\(sent.from) -> \(sent.to) advertisement of \(sent.group).\(sent.router): \(advertisement.priority)")
         take(advertisement, from: source, by: sent.to, sent.group, index, sent.router)
     }
@@ -98,7 +123,8 @@ extension Simulation {
     mutating func deliver(_ sent: SentHeartbeat, isReplay: Bool) {
         guard sabotage != .deafness || sent.to > 0 else { return }
         // Signed with a key that is gone by now.
-        guard let heartbeat = open(sent) else {
+        guard let heartbeat = open(sent), !sent.isBroken else {
+            if sent.isBroken, open(sent) != nil { fail("a message is taken that is not what was signed") }
             return network.noteLoss(network.path(ofLink: sent.link), sent.from, sent.to, at: now)
         }
         // What was taken up before, or is older, must not be taken up: the counter of the link would show it.
