@@ -5,13 +5,13 @@ import os
 import socket
 import time
 
-from harness import Failure
+from harness import SLOWNESS, Failure
 
 
 class Control:
     """One connection; `user` and `groups` are who it is made as."""
 
-    def __init__(self, director, timeout=10, user=None, groups=()):
+    def __init__(self, director, timeout=10 * SLOWNESS, user=None, groups=()):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.rest = b""
         if user is None:
@@ -53,7 +53,7 @@ class Control:
             raise Failure(f"the daemon closed the connection instead of answering {request}")
         return answer
 
-    def wait_for(self, what, condition, timeout=10):
+    def wait_for(self, what, condition, timeout=10 * SLOWNESS):
         """Reads lines until one meets the condition."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

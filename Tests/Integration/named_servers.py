@@ -24,8 +24,12 @@ def greet(listener):
 def greet_mail(listener):
     connection, _ = listener.accept()
     connection.setblocking(False)
+    try:
+        connection.sendall(f"220 rs{number}\r\n".encode())
+    except OSError:
+        connection.close()
+        return
     selector.register(connection, selectors.EVENT_READ, take_mail)
-    connection.sendall(f"220 rs{number}\r\n".encode())
 
 
 def take_mail(connection):

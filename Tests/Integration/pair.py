@@ -60,3 +60,8 @@ class Pair:
     def wait_until_settled(self):
         wait_until("lb1 is master and lb2 its backup",
                    lambda: (role(self.one), role(self.two)) == ("master", "backup"), 20)
+
+    @staticmethod
+    def wait_for_servers():
+        """Their first checks may come later than the roles."""
+        wait_until("lb1 has its servers", lambda: list((servers_of() or {}).values()) == [1, 1, 1])

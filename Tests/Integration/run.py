@@ -36,7 +36,6 @@ def units(filters):
 
 
 def run_unit(harness, module, topology, tests):
-    passed = failed = 0
     start = time.monotonic()
     try:
         farm = harness.Farm(topology, getattr(module, "SERVERS", 3))
@@ -44,6 +43,20 @@ def run_unit(harness, module, topology, tests):
         print(f"FAIL topology {topology} of {module.__name__}\n{traceback.format_exc()}", flush=True)
         return 0, len(tests)
     print(f"     {topology} built in {time.monotonic() - start:.1f} s", flush=True)
+    passed, failed = run_tests(harness, farm, tests)
+    # What fails here must not end the lab, which has other files' tests to run.
+    for end in getattr(module, "tear_down", None), farm.take_down:
+        try:
+            if end:
+                end()
+        except Exception:
+            print(f"FAIL {end.__name__} of {module.__name__}\n{traceback.format_exc()}", flush=True)
+            failed += 1
+    return passed, failed
+
+
+def run_tests(harness, farm, tests):
+    passed = failed = 0
     for name, function in tests:
         start = time.monotonic()
         trouble = skipped = None
@@ -69,9 +82,6 @@ def run_unit(harness, module, topology, tests):
             print(f"FAIL cleaning after {name}\n{traceback.format_exc()}", flush=True)
             failed += 1
             break
-    if hasattr(module, "tear_down"):
-        module.tear_down()
-    farm.take_down()
     return passed, failed
 
 
@@ -89,7 +99,7 @@ def main():
     parser.add_argument("filters", nargs="*")
     parser.add_argument("--queue", help="an empty folder that several runs share, so that each takes what is next")
     parser.add_argument("--list", action="store_true", help="only name the tests")
-    parser.add_argument("--time-limit", default="900", help="seconds for all (900)")
+    parser.add_argument("--time-limit", default="3600", help="seconds for all (3600)")
     options = parser.parse_args()
     sys.path.insert(0, HERE)
     chosen = units(options.filters)

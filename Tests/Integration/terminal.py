@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 
-from harness import RUN, Failure, wait_until
+from harness import RUN, SLOWNESS, Failure, wait_until
 
 
 class Terminal:
@@ -22,7 +22,7 @@ class Terminal:
 
     def tmux(self, *arguments):
         done = subprocess.run(["tmux", "-L", self.name, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=30)
+                              stderr=subprocess.STDOUT, text=True, timeout=30 * SLOWNESS)
         if done.returncode:
             raise Failure(f"tmux {' '.join(arguments)}: {done.stdout}")
         return done.stdout
@@ -45,8 +45,11 @@ class Terminal:
         return self.tmux("display-message", "-p", "-t", "main", "#{" + name + "}").strip()
 
     def wait_for(self, *texts, without=(), timeout=15):
-        """Waits until the screen has all of the texts; returns it."""
+        """Waits until the screen has all of the texts; returns it as it was then, since the next may differ."""
+        screen = ""
+
         def found():
+            nonlocal screen
             screen = self.screen()
             missing = [text for text in texts if text not in screen]
             surplus = [text for text in without if text in screen]
@@ -54,19 +57,21 @@ class Terminal:
                 raise Failure(f"missing {missing}, there is still {surplus}, on the screen\n{screen}")
             return True
         wait_until(f"the screen has {texts}", found, timeout, 0.1)
-        return self.screen()
+        return screen
 
     @contextlib.contextmanager
     def recorded(self):
         """What the program writes meanwhile, byte for byte; it is there when the block has ended."""
         path = f"{RUN}/{self.name}"
         written = bytearray()
-        self.tmux("pipe-pane", "-O", "-t", "main", f"exec cat >{path}")
+        self.tmux("pipe-pane", "-O", "-t", "main", f"cat >{path}; : >{path}.end")
         yield written
         self.tmux("pipe-pane", "-t", "main")
+        wait_until("cat has written all of it", lambda: os.path.exists(f"{path}.end"))
+        os.unlink(f"{path}.end")
         with open(path, "rb") as file:
             written += file.read()
 
     def close(self):
         subprocess.run(["tmux", "-L", self.name, "kill-server"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, timeout=30, check=False)
+                       stderr=subprocess.DEVNULL, timeout=30 * SLOWNESS, check=False)

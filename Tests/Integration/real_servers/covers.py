@@ -31,4 +31,5 @@ class Covers:
 
     def uncover(self):
         while self.covered:
-            run("umount", self.covered.pop())
+            # Lazily: somebody may be reading it at this moment.
+            run("umount", "-l", self.covered.pop())
