@@ -150,9 +150,11 @@ class Machines:
         return process
 
     def write(self, name, text, mode=0o644):
-        path = self.folder / name
-        path.write_text(text)
-        path.chmod(mode)
+        """In one step: what a shell reads at this moment, say, is the old text or the new one, never empty."""
+        path, fresh = self.folder / name, self.folder / f".{name}"
+        fresh.write_text(text)
+        fresh.chmod(mode)
+        fresh.rename(path)
         return path
 
     def cable(self):
@@ -189,7 +191,7 @@ class Machines:
             subprocess.run(
                 ["ip", "netns", "exec", self.name + one, PROGRAM, "--config", str(self.folder / f"{one}.cf"),
                  "--runtime-dir", str(self.folder / f"run-{one}"), "--farewell", *options],
-                stderr=log, stdin=subprocess.DEVNULL, timeout=20, check=False)
+                stderr=log, stdin=subprocess.DEVNULL, timeout=60, check=False)
 
     def order(self, one, order):
         """As the engine asks for it."""
@@ -204,7 +206,7 @@ class Machines:
 
     def stop(self, one):
         self.processes[one].terminate()
-        status = self.processes[one].wait(20)
+        status = self.processes[one].wait(60)
         if status:
             raise Failure(f"director-vrrp of {one} ended with status {status}")
 
@@ -222,7 +224,7 @@ class Machines:
 
     # What is waited for
 
-    def wait(self, what, condition, limit=20):
+    def wait(self, what, condition, limit=60):
         end = time.monotonic() + limit
         while not condition():
             if time.monotonic() > end:
@@ -230,7 +232,7 @@ class Machines:
                 raise Failure(f"in vain: {what}\n{logs}")
             time.sleep(0.03)
 
-    def wait_log(self, one, text, times=1, limit=20):
+    def wait_log(self, one, text, times=1, limit=60):
         self.wait(f"{one} says '{text}'", lambda: self.log(one).count(text) >= times, limit)
 
     def wait_master(self, one, address="10.9.0.10"):
