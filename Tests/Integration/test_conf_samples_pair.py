@@ -52,9 +52,11 @@ def test_pair(farm):
         expect_timely(director)
         wait_until("director-metrics runs", lambda: director.child("director-metric"))
         wait_until("the link is up", lambda: director.status()["pair"]["links"][0]["up"])
-        # The socket of the service manager that the tests play is closed by now.
+        # The socket of the service manager that the tests play is closed by now. A machine that stood still for half a
+        # second misses its peer, rightly so.
+        harmless = r"service manager|link 1 with|no advertisement is heard|peer \S+ vanished|: (backup|master) \("
         complaints = [line for line in director.log().splitlines()
-                      if re.search(r" (warning|error|critical) ", line) and "service manager" not in line]
+                      if re.search(r" (warning|error|critical) ", line) and not re.search(harmless, line)]
         expect_equal(complaints, [], "what the unit's rights do not suffice for")
     expect_equal(curl_shares(f"http://{VIRTUAL[4]}/", 8), {"rs1": 4, "rs2": 2, "rs3": 2}, "requests by real server")
     one.stop()

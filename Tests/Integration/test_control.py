@@ -33,10 +33,12 @@ def test_a_subscriber_hears_what_changes_as_it_changes(farm):
     places = {server["server"]: place for place, server in enumerate(services[0]["servers"])}
     farm.kill("rs2")
     dead = endpoint(real_server(2))
+    # An update may come between the verdict and what the kernel is told.
     line = control.wait_for("the dead server", lambda line: any(
-        server["server"] == dead and server["state"] == "down" for server in line["update"].get("servers", [])))
+        server["server"] == dead and server["state"] == "down" and server["kernelWeight"] is None
+        for server in line["update"].get("servers", [])))
     server = next(server for server in line["update"]["servers"] if server["server"] == dead)
-    expect_equal((server["at"], server["kernelWeight"]), ([0, places[dead]], None), "place and weight of the dead server")
+    expect_equal(server["at"], [0, places[dead]], "place of the dead server")
     expect("refused" in server["reason"], f"why: {server['reason']}")
     farm.download()
     line = control.wait_for("the connection counted", lambda line: any(
@@ -107,7 +109,8 @@ def test_a_thousand_clients_that_do_nothing_keep_nobody_out(farm):
     expect_equal(idle[0].line(), None, "and is disconnected")
     expect_equal(idle[-1].ask("hello")["ok"], True, "the last of them is served")
     farm.kill("rs2")
-    first.wait_for("the dead server", lambda line: line["update"].get("servers"))
+    first.wait_for("the dead server", lambda line: any(
+        server["state"] == "down" and server["kernelWeight"] is None for server in line["update"].get("servers", [])))
     expect(servers_of() and endpoint(real_server(2)) not in servers_of(), "the engine does its work")
     expect_equal(director.child("director-engine"), engine, "the engine lives")
     for client in idle:
@@ -134,13 +137,16 @@ def test_clients_that_ask_and_never_read_are_cut_off(farm):
         for _ in range(16):
             client.send("status")
     flood = Control(director)
-    flood.socket.sendall(b'{"version":1,"request":"status"}\n' * 2000)
+    # It is cut off, perhaps before all is out, and so is who sends a request without end.
+    with contextlib.suppress(BrokenPipeError):
+        flood.socket.sendall(b'{"version":1,"request":"status"}\n' * 2000)
     lines = []
     while (line := flood.line()) is not None:
         lines.append(line)
     expect("16 requests wait" in lines[-1]["error"], f"the last words to who floods: {lines[-1]}")
     long = Control(director)
-    long.socket.sendall(b"x" * 70_000)
+    with contextlib.suppress(BrokenPipeError):
+        long.socket.sendall(b"x" * 70_000)
     expect("longer than 65536" in long.line()["error"], "a request without end is refused")
     wait_until("status is answered in a second", lambda: Control(director, timeout=1).ask("status")["ok"], 30)
     expect(resident(engine) - before < 64_000, f"the engine has grown by {resident(engine) - before} KB")
@@ -173,7 +179,8 @@ def test_a_client_that_ends_its_side_gets_every_answer(farm):
     expect(subscriber.line()["ok"] and follower.line()["ok"], "both are subscribed")
     farm.kill("rs1")
     subscriber.wait_for("the dead server", lambda line: line.get("update", {}).get("servers"))
-    follower.wait_for("its event", lambda line: line["events"][0]["event"] == "real-server-down")
+    follower.wait_for("its event", lambda line: any(
+        event["event"] == "real-server-down" for event in line["events"]))
     engine = director.child("director-engine")
 
     def sockets():

@@ -180,7 +180,8 @@ def break_daemon(director, file, state):
         director.command("event", f"backup-{number}", "--text", "the tape is full " * 30)
     full.told("events are not kept across restarts any more", "[Nn]o space left on the device")
     full.shown("events are NOT KEPT across restarts", "[Nn]o space left on the device")
-    expect(servers_of() == {endpoint(real_server(n)): 1 for n in (2, 3, 4, 5)}, "a full disk kept a dead server in")
+    wait_until("a full disk keeps no dead server in",
+               lambda: servers_of() == {endpoint(real_server(n)): 1 for n in (2, 3, 4, 5)})
 
     os.unlink(os.path.join(state, "filler"))
     run("real-server", "start", "rs1")

@@ -8,8 +8,9 @@ import time
 from harness import *
 
 TOPOLOGIES = ["nat"]
-# Seconds: an interval of 1, a timeout of 1, and the slowness of the guest.
-BOUND = 2.5
+# Seconds: an interval of 1, a timeout of 1, the second chance of a check whose deadline came late, and the slowness of
+# the guest.
+BOUND = 8
 
 
 def up(farm, without=()):
@@ -98,8 +99,9 @@ def test_server_dead_at_the_start_is_never_in(farm):
     farm.directord(configuration(farm))
     seen = []
     # Long enough for two checks of each server.
-    deadline = time.monotonic() + BOUND
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + 2.5
+    # And as long as the others need.
+    while time.monotonic() < deadline or seen[-1] != up(farm, without=[3]) and time.monotonic() < deadline + BOUND:
         seen.append(servers_of())
         time.sleep(0.02)
     expect_equal(seen[-1], up(farm, without=[3]), "the servers that are in")
@@ -138,7 +140,7 @@ def test_servers_keep_their_state_while_the_prober_has_no_descriptors(farm):
             83: ("checktype=external", "checkcommand=/bin/true")}
     more = [f"virtual={VIRTUAL[4]}:{port}\n" + "".join(f"\t{line}\n" for line in (*lines, "scheduler=wrr") + tuple(
         f"real={endpoint(real_server(n))} masq" for n in farm.servers)) for port, lines in keys.items()]
-    director = start_and_wait(farm, configuration(farm, top="checktimeout=1\nnegotiatetimeout=1\ncheckinterval=200ms\n")
+    director = start_and_wait(farm, configuration(farm, top="checktimeout=5\nnegotiatetimeout=5\ncheckinterval=200ms\n")
                               + "".join(more))
     tables = lambda: [servers_of(port=port) for port in (80, *keys)]
     wait_until("every server of every service is in", lambda: tables() == 4 * [up(farm)])

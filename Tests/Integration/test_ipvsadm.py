@@ -110,9 +110,11 @@ class Download(socketserver.BaseRequestHandler):
 class Echo(socketserver.BaseRequestHandler):
     def handle(self): self.request[1].sendto(self.request[0], self.client_address)
 socketserver.ThreadingTCPServer.allow_reuse_address = True
-for port, handler in ((80, Short), (81, Download)):
-    threading.Thread(target=socketserver.ThreadingTCPServer(("", port), handler).serve_forever).start()
-socketserver.UDPServer(("", 53), Echo).serve_forever()
+echo = socketserver.UDPServer(("", 53), Echo)
+# 80, which is waited for, comes last.
+for server in [socketserver.ThreadingTCPServer(("", port), handler) for port, handler in ((81, Download), (80, Short))]:
+    threading.Thread(target=server.serve_forever).start()
+echo.serve_forever()
 """
 
 
@@ -243,8 +245,16 @@ def test_57_kernel_without_ip_vs(farm):
     farm.clean()
     modules = f"/lib/modules/{os.uname().release}"
     os.makedirs(f"{RUN}/no-modules", exist_ok=True)
-    loaded = [line.split()[0] for line in open("/proc/modules", encoding="ascii")]
-    run("modprobe", "-ra", *[name for name in loaded if name.startswith("ip_vs_")], "ip_vs")
+
+    def are_unloaded():
+        with open("/proc/modules", encoding="ascii") as file:
+            loaded = [name for line in file if (name := line.split()[0]).startswith("ip_vs")]
+        if loaded:
+            run("modprobe", "-ra", *[name for name in loaded if name != "ip_vs"], "ip_vs")
+        return True
+
+    # A namespace that was deleted keeps its services for a moment.
+    wait_until("nobody uses the modules any more", are_unloaded, 30, 0.2)
     run("mount", "--bind", f"{RUN}/no-modules", os.path.realpath(modules))
     try:
         output, statuses = play(WITHOUT_IP_VS, "lb1")

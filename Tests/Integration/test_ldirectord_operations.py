@@ -116,9 +116,10 @@ def test_mail_of_death_repetition_and_return(farm):
         expect_equal(server.subjects()[1:3],
                      ["[web one] Inaccessible real server: 10.0.0.101:80 (192.0.2.100:80)"] * 2, "repetitions")
         farm.revive("rs1")
-        wait_until("the return is told", lambda: server.subjects()[-1].startswith("[web one] Added"), 20)
-        expect_equal(server.subjects()[-1],
-                     "[web one] Added real server: 10.0.0.101:80 (192.0.2.100:80) (Weight set to 5)", "the return")
+        added = "[web one] Added real server: 10.0.0.101:80 (192.0.2.100:80) (Weight set to 5)"
+        wait_until("the return is told", lambda: added in server.subjects(), 20)
+        # A repetition that was on its way, by a program of its own, may come behind it.
+        time.sleep(3)
         count = len(server.mails)
         time.sleep(3)
         expect_equal(len(server.mails), count, "mail after the return")
@@ -292,13 +293,13 @@ def test_maintenancedir_takes_out_and_gives_back(farm):
 
 
 def test_a_name_server_that_is_dead_holds_nothing_up(farm):
-    """Its queries are dropped, so that each lookup takes ten seconds."""
+    """Its queries are dropped, so that each lookup takes thirty seconds."""
     def dropped():
         rules = run(*within("rs3", "iptables-legacy", "-L", "INPUT", "-n", "-v", "-x"))
         return int(re.search(r"^ *(\d+) .* DROP ", rules, re.M).group(1))
 
     run(*within("rs3", "iptables-legacy", "-A", "INPUT", "-p", "udp", "--dport", "53", "-j", "DROP"))
-    covers.cover("/etc/resolv.conf", f"nameserver {real_server(3)}\n")
+    covers.cover("/etc/resolv.conf", f"nameserver {real_server(3)}\noptions timeout:30 attempts:1\n")
     covers.cover("/etc/nsswitch.conf", "hosts: files dns\nservices: files\n")
     directory = f"{RUN}/maintenance-of-names"
     os.makedirs(directory, exist_ok=True)
@@ -316,7 +317,7 @@ def test_a_name_server_that_is_dead_holds_nothing_up(farm):
         wait_until("the dead one is out", lambda: weights() == {"10.0.0.102:80": 5}, 5)
         begin = time.monotonic()
         director.command("status")
-        expect(time.monotonic() - begin < 3, "the status took its time")
+        expect(time.monotonic() - begin < 8, "the status took its time")
         open(f"{directory}/10.0.0.102", "w", encoding="utf-8").close()
         wait_until("the other one is in maintenance", lambda: weights() == {}, 5)
         # The reload still waits for its names, whatever else would be said of them.

@@ -226,7 +226,7 @@ class Pair:
         return {name: weight for name, (_, weight) in table(namespace).get(self.service, {}).items()}
 
 
-def settle(pairs, what, satisfied, timeout=240, steady=5):
+def settle(pairs, what, satisfied, timeout=900, steady=5):
     """Both tables are the same, say what is wanted, and stay so for longer than a round of checks takes."""
     def same():
         expect(all(pair.theirs.poll() is None for pair in pairs), f"ldirectord ended: {[p.name for p in pairs if p.theirs.poll() is not None]}")
@@ -237,13 +237,15 @@ def settle(pairs, what, satisfied, timeout=240, steady=5):
 
     deadline = time.monotonic() + timeout
     while True:
-        wait_until(f"both tables are the same {what}", same, max(deadline - time.monotonic(), 1), 0.5)
+        wait_until(f"both tables are the same {what}", same, 240, 0.5)
         end = time.monotonic() + steady
         try:
             while time.monotonic() < end:
                 expect(same(), "changed again")
                 time.sleep(0.5)
-        except Failure:
+        except Failure as failure:
+            if time.monotonic() > deadline:
+                raise Failure(f"the tables do not settle {what}: {failure}") from None
             continue
         ours, theirs = listing("lb1"), listing("lb2")
         if ours == theirs:

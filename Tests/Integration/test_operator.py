@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 from harness import *
@@ -190,7 +191,9 @@ def test_slow_start_raises_the_weight_in_steps(farm):
     farm.kill("rs2")
     name = endpoint(real_server(2))
     wait_until("the dead server is out", lambda: name not in servers_of())
-    farm.revive("rs2")
+    # Looked at while it starts: it answers before what starts it has ended.
+    reviving = threading.Thread(target=farm.revive, args=("rs2",))
+    reviving.start()
     seen = []
 
     def look():
@@ -200,6 +203,7 @@ def test_slow_start_raises_the_weight_in_steps(farm):
         return weight == 50
 
     seconds = wait_until("it has its whole weight", look, 20)
+    reviving.join()
     expect(seen[0] == 1, f"it began with weight {seen[0]}")
     expect(seen == sorted(seen) and 4 < len(seen) <= 11, f"the weights were {seen}")
     expect(seconds > 4, f"it took {seconds:.1f} s")
@@ -260,7 +264,7 @@ def test_tiers_stand_in_one_after_the_other(farm):
 
 
 def test_server_that_changes_too_often_is_held_down(farm):
-    director = start(farm, "flap = 3 in 10m hold 10s max 1m\n")
+    director = start(farm, "flap = 3 in 10m hold 30s max 2m\n")
     name = endpoint(real_server(1))
     farm.kill("rs1")
     wait_until("it is out", lambda: name not in servers_of())
@@ -281,7 +285,7 @@ def test_server_that_changes_too_often_is_held_down(farm):
                   if record["event"] in ("server-held", "server-released", "real-server-up") and record["server"] == name
                   ][-2:]
     expect_equal(held["event"], "server-held", "the event before the last")
-    expect(back["timeMs"] - held["timeMs"] >= 9_900, f"it was held for {back['timeMs'] - held['timeMs']} ms only")
+    expect(back["timeMs"] - held["timeMs"] >= 29_900, f"it was held for {back['timeMs'] - held['timeMs']} ms only")
 
 
 def test_sample_of_the_keys_runs_as_it_is(farm):

@@ -165,6 +165,7 @@ def test_a_director_vrrp_that_cannot_come_back(farm):
 def test_sections_are_reloaded_as_a_whole(farm):
     pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"])
     pair.wait_until_settled()
+    pair.wait_for_servers()
     web = pair.one.status()["pair"]["routers"][0]
 
     def reload(director, text):
@@ -199,6 +200,7 @@ def test_sections_are_reloaded_as_a_whole(farm):
 def test_a_refused_commit_takes_the_whole_file_back(farm):
     pair = Pair(farm, addresses=[f"{VIRTUAL[4]}/24"])
     pair.wait_until_settled()
+    pair.wait_for_servers()
     # Prepared it looks well: only opening its link shows that somebody else has the port.
     with inside("lb1"):
         blocker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -248,7 +250,8 @@ def test_who_reaches_no_server_gives_way(farm):
     for server in servers:
         run("ip", "-n", "lb1", "route", "add", "prohibit", f"{server}/32")
     try:
-        wait_until("lb2 has the addresses", lambda: (holders(), role(pair.two)) == (["lb2"], "master"), 20)
+        wait_until("lb2 has the addresses",
+                   lambda: (holders(), role(pair.one), role(pair.two)) == (["lb2"], "backup", "master"), 20)
         # An engine that begins has checked nothing yet: its director takes nothing back for that.
         before = roles_taken()
         os.kill(pair.one.child("director-engine"), signal.SIGKILL)

@@ -52,7 +52,7 @@ def test_connections_survive_a_takeover(farm):
 def refusal(address, port=8099):
     """What a client gets from a port that nobody listens on: an answer of the machine's own, or none."""
     try:
-        fetch(address, port=port, timeout=1.0)
+        fetch(address, port=port, timeout=3.0)
     except TimeoutError:
         return "silence"
     except ConnectionRefusedError:

@@ -117,6 +117,7 @@ def test_actions_follow_what_happens(farm):
         wait_until("every program of the section ran", lambda: len(order()) == 8, 20)
         expect_equal(order()[3:], ["down", "up", "down", "down", "down"], "the order of one service's programs")
         wait_until("the service's own policy acted", lambda: any(line.startswith("the whole") for line in notes()), 20)
+        wait_until("that of two servers ran", lambda: any(line.startswith("'two'|") for line in notes()), 20)
         lines = notes()
         whole = [line for line in lines if line.startswith("the whole|service-down||1|TCP 192.0.2.100:80 is down")]
         expect_equal(len(whole), 1, f"calls for the whole service in {lines}")

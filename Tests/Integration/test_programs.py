@@ -74,7 +74,8 @@ def test_a_program_decides_about_each_server(farm):
         wait_until("every server is in", lambda: servers_of() == up(farm))
         wanted = {f"{VIRTUAL[4]} 80 {real_server(n)} 80" for n in farm.servers}
         expect_equal(set(program.read("arguments").splitlines()), wanted, "what the program was called with")
-        expect_equal(int(program.read("user")), pwd.getpwnam("nobody").pw_uid, "the program's user")
+        # The file is empty while another check runs.
+        wait_until("it ran as nobody", lambda: int(program.read("user")) == pwd.getpwnam("nobody").pw_uid)
         program.mark(f"down-{real_server(2)}")
         wait_until("the server it speaks against is out", lambda: servers_of() == up(farm, without=[2]))
         program.unmark(f"down-{real_server(2)}")

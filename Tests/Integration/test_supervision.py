@@ -22,7 +22,9 @@ def ask(director, line):
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(10)
         client.connect(director.runtime + "/control.sock")
-        client.sendall(line + b"\n")
+        # A line that is too long is refused before all of it is out.
+        with contextlib.suppress(BrokenPipeError):
+            client.sendall(line + b"\n")
         answer = b""
         while not answer.endswith(b"\n"):
             piece = client.recv(65536)
@@ -110,8 +112,9 @@ def test_what_others_change_is_put_right_and_told(farm):
     ):
         right = debian_ipvsadm("-S", "-n")
         debian_ipvsadm(*change)
-        seconds = wait_until(f"{' '.join(change)} is put right", lambda: debian_ipvsadm("-S", "-n") == right, 5)
-        expect(seconds < 2.5, f"{' '.join(change)} was put right after {seconds:.1f} s only")
+        seconds = wait_until(f"{' '.join(change)} is put right", lambda: debian_ipvsadm("-S", "-n") == right)
+        # The table is looked at every second; the rest is for a guest that is slow in starting ipvsadm.
+        expect(seconds < 10, f"{' '.join(change)} was put right after {seconds:.1f} s only")
         wait_until("an event tells it", lambda: words in director.command("events"))
 
 
@@ -187,8 +190,10 @@ def test_stopping_without_an_engine_removes_the_services_all_the_same(farm):
     for _ in range(4):
         # Each death makes the pause before the next start longer: 100, 200, 400, 800 ms.
         wait_until("an engine runs", lambda: "director-engine" in children(director.process.pid))
-        os.kill(director.child("director-engine"), signal.SIGKILL)
-        wait_until("it is gone", lambda: "director-engine" not in children(director.process.pid))
+        engine = director.child("director-engine")
+        os.kill(engine, signal.SIGKILL)
+        # The next one may be there before anybody has looked.
+        wait_until("it is gone", lambda: children(director.process.pid).get("director-engine") != engine)
     expect(everything_in(farm), "the table changed with the engine's death")
     expect_equal(director.stop(), 0, "exit status")
     expect_equal(table(), {}, "what is left in the kernel")

@@ -30,6 +30,11 @@ def top(director, *options, **settings):
         terminal.close()
 
 
+def has_green(terminal):
+    """To be waited for: the lines of the servers are drawn after the header."""
+    return GREEN.search(terminal.screen(escapes=True)) is not None
+
+
 def pid_of_top(director):
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -43,9 +48,8 @@ def pid_of_top(director):
 def test_it_shows_what_happens_while_it_happens(farm):
     director = start(farm)
     with top(director) as terminal:
-        screen = terminal.wait_for("LIVE", "1 service ", "3/3 servers up", "10.0.0.102:80")
-        expect("TCP 192.0.2.100:80 wrr" in screen and "events" in screen, screen)
-        expect(GREEN.search(terminal.screen(escapes=True)), "servers that are up are green")
+        terminal.wait_for("LIVE", "1 service ", "3/3 servers up", "10.0.0.102:80", "TCP 192.0.2.100:80 wrr", "events")
+        wait_until("servers that are up are green", lambda: has_green(terminal))
         farm.kill("rs2")
         terminal.wait_for("2/3 servers up", "DOWN", "-/1", "1 in trouble", "is down")
         farm.revive("rs2")
@@ -66,8 +70,9 @@ def test_keys_sort_filter_fold_search_and_help(farm):
         terminal.press("Right")
         terminal.wait_for("▾ TCP", "10.0.0.101:80")
         terminal.press("s")
-        screen = terminal.wait_for("sort: trouble")
-        expect(screen.index("10.0.0.103:80") < screen.index("10.0.0.101:80"), f"the dead one is first\n{screen}")
+        terminal.wait_for("sort: trouble")
+        places = lambda screen: [screen.index(f"10.0.0.{number}:80") for number in (103, 101)]
+        wait_until("the dead one is first", lambda: sorted(found := places(terminal.screen())) == found)
         terminal.type("f.102")
         terminal.press("Enter")
         terminal.wait_for("[only '.102']", without=["10.0.0.101:80   "])
@@ -111,16 +116,16 @@ def test_a_dead_daemon_is_never_green_and_its_return_is_seen(farm):
         terminal.wait_for("3/3 servers up")
         director.kill_everything()
         terminal.wait_for("STALE: as it was", "NOT as it is", "up?", without=["LIVE"])
-        expect(not GREEN.search(terminal.screen(escapes=True)), "nothing is green while the daemon is dead")
+        wait_until("nothing is green while the daemon is dead", lambda: not has_green(terminal))
         director.start()
         terminal.wait_for("LIVE", "3/3 servers up", without=["STALE", "up?"])
-        expect(GREEN.search(terminal.screen(escapes=True)), "green again")
+        wait_until("green again", lambda: has_green(terminal))
         # One that hangs says nothing, but its connection stays.
         engine = director.child("director-engine")
         os.kill(engine, signal.SIGSTOP)
         try:
             terminal.wait_for("STALE", "the daemon is silent", without=["LIVE"])
-            expect(not GREEN.search(terminal.screen(escapes=True)), "nothing is green while the daemon hangs")
+            wait_until("nothing is green while the daemon hangs", lambda: not has_green(terminal))
         finally:
             os.kill(engine, signal.SIGCONT)
         terminal.wait_for("LIVE", without=["STALE"])
