@@ -36,6 +36,7 @@ final class Stage {
         note "start $*"
         \(atStart)
         [ \(daemon) = engine ] && echo READY=1 >&4
+        note ready
         while :; do
             read -r -t 0.02 -u 3
             if [ $? = 1 ]; then note orphaned; \(atEnd); fi
@@ -87,23 +88,24 @@ final class Stage {
         }
     }
 
-    /// Waits for a condition, for 20 seconds at most.
+    /// Waits for a condition, for a minute at most.
     func waitUntil(
         _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
     ) throws {
-        let limit = Date(timeIntervalSinceNow: 20)
+        let limit = Date(timeIntervalSinceNow: 60)
         while !condition() {
             guard Date() < limit else {
-                Issue.record("not within 20 seconds: \(what)\n\(log)\n\(events)", sourceLocation: sourceLocation)
+                Issue.record("not within a minute: \(what)\n\(log)\n\(events)", sourceLocation: sourceLocation)
                 throw CancellationError()
             }
             usleep(2_000)
         }
     }
 
+    /// With their traps in force, and the engine's READY said.
     func waitForBoth() throws {
         try waitUntil("both daemons have started") {
-            Set(kinds(["start"])).isSuperset(of: ["engine start", "prober start"])
+            Set(kinds(["ready"])).isSuperset(of: ["engine ready", "prober ready"])
                 && log.contains("director-prober started")
         }
     }
