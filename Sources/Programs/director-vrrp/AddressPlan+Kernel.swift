@@ -16,10 +16,10 @@ extension AddressPlan {
         put(assignments[group], log)
     }
 
-    func remove(_ group: Int, _ log: Logger) {
-        held.remove(group)
-        take(assignments[group].reversed().filter { !operatorsOwn.contains($0) }, log)
-        devices.lower(group)
+    func remove(_ groups: [Int], _ log: Logger) {
+        held.subtract(groups)
+        take(groups.flatMap { assignments[$0] }.reversed().filter { !operatorsOwn.contains($0) }, log)
+        for group in groups { devices.lower(group) }
     }
 
     func isWhole(_ present: [Present]) -> Bool {
@@ -46,8 +46,10 @@ extension AddressPlan {
         let before = Set(old.assignments.joined())
         let gone = before.subtracting(wanted)
         take(old.assignments.joined().filter { gone.contains($0) && !old.operatorsOwn.contains($0) }.reversed(), log)
-        devices.settle()
-        for group in groups { devices.raise(group) }
+        devices.settle(after: old.devices)
+        for group in assignments.indices {
+            if held.contains(group) { devices.raise(group) } else { devices.lower(group) }
+        }
         put(wanted, log)
         return groups.filter { !before.isSuperset(of: assignments[$0]) }
     }

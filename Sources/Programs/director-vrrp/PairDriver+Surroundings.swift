@@ -4,7 +4,7 @@ import Failover
 import KernelNetlink
 import VirtualRouting
 
-/// What the pair depends on beside the network: what is tracked, and the watchdog.
+/// What the pair depends on beside the network: what is tracked, and the filter of packets.
 extension PairDriver {
     func makeTracker(after old: Tracker?) throws -> Tracker {
         let tracker = Tracker(configuration, addresses, after: old) { [unowned self] item, works, why in
@@ -30,17 +30,6 @@ extension PairDriver {
         guard let tracker else { return }
         perform(node.setReady(engineIsReady && tracker.isJudged, at: EventLoop.now))
     }
-
-    /// Nil where none is configured.
-    func makeWatchdog() -> Watchdog? {
-        guard let device = configuration.routers.lazy.compactMap(\.watchdog).first else { return nil }
-        let limit = configuration.routers.map(\.deadTime).max() ?? .seconds(1)
-        return Watchdog(device: device, limit: limit) { [unowned self] reason in
-            noteDevice("watchdog \(device)", reason, "is fed")
-        }
-    }
-
-    var watchdogName: String? { configuration.routers.lazy.compactMap(\.watchdog).first.map { "watchdog \($0)" } }
 
     /// `accept = no`: what IPVS does not take of the packets for these addresses is dropped. An owner's are its own.
     func makeFilter() -> PacketFilter? {

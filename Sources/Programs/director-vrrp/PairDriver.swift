@@ -24,17 +24,17 @@ import VirtualRouting
     let log: Logger
     let addresses: AddressPlan
     let announcer: Announcer
-    private var sockets: RouterSockets?
+    var sockets: RouterSockets?
     /// With the interface's index; nil for one that cannot be opened.
     var links: [OpenLink?] = []
-    private var timer: LoopTimer?
+    var timer: LoopTimer?
     var interfaces = InterfaceState()
     /// This driver does not fit the machine any more, for this reason: another one is to succeed it.
     /// Returns whether one has.
     var onRenewal: (_ why: String) -> Bool = { _ in false }
     private var troubles = SendingTroubles()
     /// Not before this driver is the one at work: the file is the other's until then.
-    private lazy var memory = MastershipMemory(
+    lazy var memory = MastershipMemory(
         path: runtimeDirectory + "/mastership", groups: configuration.groupSettings.map(\.name))
     private let runtimeDirectory: String
     private(set) var tracker: Tracker?
@@ -43,8 +43,10 @@ import VirtualRouting
     /// The file that `configuration` was read from.
     var fileDigest: UInt64?
     /// What operators ordered, and what a farewell has to know: noted from the moment on when this driver is at work.
-    private var notes: PairNotes?
-    private var watchdog: Watchdog?
+    var notes: PairNotes?
+    var watchdog: Watchdog?
+    /// What a director-vrrp fed that died.
+    var formerWatchdog: String?
     private var filter: PacketFilter?
     private var saidRefusals: Set<String> = []
     let isRouter = NetworkInterface.forwardsIPv6
@@ -102,9 +104,9 @@ import VirtualRouting
         followFencing()
         node.restore(notes.orders, resuming: resuming)
         perform(node.start(at: EventLoop.now, resuming: resuming))
+        disarm(former: formerWatchdog)
         begin(notes)
-        watchdog = makeWatchdog()
-        watchdog?.start()
+        openWatchdog()
         // What is tracked beside it says so by its state alone.
         for (name, why) in addresses.unusable.sorted(by: { $0.key < $1.key }) {
             report(.tracked(item: "\(TrackedItem.Kind.interface(name))", works: false, why: why))
@@ -113,7 +115,7 @@ import VirtualRouting
     }
 
     /// An advertisement of the future is no sign of anything.
-    private func wasMaster(_ group: String, within limit: Duration) -> Bool {
+    func wasMaster(_ group: String, within limit: Duration) -> Bool {
         guard let last = memory.lastAdvertisement(of: group) else { return false }
         let age = EventLoop.now - last
         return age >= .zero && age < limit
@@ -144,7 +146,7 @@ import VirtualRouting
         try openSockets(after: known)
         try watchInterfaces()
         old.perform(old.node.leave(to: node, at: EventLoop.now))
-        old.retire()
+        old.retire(for: self)
         // What was told as broken has to be told as mended.
         (ledger, onEvent, onOrders, troubles) = (old.ledger, old.onEvent, old.onOrders, old.troubles)
         let media = old.configuration.links.map(\.medium)
@@ -175,8 +177,7 @@ import VirtualRouting
         tracker?.lookAtAll()
         judgeReadiness()
         begin(PairNotes(runtimeDirectory, log))
-        watchdog = makeWatchdog()
-        watchdog?.start()
+        openWatchdog()
         filter = makeFilter()
         troubles.keep(node.groups.flatMap(\.settings.routers))
         tellOfUnused()
@@ -198,8 +199,7 @@ import VirtualRouting
         if let servicesAreUp { noteServices(servicesAreUp) }
         followTracking()
         judgeReadiness()
-        watchdog = makeWatchdog()
-        watchdog?.start()
+        openWatchdog()
         filter = makeFilter()
         // What was given up already comes back as a backup.
         perform(node.start(at: EventLoop.now))
@@ -207,13 +207,12 @@ import VirtualRouting
     }
 
     /// Lets go of everything but the addresses.
-    private func retire() {
+    private func retire(for successor: PairDriver? = nil) {
         timer?.cancel()
         timer = nil
         interfaces.close()
         tracker = nil
-        watchdog?.stop()
-        watchdog = nil
+        closeWatchdog(for: successor)
         filter = nil
         sockets = nil
         for link in links { link?.socket.close() }
@@ -221,49 +220,9 @@ import VirtualRouting
         for group in node.groups.indices { announcer.silence(group: group) }
     }
 
-    /// - Parameter isOrdered: somebody wants it to end, so that what operators ordered has an end, too.
-    func stop(isOrdered: Bool = true) {
-        perform(node.stop(at: EventLoop.now))
-        memory.forget()
-        notes?.forget(orders: isOrdered)
-        notes = nil
-        timer?.cancel()
-        interfaces.close()
-        watchdog?.stop()
-        addresses.devices.removeAll()
-    }
-
-    /// In the place of a process that died and cannot come back in time: priority 0, so that nobody waits for it, and
-    /// the addresses go.
-    func sayFarewell() {
-        let now = EventLoop.now
-        let held = configuration.groupSettings.filter { group in
-            // After that a peer has them anyway.
-            wasMaster(group.name, within: group.interval * 4)
-        }
-        do {
-            sockets = try RouterSockets(configuration, addresses) { _, _, _ in
-            } onRefusal: { _, _ in
-            }
-        } catch {
-            log.error("the peers are not told: \(error)")
-        }
-        _ = node.start(at: now, resuming: Set(held.map(\.name)))
-        perform(node.stop(at: now))
-        memory.forget()
-        timer?.cancel()
-        clear()
-    }
-
     func noteServices(_ areUp: Bool) {
         servicesAreUp = areUp
         tracker?.noteServices(areUp)
-    }
-
-    /// Takes every virtual address away.
-    func clear() {
-        addresses.remove(keeping: [], log)
-        addresses.devices.removeAll()
     }
 
     func takeOver(_ group: Int) {
@@ -361,7 +320,7 @@ import VirtualRouting
             case .acquire(let group): addresses.add(group, log)
             case .release(let group):
                 announcer.silence(group: group)
-                addresses.remove(group, log)
+                addresses.remove([group], log)
                 memory.note(group, at: nil)
             case .announce(let group, _):
                 announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)

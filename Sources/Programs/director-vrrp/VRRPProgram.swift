@@ -33,7 +33,10 @@ import VirtualRouting
         let path = options.configurationFile
         // Reading may wait for the disk. The vrrp sections name no hosts: those of the services, whose name servers may
         // be out of reach right now, do not keep what is held from its next life.
-        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, resolvingHosts: false) }
+        let directory = options.runtimeDirectory
+        let (file, former) = try await EventLoop.main.runBlocking {
+            (try ConfigurationFile(path: path, resolvingHosts: false), PairNotes.farewell(in: directory))
+        }
         guard !isStopping else { return DaemonProcess.end(0) }
         guard let parsed = file.parsed.configuration else {
             // The engine names every problem; this process has nothing to add.
@@ -50,6 +53,7 @@ import VirtualRouting
             configuration, keys: keys, runtimeDirectory: options.runtimeDirectory, expectsEngine: options.hasEngine,
             log: log)
         failover.fileDigest = file.digest
+        failover.formerWatchdog = former?.watchdogDevice
         self.failover = failover
         becomeTimely(log)
         let control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover, log: log)
@@ -73,6 +77,7 @@ import VirtualRouting
         let noted = try? await EventLoop.main.runBlocking { PairNotes.farewell(in: directory) }
         var configuration = noted ?? nil
         var status: Int32 = 0
+        var driver: PairDriver?
         do {
             if configuration == nil {
                 let file = try await EventLoop.main.runBlocking {
@@ -84,16 +89,18 @@ import VirtualRouting
                 throw AddressPlan.Problem(
                     description: "the configuration \(path) cannot be used: see director check \(path)")
             }
-            try PairDriver(configuration, keys: nil, runtimeDirectory: directory, expectsEngine: false, log: log)
-                .sayFarewell()
+            driver = try PairDriver(
+                configuration, keys: nil, runtimeDirectory: directory, expectsEngine: false, log: log)
+            driver?.sayFarewell()
         } catch {
             // Without a note nothing is in force that they would have to know of.
             if configuration != nil { log.error("the peers are not told: \(error)") }
             // What this program put up goes all the same.
             status = Leftovers.remove(directory, log) ? 0 : 1
         }
-        if let device = configuration?.routers.lazy.compactMap(\.watchdog).first { Watchdog.disarm(device) }
+        if let device = configuration?.watchdogDevice { Watchdog.disarm(device) }
         PairNotes(directory, log).forget(orders: options.isOrdered)
+        driver?.clear()
         DaemonProcess.end(status)
     }
 

@@ -40,6 +40,9 @@ import VirtualRouting
     private var memories: [UInt32: String] = [:]
     /// Made here, and to be taken away again unless the configuration comes into force.
     private var made: Set<UInt32> = []
+    /// To be taken down.
+    private var lowering: [Key] = []
+    private var timer: LoopTimer?
 
     nonisolated static func isOurs(_ link: LinkClient.Link) -> Bool {
         link.kind == "macvlan" && (link.alias ?? "").hasPrefix(note)
@@ -78,11 +81,14 @@ import VirtualRouting
     }
 
     isolated deinit {
+        timer?.cancel()
         remove(made)
     }
 
     /// The configuration is in force: what an earlier one had goes, and things are as they are by now.
-    func settle() {
+    func settle(after old: VirtualDevices? = nil) {
+        // They are in these hands now.
+        old?.lowering = []
         made = []
         remove(Set(left))
         left = []
@@ -161,22 +167,43 @@ import VirtualRouting
     // MARK: Coming and going
 
     /// Before the first advertisement, which leaves by the device.
-    func raise(_ group: Int) { set(group, up: true) }
-    func lower(_ group: Int) { set(group, up: false) }
+    func raise(_ group: Int) {
+        let keys = groups[group]
+        if !lowering.isEmpty { lowering.removeAll(where: keys.contains) }
+        for key in keys { set(key, up: true) }
+    }
 
-    private func set(_ group: Int, up: Bool) {
-        for key in groups[group] {
-            guard let device = devices[key], device.isUp != up else { continue }
-            devices[key]?.isUp = up
-            do {
-                let code = try client.set(device.index, up: up)
-                // One that is gone is down, and `missing`.
-                if code != 0, up || code != ENODEV {
-                    log.error("\(device.name) cannot be set \(up ? "up" : "down"): error \(code)")
-                }
-            } catch {
-                log.error("\(device.name): \(error)")
+    /// Soon: the kernel takes some milliseconds for each, which no advertisement and no address that has to go is to
+    /// wait for. Nothing is sent by a device without addresses meanwhile.
+    func lower(_ group: Int) {
+        let keys = groups[group].filter { devices[$0]?.isUp == true && !lowering.contains($0) }
+        guard !keys.isEmpty else { return }
+        lowering += keys
+        lowerNext()
+    }
+
+    private func lowerNext() {
+        guard timer == nil, !lowering.isEmpty else { return }
+        timer = EventLoop.main.schedule(after: .zero) { [weak self] in
+            guard let self else { return }
+            timer = nil
+            guard !lowering.isEmpty else { return }
+            set(lowering.removeFirst(), up: false)
+            lowerNext()
+        }
+    }
+
+    private func set(_ key: Key, up: Bool) {
+        guard let device = devices[key], device.isUp != up else { return }
+        devices[key]?.isUp = up
+        do {
+            let code = try client.set(device.index, up: up)
+            // One that is gone is down, and `missing`.
+            if code != 0, up || code != ENODEV {
+                log.error("\(device.name) cannot be set \(up ? "up" : "down"): error \(code)")
             }
+        } catch {
+            log.error("\(device.name): \(error)")
         }
     }
 
@@ -185,18 +212,20 @@ import VirtualRouting
         devices = [:]
         left = []
         made = []
+        lowering = []
         groups = groups.map { _ in [] }
     }
 
-    /// The last device of a parent gives the parent back what was changed. There may be hundreds: the kernel is asked
-    /// once for what there is.
+    /// The last device of a parent gives the parent back what was changed.
     private func remove(_ doomed: Set<UInt32>) {
         guard !doomed.isEmpty else { return }
         do {
             let links = try client.list()
             var memories: [UInt32: String] = [:]
-            for link in links where doomed.contains(link.index) {
-                _ = try client.remove(link.index)
+            let there = links.filter { doomed.contains($0.index) }
+            let code = try client.remove(there.map(\.index), among: links)
+            if code != 0 { log.error("a device of vmac = yes is left behind: error \(code)") }
+            for link in there {
                 let memory = VirtualMACSettings.memories(of: link)
                 if let parent = link.parent, !memory.isEmpty { memories[parent] = memory }
             }

@@ -8,9 +8,13 @@ import MachineFacts
 @LoopActor final class Daemon {
     static let abortGrace = Duration.seconds(1)
     static let farewellGrace = Duration.seconds(2)
+    /// For one that has given up what others wait for, and is clearing away the rest.
+    static let clearingGrace = Duration.seconds(10)
     let name: String
     /// Told of a death; false when it must not be started again.
     var onDeath: (ChildProcess.End) -> Bool = { _ in true }
+    /// It holds something that others wait for.
+    var holdsSomething: () -> Bool = { false }
     /// It was started, has died, or has ended.
     var onChange: () -> Void = {}
     /// Why it ended is handed to the one that is started in its place.
@@ -138,12 +142,21 @@ import MachineFacts
 
     private func waitForEnd(grace: Duration) async {
         guard let process else { return }
-        let hard = EventLoop.main.schedule(after: grace) { [log, name] in
-            log.error("\(name) did not end within \(grace), killing it")
-            process.kill(SIGKILL)
+        let held = holdsSomething()
+        let hard = EventLoop.main.schedule(after: grace) { [self] in
+            // It is at work, and nobody is hurt by its taking long.
+            guard held, !holdsSomething() else { return end(process, after: grace) }
+            EventLoop.main.schedule(after: Self.clearingGrace) { [self] in
+                if process.end == nil { end(process, after: grace + Self.clearingGrace) }
+            }
         }
         await withCheckedContinuation { waiting.append($0) }
         hard.cancel()
+    }
+
+    private func end(_ process: ChildProcess, after grace: Duration) {
+        log.error("\(name) did not end within \(grace), killing it")
+        process.kill(SIGKILL)
     }
 
     private func ended(_ child: ChildProcess) {
@@ -195,7 +208,10 @@ import MachineFacts
                 if child.end?.isSuccess != true { log.error("\(name): what it held may have been left behind") }
             }
             farewell = child
-            EventLoop.main.schedule(after: Self.farewellGrace) { if child.end == nil { child.kill(SIGKILL) } }
+            EventLoop.main.schedule(after: Self.farewellGrace) { [self] in
+                let patience = holdsSomething() ? .zero : Self.clearingGrace
+                EventLoop.main.schedule(after: patience) { if child.end == nil { child.kill(SIGKILL) } }
+            }
         } catch {
             log.error("\(name): what it held may have been left behind: \(error)")
         }

@@ -95,6 +95,7 @@ import TimeTypes
                 arguments: common + ["--supervisor-fd", "3"] + (engine == nil ? [] : ["--with-engine"]),
                 descriptors: inherited,
                 restartsAtOnce: true, log: log)
+            vrrp?.holdsSomething = { [vrrpFarewell] in access(vrrpFarewell, F_OK) == 0 }
         }
         metrics = MetricsDaemon(log: log) { [unowned self] address in
             let daemon = Daemon(

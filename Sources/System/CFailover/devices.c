@@ -23,11 +23,23 @@ int cfailover_watchdog_open(const char *device, int seconds, int *timeout) {
         errno = ENOTTY;
         return -1;
     }
-    *timeout = 0;
-    // The device takes the nearest that it can; one that cannot keeps its own.
-    if (ioctl(fd, WDIOC_SETTIMEOUT, &seconds) == 0) *timeout = seconds;
-    else ioctl(fd, WDIOC_GETTIMEOUT, timeout);
+    *timeout = cfailover_watchdog_set(fd, seconds);
     return fd;
+}
+
+int cfailover_watchdog_set(int fd, int seconds) {
+    int timeout = 0;
+    // The device takes the nearest that it can; one that cannot keeps its own.
+    if (ioctl(fd, WDIOC_SETTIMEOUT, &seconds) == 0) timeout = seconds;
+    else ioctl(fd, WDIOC_GETTIMEOUT, &timeout);
+    return timeout;
+}
+
+int cfailover_watchdog_is_lasting(int fd) {
+    int off = WDIOS_DISABLECARD, on = WDIOS_ENABLECARD;
+    // What `nowayout` refuses a `V`, too, and answers there in the kernel's log alone.
+    if (ioctl(fd, WDIOC_SETOPTIONS, &off) < 0) return errno == EBUSY;
+    return ioctl(fd, WDIOC_SETOPTIONS, &on);
 }
 
 int cfailover_echo_socket(int family) {

@@ -6,8 +6,14 @@ internal import TimeTypes
 /// The machine's watchdog: it resets the machine when it was not fed for its time. It is fed by the loop that holds the
 /// addresses and by nothing else, so that a director that hangs does not keep them.
 @LoopActor package final class Watchdog {
-    /// What became of the device: nil for in use, else the reason.
-    package typealias Notice = @LoopActor (_ reason: String?) -> Void
+    /// What became of the device.
+    package enum State: Hashable, Sendable {
+        /// `isLasting`: nothing disarms it any more.
+        case fed(isLasting: Bool)
+        case unusable(String)
+    }
+
+    package typealias Notice = @LoopActor (State) -> Void
 
     private let device: String
     /// What we ask for: whole seconds, as the device counts.
@@ -17,7 +23,10 @@ internal import TimeTypes
     private var timer: LoopTimer?
     private var period: Duration
     private var lastReason: String?
+    private var isLasting = false
     private static let reopeningPause = Duration.seconds(5)
+    /// What a device that cannot be disarmed leaves to a next start, in seconds.
+    private static let restartTime: Int32 = 60
 
     /// `limit` is how long this program may stand still before the machine is better off without it.
     package init(device: String, limit: Duration, onNotice: @escaping Notice) {
@@ -35,8 +44,11 @@ internal import TimeTypes
         descriptor = unsafe cfailover_watchdog_open(device, seconds, &timeout)
         guard descriptor >= 0 else { return fail(errno) }
         if timeout > 0 { period = .milliseconds(Int64(timeout) * 250) }
+        let lasts = cfailover_watchdog_is_lasting(descriptor)
+        guard lasts >= 0 else { return fail(errno) }
+        isLasting = lasts > 0
         lastReason = nil
-        onNotice(nil)
+        onNotice(.fed(isLasting: isLasting))
         feed()
         timer = EventLoop.main.schedule(after: period) { [weak self] in self?.tick() }
     }
@@ -58,41 +70,65 @@ internal import TimeTypes
     private func fail(_ code: Int32) {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        let reason =
-            switch code {
-            case ENOENT, ENODEV, ENXIO: "there is no such device: load its driver (modprobe softdog, for one)"
-            case ENOTTY: "it is no device"
-            case EBUSY: "another program feeds it already"
-            case EACCES, EPERM: "permission denied"
-            case EPIPE: "nobody reads it any more"
-            default: "error \(code)"
-            }
+        let reason = Self.reason(code)
         if reason != lastReason {
             lastReason = reason
-            onNotice(reason)
+            onNotice(.unusable(reason))
         }
         timer?.cancel()
         timer = EventLoop.main.schedule(after: Self.reopeningPause) { [weak self] in self?.start() }
     }
 
-    /// A clean stop: `V` tells the device that nobody is to be reset (Documentation/watchdog/watchdog-api.rst).
-    package func stop() {
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case ENOENT, ENODEV, ENXIO: "there is no such device: load its driver (modprobe softdog, for one)"
+        case ENOTTY: "it is no device"
+        case EBUSY: "another program feeds it already"
+        case EACCES, EPERM: "permission denied"
+        case EPIPE: "nobody reads it any more"
+        default: "error \(code)"
+        }
+    }
+
+    /// A clean stop: `V` tells the device that nobody is to be reset (Documentation/watchdog/watchdog-api.rst). Returns
+    /// nil, or how many seconds there are to the reset by a device that cannot be told.
+    @discardableResult package func stop() -> Int32? {
         timer?.cancel()
         timer = nil
-        guard descriptor >= 0 else { return }
-        var byte = UInt8(ascii: "V")
-        _ = unsafe write(descriptor, &byte, 1)
+        guard descriptor >= 0 else { return nil }
+        defer { descriptor = -1 }
+        return Self.letGo(of: descriptor, isLasting: isLasting)
+    }
+
+    private static func letGo(of descriptor: Int32, isLasting: Bool) -> Int32? {
+        let left = isLasting ? cfailover_watchdog_set(descriptor, restartTime) : nil
+        // Its time counts from here.
+        for byte in isLasting ? [UInt8(ascii: "."), UInt8(ascii: "V")] : [UInt8(ascii: "V")] {
+            var byte = byte
+            _ = unsafe write(descriptor, &byte, 1)
+        }
         close(descriptor)
-        descriptor = -1
+        return left
+    }
+
+    /// What became of a device that was left armed.
+    package enum Disarming: Hashable, Sendable {
+        case done
+        /// It is not there: nothing of it resets anybody.
+        case absent
+        /// The machine is reset in so many seconds.
+        case impossible(seconds: Int32)
+        case failed(String)
     }
 
     /// For one who comes after a program that died: what it left armed is disarmed.
-    package static func disarm(_ device: String) {
+    @discardableResult package static func disarm(_ device: String) -> Disarming {
         var timeout: Int32 = 0
-        let descriptor = unsafe cfailover_watchdog_open(device, 60, &timeout)
-        guard descriptor >= 0 else { return }
-        var byte = UInt8(ascii: "V")
-        _ = unsafe write(descriptor, &byte, 1)
-        close(descriptor)
+        let descriptor = unsafe cfailover_watchdog_open(device, restartTime, &timeout)
+        guard descriptor >= 0 else {
+            return [ENOENT, ENODEV, ENXIO].contains(errno) ? .absent : .failed(reason(errno))
+        }
+        let isLasting = cfailover_watchdog_is_lasting(descriptor) > 0
+        return letGo(of: descriptor, isLasting: isLasting).map { .impossible(seconds: $0) } ?? .done
     }
 }

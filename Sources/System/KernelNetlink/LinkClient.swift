@@ -17,9 +17,11 @@ package final class LinkClient {
         /// What the operator, or who made it, wrote on it.
         package var alias: String?
         package var isUp = false
+        /// The number that devices are changed together by; 0 for those of no group.
+        package var group: UInt32 = 0
     }
 
-    private let socket: RouteSocket
+    let socket: RouteSocket
 
     package init() throws(Failure) { socket = try RouteSocket() }
 
@@ -55,11 +57,7 @@ package final class LinkClient {
         try change(UInt16(RTM_SETLINK), index: index, up: up) { _ in }
     }
 
-    package func remove(_ index: UInt32) throws(Failure) -> Int32 {
-        try change(UInt16(RTM_DELLINK), index: index) { _ in }
-    }
-
-    private func change(
+    func change(
         _ type: UInt16, index: UInt32, flags: UInt16 = 0, up: Bool? = nil, _ attributes: (inout MessageWriter) -> Void
     ) throws(Failure) -> Int32 {
         try socket.ask { writer, sequence in
@@ -77,7 +75,7 @@ private let isUpFlag: UInt32 = 1
 
 extension MessageWriter {
     /// `struct ifinfomsg`: family, padding, type, index, flags, the flags that change.
-    fileprivate mutating func putLink(index: UInt32, up: Bool? = nil) {
+    mutating func putLink(index: UInt32, up: Bool? = nil) {
         put(UInt32(0))
         put(index)
         put(up == true ? isUpFlag : 0)
@@ -98,6 +96,7 @@ extension LinkClient.Link {
             case Int(IFLA_LINK): parent = try bytes.number(attribute)
             case Int(IFLA_ADDRESS): hardwareAddress = attribute.payload.map { bytes.number(at: $0, as: UInt8.self) }
             case Int(IFLA_IFALIAS): alias = bytes.text(attribute)
+            case Int(IFLA_GROUP): group = try bytes.number(attribute)
             case Int(IFLA_LINKINFO):
                 var parts = AttributeReader(attribute.payload)
                 while let part = try parts.next(in: bytes) {

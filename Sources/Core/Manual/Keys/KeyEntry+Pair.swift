@@ -66,7 +66,11 @@ extension KeyEntry {
         ),
         KeyEntry(
             "checksum", value: "= standard|v2", .router, standard: "standard",
-            "Version 3 over IPv4: with the pseudo-header, or without as some older peers want it."),
+            """
+            Version 3 over IPv4: with the pseudo-header, as keepalived and most others read RFC 5798, or without
+            (`v2`), as RFC 9568 and some vendors have it (keepalived's `v3_checksum_as_v2`). A peer of the other
+            kind is counted as refused, and named.
+            """),
         KeyEntry(
             "group", value: "= NAME", .router, standard: "the section alone",
             "Sections of one group are master or backup together."),
@@ -156,8 +160,10 @@ extension KeyEntry {
             "watchdog", value: "= DEVICE", .router, standard: "none",
             """
             A watchdog device that resets this machine when director-vrrp hangs. It is asked for the dead time in
-            whole seconds (two at least) and fed by the loop that holds the addresses; a clean stop disarms it.
-            One that is missing is said and looked for again.
+            whole seconds (two at least) and fed by the loop that holds the addresses; a clean stop disarms it, and
+            so does the next director-vrrp where one died and the configuration has it no more. A driver with
+            `nowayout` cannot be disarmed, which is said when it is opened: after a stop the machine is reset unless
+            directord is started again within a minute. A device that is missing is said and looked for again.
             """),
     ]
 

@@ -45,6 +45,9 @@ void cfailover_serial_close(int fd);
 /// A watchdog (or a pipe in its place), set to bite after about so many seconds; `timeout` is what it took, 0 when it
 /// does not say.
 int cfailover_watchdog_open(const char *device, int seconds, int *timeout);
+int cfailover_watchdog_set(int fd, int seconds);
+/// 1 when nothing disarms it any more (`nowayout`), 0 when it can be disarmed, or does not say.
+int cfailover_watchdog_is_lasting(int fd);
 /// A raw socket that gets the answers to echo requests.
 int cfailover_echo_socket(int family);
 /// A socket that is readable whenever an interface or its addresses have changed, and what empties it.
