@@ -7,6 +7,7 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -247,3 +248,8 @@ class Machines:
                 logs = "".join(f"--- {one}\n{self.log(one)}" for one in "ab")
                 raise Failure(f"no longer: {what}\n{logs}")
             time.sleep(0.03)
+
+
+def stranger(m, *words):
+    """What vrrp_stranger.py prints that does so on the client."""
+    return m.run("c", sys.executable, Path(__file__).resolve().parent / "vrrp_stranger.py", "e0", *words).strip()

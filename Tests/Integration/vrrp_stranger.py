@@ -1,6 +1,6 @@
 """What a stranger on the network does: asks who has an address, listens for advertisements, forges and replays.
-Runs inside a namespace:  vrrp_stranger.py INTERFACE arp ADDRESS | sources | forge ID SOURCE | replay GROUP PORT
-| ping ADDRESS"""
+Runs inside a namespace:  vrrp_stranger.py INTERFACE arp ADDRESS | sources | claim ID SOURCE PRIORITY | forge ID SOURCE
+| replay GROUP PORT | ping ADDRESS"""
 
 import socket
 import struct
@@ -77,6 +77,14 @@ def advertisement(router, source, *, version=3, kind=1, priority=0, count=1, add
     cover = socket.inet_aton(source) + socket.inet_aton(GROUP) + struct.pack("!BBH", 0, 112, len(head + body))
     value = checksum((cover if pseudo and version == 3 else b"") + head + body) ^ wrong
     return head[:6] + struct.pack("!H", value) + body
+
+
+def claim(router, source, priority):
+    """One advertisement of somebody who takes itself for the master, in good order."""
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, 112) as sender:
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(source))
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+        sender.sendto(advertisement(int(router), source, priority=int(priority)), (GROUP, 0))
 
 
 def forge(router, source):
@@ -160,4 +168,4 @@ def ping(address):
     print("no")
 
 
-{"arp": arp, "ping": ping, "sources": sources, "forge": forge, "replay": replay}[action](*arguments)
+{"arp": arp, "ping": ping, "sources": sources, "claim": claim, "forge": forge, "replay": replay}[action](*arguments)

@@ -45,4 +45,16 @@ struct LinkLossTests {
         }
         #expect(isDown)
     }
+
+    @Test func aLinkThatIsDownAgainAndAgainIsToldOfByItsLossToo() throws {
+        var duo = try running()
+        duo.run(until: 30_000)
+        for turn in 1...10 {
+            duo.loss = 20
+            duo.run(until: 30_000 + Double(turn) * 10_000 - 1200)
+            duo.loss = 100
+            duo.run(until: 30_000 + Double(turn) * 10_000)
+        }
+        #expect(losses(duo).count == 1)
+    }
 }

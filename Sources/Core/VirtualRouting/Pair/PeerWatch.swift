@@ -60,8 +60,7 @@ struct PeerWatch: Sendable {
                 let up = isRecent(peer.links[link].lastHeard) && !peer.hasLeft
                 guard up != known[index].links[link].isUp else { continue }
                 known[index].links[link].isUp = up
-                // What is missing since it was down has been told.
-                known[index].links[link].loss.begin(at: peer.links[link])
+                known[index].links[link].loss.note(isUp: up, peer.links[link])
                 if up || !peer.hasLeft { output.report(.link(index: link, peer: peer.name, isUp: up)) }
             }
             reportLosses(of: peer, index, &output)
@@ -92,9 +91,19 @@ private struct LossWatch: Sendable {
 
     private var received: UInt64 = 0
     private var lost: UInt64 = 0
+    private var lostBeforeDown: UInt64 = 0
     private var isLossy = false
 
-    mutating func begin(at reception: LinkReception) { (received, lost) = (reception.received, reception.lost) }
+    /// What is missing of a time when the link was down has been told by that. The count goes on: a link that loses
+    /// much is down for a moment again and again, and would never come to a hundred messages.
+    mutating func note(isUp: Bool, _ reception: LinkReception) {
+        guard isUp else { return lostBeforeDown = reception.lost }
+        lost += reception.lost - min(lostBeforeDown, reception.lost)
+    }
+
+    private mutating func begin(at reception: LinkReception) {
+        (received, lost) = (reception.received, reception.lost)
+    }
 
     /// What there is to tell: it loses so many of so many, or none any more.
     mutating func news(_ reception: LinkReception) -> (lost: UInt64, all: UInt64)? {
