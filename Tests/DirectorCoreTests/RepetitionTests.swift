@@ -44,6 +44,19 @@ struct RepetitionTests {
         }
     }
 
+    @Test func whoeverGoesOnClaimingToBeMasterIsToldOfOnce() {
+        var filter = RepetitionFilter()
+        func told(_ claimant: String, _ second: Int64) -> Bool {
+            let now = Self.moment(second)
+            let text = "web: \(claimant) claims to be master, too, with priority 50"
+            let record = EventRecord(.routerConflict, .warning, at: now, text)
+            return record.kind.isRepeatable && filter.admit(record, at: now.instant) != nil
+        }
+        #expect((0..<50).map { told("192.0.2.9", $0) } == [true] + Array(repeating: false, count: 49))
+        #expect(told("192.0.2.8", 50))
+        #expect(filter.due(at: Self.moment(60)).map(\.repeats) == [49])
+    }
+
     @Test func afterAQuietPauseItIsNewsAgain() {
         var filter = RepetitionFilter()
         _ = filter.admit(Self.drift(1, at: Self.moment(0)), at: Self.moment(0).instant)

@@ -135,6 +135,12 @@ def announcements(m):
         again = [entry[2:] for entry in of(own, before)]
         if any(again.count(one) < 6 for one in wanted[:2] + wanted[-1:]):
             raise Failure("not every form of every address was told again")
+        # One who goes on is answered again and again, and told of once.
+        before = len(neighbour.announcements())
+        stranger(m, "claim", "51", "10.9.0.3", "50")
+        m.wait("a tells of its addresses once more", lambda: len(of(own, before)) >= len(wanted))
+        if m.log("a").count("claims to be master, too") != 1:
+            raise Failure("the same claim was told more than once")
         if of(others):
             raise Failure("a backup announces addresses")
 

@@ -184,7 +184,7 @@ import VirtualRouting
         if let timer, timer.isScheduled, timer.deadline <= deadline { return }
         timer?.cancel()
         timer = EventLoop.main.schedule(at: deadline) { [unowned self] in
-            driver.sumUpRefusals()
+            driver.sumUp()
             tellAll()
             schedule(at: toldAt + Self.period)
         }

@@ -16,7 +16,8 @@ import TimeTypes
         self.groups = groups
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let length = min(max(0, lseek(descriptor, 0, SEEK_END)), 1 << 20)
+        var bytes = [UInt8](repeating: 0, count: Int(length))
         let count = pread(descriptor, &bytes, bytes.count, 0)
         for line in String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1)

@@ -96,7 +96,9 @@ extension PairDriver {
         tell(record)
     }
 
-    func sumUpRefusals() {
+    /// What went on since it was told.
+    func sumUp() {
+        for record in repetitions.due(at: EventLoop.moment) { write(record) }
         guard let record = ledger.refusalsDue(node, at: EventLoop.moment) else { return }
         tell(record)
     }

@@ -33,6 +33,8 @@ import VirtualRouting
     /// Returns whether one has.
     var onRenewal: (_ why: String) -> Bool = { _ in false }
     private var troubles = SendingTroubles()
+    /// What the log has been told of, and goes on.
+    var repetitions = RepetitionFilter()
     /// Not before this driver is the one at work: the file is the other's until then.
     lazy var memory = MastershipMemory(
         path: runtimeDirectory + "/mastership", groups: configuration.groupSettings.map(\.name))
@@ -149,6 +151,7 @@ import VirtualRouting
         old.retire(for: self)
         // What was told as broken has to be told as mended.
         (ledger, onEvent, onOrders, troubles) = (old.ledger, old.onEvent, old.onOrders, old.troubles)
+        repetitions = old.repetitions
         let media = old.configuration.links.map(\.medium)
         let sameLinks = configuration.links.map { media.firstIndex(of: $0.medium) }
         ledger.renumber(links: sameLinks)
@@ -257,7 +260,9 @@ import VirtualRouting
 
     /// RFC 9568 section 7.1: other addresses than ours are a mistake on one of the sides, and no reason to refuse it.
     private func compare(_ addresses: [IPAddress], with own: RouterSettings, _ source: IPAddress) {
-        guard addresses != own.addresses, Set(addresses) != Set(own.addresses), saidRefusals.count < 256,
+        // More than fit into an advertisement are held all the same.
+        let ours = own.addresses.prefix(255)
+        guard !ours.elementsEqual(addresses), Set(addresses) != Set(ours), saidRefusals.count < 256,
             saidRefusals.insert("addresses \(own.routerID) \(own.interface) \(source)").inserted
         else { return }
         let shown = addresses.prefix(4).map { "\($0)" }.joined(separator: ", ") + (addresses.count > 4 ? ", ..." : "")
@@ -356,11 +361,16 @@ import VirtualRouting
 
     func report(_ event: FailoverEvent) { tell(ledger.take(event, at: EventLoop.wallTime)) }
 
-    /// In the log and to the engine.
+    /// In the log and to the engine, which sums up by itself what is repeated.
     func tell(_ record: EventRecord) {
+        onEvent(record)
+        guard record.kind.isRepeatable else { return write(record) }
+        if let record = repetitions.admit(record, at: EventLoop.now) { write(record) }
+    }
+
+    func write(_ record: EventRecord) {
         let fields = record.logFields.mapValues { Logger.MetadataValue.string($0) }
         log.log(level: record.level, "\(record.text)", metadata: fields)
-        onEvent(record)
     }
 
     func arm() {

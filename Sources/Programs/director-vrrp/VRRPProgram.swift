@@ -55,7 +55,10 @@ import VirtualRouting
         failover.fileDigest = file.digest
         failover.formerWatchdog = former?.watchdogDevice
         self.failover = failover
-        becomeTimely(log)
+        let priority = RealTime.enter()
+        if priority != 0 {
+            log.warning("no real-time priority (error \(priority)): advertisements may be late under load")
+        }
         let control = try FailoverControl(path: options.runtimeDirectory + "/vrrp.sock", failover, log: log)
         self.control = control
         let reload = PairReload(options, log, failover) { new in
@@ -68,6 +71,7 @@ import VirtualRouting
         DaemonProcess.onSupervisorDeath = { stop(isOrdered: false) }
         try EventLoop.main.onSignal(SIGHUP) { reload.rereadKeys() }
         failover.start()
+        await lockMemory(log)
     }
 
     /// In the place of a process that died: what was in force there counts, whatever the file says by now. Neither keys
@@ -104,12 +108,10 @@ import VirtualRouting
         DaemonProcess.end(status)
     }
 
-    private static func becomeTimely(_ log: Logger) {
-        let priority = RealTime.enter()
-        if priority != 0 {
-            log.warning("no real-time priority (error \(priority)): advertisements may be late under load")
-        }
-        let memory = RealTime.lockMemory()
+    /// Thirty megabytes are read and mapped for it, which takes a slow machine longer than the peers wait for the next
+    /// advertisement of one who is back after a crash: beside the loop, on a thread of ordinary priority.
+    private static func lockMemory(_ log: Logger) async {
+        let memory = (try? await EventLoop.main.runBlocking { RealTime.lockMemory() }) ?? ENOMEM
         if memory != 0 { log.warning("memory is not locked (error \(memory)): advertisements may be late under load") }
     }
 

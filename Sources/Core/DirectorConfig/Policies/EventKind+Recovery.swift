@@ -37,8 +37,9 @@ extension EventKind {
     /// Others may cause it again and again without anything having changed: it is told once and then summed up.
     package var isRepeatable: Bool { [.drift, .settingDrift, .eventRaised].contains(self) || isToldByText }
 
-    /// What it is about its text alone says.
-    package var isToldByText: Bool { self == .actionFailed || self == .remark }
+    /// What it is about its text alone says. Somebody on the network may go on claiming to be master, and a lossy one
+    /// leaves a backup without advertisements every few seconds.
+    package var isToldByText: Bool { [.actionFailed, .remark, .routerConflict, .routerHeld].contains(self) }
 
     /// It always happens to a virtual service or to one of its servers.
     package var isOfService: Bool {

@@ -153,7 +153,8 @@ extension KeyEntry {
             name below /usr/lib/stonith/plugins/external. It is called as `PLUGIN reset HOST` with the values in
             its environment, and again every five seconds until it exits with 0. One that takes longer than the
             timeout is killed. It must be writable by its owner only. Sections that wait for the same peer wait for
-            one run; of several silent peers each that may hold the addresses is turned off. A master of lower
+            one run; of several silent peers each that may hold the addresses is turned off. Of several directors
+            that are left the best placed one runs it, and the others when its plugin fails. A master of lower
             priority that VRRP alone hears is neither turned off nor preempted.
             """),
         KeyEntry(

@@ -61,7 +61,7 @@ extension GroupReport {
         bytes.append(priority)
         bytes.append(
             (isWilling ? 1 : 0) | (isReady ? 2 : 0) | (hearsMaster ? 4 : 0) | (reach == nil ? 0 : 8)
-                | (reach?.servesAnybody == true ? 16 : 0))
+                | (reach?.servesAnybody == true ? 16 : 0) | (hasFailedToFence ? 32 : 0))
         bytes.put(reach?.targets ?? 0)
         bytes.append(address.family.rawValue)
         bytes += address.bytes
@@ -76,6 +76,7 @@ extension GroupReport {
         isWilling = flags & 1 != 0
         isReady = flags & 2 != 0
         hearsMaster = flags & 4 != 0
+        hasFailedToFence = flags & 32 != 0
         let targets: UInt16 = try reader.number()
         reach = flags & 8 != 0 ? Reach(servesAnybody: flags & 16 != 0, targets: targets) : nil
         guard let family = IPAddress.Family(rawValue: try reader.byte()),

@@ -66,13 +66,15 @@ package struct GroupReport: Hashable, Sendable {
     package var isReady: Bool
     /// A backup that hears a master.
     package var hearsMaster: Bool
+    /// It wanted the master switched off, and its plugin failed.
+    package var hasFailedToFence: Bool
     /// The primary address of the group's first router.
     package var address: IPAddress
     package var reach: Reach?
 
     package init(
         name: String, role: Role, priority: UInt8, isWilling: Bool = true, isReady: Bool = true,
-        hearsMaster: Bool = false, address: IPAddress, reach: Reach? = nil
+        hearsMaster: Bool = false, hasFailedToFence: Bool = false, address: IPAddress, reach: Reach? = nil
     ) {
         self.name = name
         self.role = role
@@ -80,6 +82,7 @@ package struct GroupReport: Hashable, Sendable {
         self.isWilling = isWilling
         self.isReady = isReady
         self.hearsMaster = hearsMaster
+        self.hasFailedToFence = hasFailedToFence
         self.address = address
         self.reach = reach
     }

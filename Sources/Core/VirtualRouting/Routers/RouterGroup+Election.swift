@@ -110,7 +110,11 @@ extension RouterGroup {
     {
         guard fencing == .running else { return }
         fencing = success ? .done : .failed(retryAt: now + .seconds(5))
-        if !success { output.report(.fencingFailed(group: name)) }
+        if !success {
+            output.report(.fencingFailed(group: name))
+            // The next one may have more luck.
+            output.tellsPeers = true
+        }
         advance(to: now, peers, &output)
     }
 
@@ -176,6 +180,7 @@ extension RouterGroup {
         if let until = routers.compactMap(\.disregardedUntil).max(), now < until {
             return .hold(until: until, peer: nil)
         }
+        if let turn = fencingTurn(since: silentSince, at: now, peers) { return .hold(until: turn, peer: nil) }
         if vanished != nil || !heardAnybody && !peers.isUnknownFenced { return .fence(peer: vanished) }
         return .open
     }

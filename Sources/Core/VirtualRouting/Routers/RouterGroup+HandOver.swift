@@ -171,9 +171,14 @@ extension RouterGroup {
     func isBest(at now: MonotonicInstant, _ peers: PeerTable) -> Bool {
         peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).allSatisfy { other in
             guard other.report.role == .backup, other.report.isReady, other.report.isWilling else { return true }
-            if let ours = tracking.reach, let theirs = other.report.reach, ours != theirs { return ours > theirs }
-            return VirtualRouter.outranks(priority, primaryAddress, over: other.report.priority, other.report.address)
+            return !isBetter(other.report)
         }
+    }
+
+    /// It is placed better than we are.
+    func isBetter(_ report: GroupReport) -> Bool {
+        if let ours = tracking.reach, let theirs = report.reach, ours != theirs { return ours < theirs }
+        return !VirtualRouter.outranks(priority, primaryAddress, over: report.priority, report.address)
     }
 
     /// The one who asked for relief is willing again: it may preempt as configured.

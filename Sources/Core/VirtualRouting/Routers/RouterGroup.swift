@@ -91,7 +91,8 @@ package struct RouterGroup: Sendable {
     func report(at now: MonotonicInstant) -> GroupReport {
         GroupReport(
             name: name, role: role, priority: priority, isWilling: isWilling, isReady: isReady,
-            hearsMaster: role == .backup && hearsMaster(at: now), address: primaryAddress, reach: tracking.reach)
+            hearsMaster: role == .backup && hearsMaster(at: now), hasFailedToFence: hasFailedToFence,
+            address: primaryAddress, reach: tracking.reach)
     }
 
     // MARK: Transitions
