@@ -42,12 +42,12 @@ struct SnapshotTests {
                 id: .firewallMark(7, .ipv6), scheduler: "sh", persistenceTimeout: nil, inKernel: false, problem: nil,
                 fallback: nil, fallbackActive: false, servers: []),
         ]
+        var engine = EngineSnapshot(
+            pid: 42, startedAt: now, configurationFile: "/etc/director/ldirectord.cf", configurationLoadedAt: now,
+            configurationProblem: nil, proberConnected: true, checkCount: 1)
+        engine.journalProblem = "no space left"
         let snapshot = Snapshot(
-            time: now,
-            engine: EngineSnapshot(
-                pid: 42, startedAt: now, configurationFile: "/etc/director/ldirectord.cf", configurationLoadedAt: now,
-                configurationProblem: nil, proberConnected: true, checkCount: 1),
-            services: services,
+            time: now, engine: engine, services: services,
             events: [EventRecord(.realServerDown, .warning, at: now, service: web, server: server.endpoint, "down")])
         let text = snapshot.json.line
         #expect(try Snapshot(json: JSON(parsing: text)) == snapshot)

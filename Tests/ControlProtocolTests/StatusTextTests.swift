@@ -44,6 +44,23 @@ struct StatusTextTests {
                 """)
     }
 
+    @Test func whatIsWrongWithTheDaemonComesFirst() throws {
+        var snapshot = try SnapshotUpdateTests.snapshot()
+        snapshot.engine.configurationProblem = "f:3:1: error: unknown key"
+        snapshot.engine.journalProblem = "events: no space left on device"
+        let lines = StatusText.render(snapshot).split(separator: "\n")
+        #expect(
+            lines[2...3] == [
+                "  the file as it is now is NOT IN FORCE: f:3:1: error: unknown key",
+                "  events are NOT KEPT across restarts: events: no space left on device",
+            ])
+    }
+
+    @Test(arguments: [(1, "1 event before this is missing"), (700, "700 events before this are missing")])
+    func whatAFollowerMissedIsCountedInItsPlace(missed: Int64, text: String) {
+        #expect(StatusText.render(missed: missed) == text + ": not kept any more\n")
+    }
+
     @Test(arguments: [(0, "0s"), (59, "59s"), (60, "1m00s"), (3_661, "1h01m"), (90_061, "1d01h"), (-5, "0s")])
     func agesHaveTheirTwoLargestUnits(seconds: Int, text: String) {
         #expect(Duration.seconds(seconds).age == text)

@@ -59,4 +59,22 @@ import TimeTypes
         await wait { journal.problem == nil }
         #expect(EventJournal.records(try journal.file.lines()).map(\.number) == [1, 2])
     }
+
+    @Test @LoopActor func `more than memory holds waits for the disk, and is written in order`() async throws {
+        let journal = journal(pause: .milliseconds(20))
+        let many = (1...Int64(3 * EventHistory.limit)).map(record)
+        journal.append(many)
+        await wait { journal.problem != nil }
+        #expect(journal.waiting.count == many.count)
+        mkdir(directory, 0o700)
+        defer { remove() }
+        await wait { journal.waiting.isEmpty }
+        #expect(EventJournal.records(try journal.file.lines()).map(\.number) == many.map(\.number))
+    }
+
+    @Test func `what is on the disk, on its way there and in memory is one history`() {
+        let parts = [(1...4).map(record), (3...7).map(record), [], (6...9).map(record), [record(12)]]
+        #expect(EventSearch.joined(parts).map(\.number) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 12])
+        #expect(EventSearch.joined([]).isEmpty)
+    }
 }

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 
+from control import Control
 from harness import *
 
 TOPOLOGIES = ["nat"]
@@ -193,7 +194,9 @@ def test_filters_look_through_what_memory_has_no_room_for(farm):
         return json.dumps({"number": number, "time": "2026-01-01T00:00:00.000Z", "timeMs": 1767225600000 + number,
                            "event": "remark", "severity": severity, "service": None, "server": None,
                            "text": f"remark {number}"}) + "\n"
+    lost = range(501, 601)
     for name, numbers in (("events.old", range(1, 1500)), ("events", range(1500, 2701))):
+        numbers = [number for number in numbers if number not in lost]
         with open(os.path.join(state, name), "w", encoding="ascii") as file:
             file.writelines(map(line, numbers))
     director = start(farm, options=["--state-dir", state])
@@ -207,6 +210,30 @@ def test_filters_look_through_what_memory_has_no_room_for(farm):
     down(farm, director)
     followed = followed_from(farm, director, "--event", "real-server-down", "--server", DEAD)
     wait_until("what happened since comes with it", lambda: len(followed()) == 1)
+    # Somebody who was away for long gets everything page by page, and is told what nobody has any more.
+    control = Control(director)
+    pages = [control.ask("follow", after=400)["result"]]
+    expect_equal([event["number"] for event in pages[0]["events"]], [*range(401, 501)], "the oldest hundred")
+    newest = json.loads(director.command("events", "--json"))[-1]["number"]
+    while pages[-1]["last"] < newest:
+        pages.append(control.line())
+    told = [event["number"] for page in pages for event in page["events"]]
+    expect_equal(told[:2200], [*range(401, 501), *range(601, 2701)], "all that is kept behind 400")
+    expect_equal(sum(page.get("missed", 0) for page in pages), len(lost), "how many are missing")
+    expect(max(len(page["events"]) for page in pages) <= 1000, f"pages of {[len(page['events']) for page in pages]}")
+    following = f"{RUN}/following"
+    with open(following, "wb") as output:
+        farm.processes.append(subprocess.Popen(
+            within("lb1", program("director"), "events", "--follow", "--limit", "1", "--runtime-dir", director.runtime),
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL))
+    wait_until("it follows", lambda: os.path.getsize(following) > 0)
+    director.stop()
+    with open(os.path.join(state, "events"), "a", encoding="ascii") as file:
+        file.write(line(5000))
+    director.start()
+    wait_until("the next start is told", lambda: " engine started" in open(following, encoding="utf-8").read(), 20)
+    with open(following, encoding="utf-8") as file:
+        expect(" events before this are missing: not kept any more\n" in file.read(), "the gap is told")
 
 
 def test_a_full_disk_is_survived_and_said(farm):

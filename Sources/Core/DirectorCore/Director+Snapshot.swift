@@ -4,19 +4,45 @@ package import NetworkTypes
 package import TimeTypes
 package import VirtualServers
 
+/// What snapshots of services are made of: the director's own values, which cost nothing to copy, so that the snapshots
+/// themselves may be made on another thread while the director goes on.
+package struct ServiceFacts: Sendable {
+    fileprivate let virtuals: [VirtualConfiguration]
+    fileprivate let services: [VirtualService.ID: ServiceState]
+    fileprivate let actual: VirtualServerTable
+    fileprivate let refusals: [VirtualService.ID: String]
+}
+
 extension Director {
+    package var serviceFacts: ServiceFacts {
+        ServiceFacts(virtuals: configuration.virtuals, services: services, actual: actual, refusals: refusals)
+    }
+
     /// Every configured service in file order.
     /// - Parameter counters: what the kernel counts now; servers that are not in it count zero.
     package func serviceSnapshots(
         counters: [VirtualService.ID: [Endpoint: RealServerStatus]], at now: Moment
     ) -> [ServiceSnapshot] {
-        configuration.virtuals.compactMap { virtual in
-            serviceSnapshot(virtual, counters[virtual.service.id] ?? [:], at: now)
-        }
+        serviceFacts.snapshots(counters: counters, at: now)
     }
 
     /// Nil for a service that is not known.
     func serviceSnapshot(
+        _ virtual: VirtualConfiguration, _ counts: [Endpoint: RealServerStatus], at now: Moment
+    ) -> ServiceSnapshot? {
+        serviceFacts.snapshot(virtual, counts, at: now)
+    }
+}
+
+extension ServiceFacts {
+    /// Every service in file order.
+    package func snapshots(
+        counters: [VirtualService.ID: [Endpoint: RealServerStatus]], at now: Moment
+    ) -> [ServiceSnapshot] {
+        virtuals.compactMap { snapshot($0, counters[$0.service.id] ?? [:], at: now) }
+    }
+
+    fileprivate func snapshot(
         _ virtual: VirtualConfiguration, _ counts: [Endpoint: RealServerStatus], at now: Moment
     ) -> ServiceSnapshot? {
         let id = virtual.service.id

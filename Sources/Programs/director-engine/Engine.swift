@@ -28,6 +28,8 @@ import VirtualServers
     private let glance = TableGlance()
     private let memory: OwnedServices
     private let settings: KernelSettingsWatch
+    /// For those who watch.
+    let counters = KernelCounters()
     var measures = EngineMeasures()
     /// When the first result came whose consequences the kernel has not acknowledged.
     private var unacknowledged: MonotonicInstant?
@@ -319,10 +321,8 @@ import VirtualServers
         policies.take(records + (director?.takeHeldBack() ?? []))
     }
 
-    /// What there is to know, with the kernel's connection counts of this moment.
-    func snapshot() -> Snapshot? { snapshot(with: counters().mapValues(\.servers)) }
-
-    func snapshot(with counters: [VirtualService.ID: [Endpoint: RealServerStatus]]) -> Snapshot? {
+    /// What there is to know now, to be made a snapshot of off the loop; nil before the first configuration.
+    func draft(at now: Moment) -> SnapshotDraft? {
         guard let director else { return nil }
         var engine = EngineSnapshot(
             pid: Int64(getpid()), startedAt: startedAt, configurationFile: options.configurationFile,
@@ -330,12 +330,9 @@ import VirtualServers
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
         engine.outside = outside.memory
         engine.journalProblem = journal.problem.map { "\($0)" }
-        var snapshot = Snapshot(
-            time: EventLoop.wallTime, engine: engine,
-            services: director.serviceSnapshots(counters: counters, at: EventLoop.moment),
-            events: director.history.latest(Snapshot.eventLimit))
-        snapshot.pair = pair.snapshot()
-        return snapshot
+        return SnapshotDraft(
+            of: director, engine: engine, pair: pair.snapshot(),
+            events: director.history.latest(Snapshot.eventLimit), at: now)
     }
 
     /// The latest events with a higher number, oldest first.
@@ -346,10 +343,13 @@ import VirtualServers
 
     var lastEvent: Int64 { director?.history.lastNumber ?? 0 }
 
+    /// Earlier ones are in the journal, if anywhere.
+    var firstEventInMemory: Int64 { lastEvent - Int64(director?.history.count ?? 0) + 1 }
+
     func explain(virtual: String?, server: String) throws(OrderRefusal) -> [Explanation]? {
         try director?.explain(
             virtual: virtual, server: server, proberConnected: prober?.isConnected ?? false, at: EventLoop.moment,
-            counting: counters)
+            counting: counters(of:))
     }
 
     private func tellOfJournal(_ problem: FileProblem?) {

@@ -6,15 +6,18 @@ import Logging
 
 /// The events of this run and of those before it, on the disk: written off the loop, in order, as they happen.
 ///
-/// A disk that takes nothing stops nobody: it is said once, the events stay in memory, and those that memory still has
-/// are written when the disk takes them again.
+/// A disk that takes nothing stops nobody: it is said once, the events stay in memory, as many as the files would hold,
+/// and are written when the disk takes them again.
 @LoopActor final class EventJournal {
     let file: EventJournalFile
     /// Between two attempts while the disk takes nothing.
     private let pause: Duration
     private let log: Logger
+    /// Events that may wait for the disk: about as many as the files hold. And those that are written at a time.
+    static let waitingLimit = 8 * EventHistory.limit
+    static let batchLimit = EventHistory.limit
     /// Not written yet, oldest first.
-    private var waiting: [EventRecord] = []
+    private(set) var waiting: [EventRecord] = []
     private var isWriting = false
     /// The next attempt while the disk takes nothing: until then nothing is tried, whatever happens.
     private var retry: LoopTimer?
@@ -51,14 +54,14 @@ import Logging
 
     func append(_ records: [EventRecord]) {
         guard !records.isEmpty else { return }
-        waiting = Array((waiting + records).suffix(EventHistory.limit))
+        waiting = Array((waiting + records).suffix(Self.waitingLimit))
         write()
     }
 
     private func write() {
         guard !isWriting, retry == nil, !waiting.isEmpty else { return }
         isWriting = true
-        let batch = waiting
+        let batch = Array(waiting.prefix(Self.batchLimit))
         let file = self.file
         EventLoop.main.task { @LoopActor in
             do {
@@ -97,8 +100,10 @@ import Logging
     func finish() {
         guard !waiting.isEmpty else { return }
         do {
-            try file.append(Self.lines(waiting))
-            waiting = []
+            while !waiting.isEmpty {
+                try file.append(Self.lines(Array(waiting.prefix(Self.batchLimit))))
+                waiting.removeFirst(min(waiting.count, Self.batchLimit))
+            }
         } catch {
             log.warning("the last events are not kept: \(error)")
         }

@@ -28,22 +28,50 @@ import TimeTypes
         self.engine = engine
     }
 
+    func adapted(_ query: EventQuery) -> EventQuery {
+        query.adapted(to: engine.run, first: engine.firstEvent, last: engine.lastEvent)
+    }
+
+    /// The newest that match.
     func find(_ asked: EventQuery) async -> Found {
-        let query = asked.adapted(to: engine.run, first: engine.firstEvent, last: engine.lastEvent)
+        let query = adapted(asked)
         let held = engine.events(after: 0)
         let found = query.select(held)
         guard query.mayMatch(before: held, found: found.count) else {
             return Found(events: found, last: engine.lastEvent)
         }
+        return await everything { records, last in Found(events: query.select(records), last: last) }
+    }
+
+    /// The next that match after a number.
+    func page(_ query: EventQuery) async -> EventPage {
+        if query.after ?? 0 >= engine.firstEventInMemory - 1 {
+            return EventPage(query, of: engine.events(after: query.after ?? 0), newest: engine.lastEvent)
+        }
+        return await everything { records, last in EventPage(query, of: records, newest: last) }
+    }
+
+    /// Looks through all that are kept, on the disk and in memory, with the newest event's number.
+    private func everything<Result: Sendable>(
+        _ look: @escaping @Sendable ([EventRecord], Int64) -> Result
+    ) async -> Result {
         await begin()
         defer { end() }
-        let earlier = await records()
-        let (now, last) = (engine.events(after: 0), engine.lastEvent)
-        let first = now.first?.number ?? 0
-        let all = try? await EventLoop.main.runBlocking {
-            query.select(earlier.prefix { $0.number < first } + now)
+        // In this order: what is written meanwhile is there twice, and not missing.
+        let (held, last, unwritten) = (engine.events(after: 0), engine.lastEvent, engine.journal.waiting)
+        let written = await records()
+        let work: @Sendable () -> Result = { look(Self.joined([written, unwritten, held]), last) }
+        return (try? await EventLoop.main.runBlocking(work)) ?? work()
+    }
+
+    /// Parts that follow each other and may overlap, as one.
+    nonisolated static func joined(_ parts: [[EventRecord]]) -> [EventRecord] {
+        var all: [EventRecord] = []
+        for part in parts {
+            let last = all.last?.number ?? 0
+            all += part.drop { $0.number <= last }
         }
-        return Found(events: all ?? query.select(now), last: last)
+        return all
     }
 
     private func begin() async {
@@ -63,7 +91,8 @@ import TimeTypes
     }
 
     private func records() async -> [EventRecord] {
-        if let kept, kept.last?.number ?? 0 >= (engine.events(after: 0).first?.number ?? 0) - 1 { return kept }
+        let needed = min(engine.firstEventInMemory, engine.journal.waiting.first?.number ?? .max) - 1
+        if let kept, kept.last?.number ?? 0 >= needed { return kept }
         let start = EventLoop.now
         let file = engine.journal.file
         do {

@@ -97,9 +97,11 @@ enum EventsCommand {
                     for line in try stream.lines() {
                         let message = try StreamMessage(json: JSON(parsing: line))
                         if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
-                        guard case .events(let records, let newest, let run) = message else { continue }
+                        guard case .events(let records, let newest, let run, let missed) = message else { continue }
                         hasSucceeded = true
-                        guard print(records, json: options.json) else { return false }
+                        guard tell(missed: missed, json: options.json), print(records, json: options.json) else {
+                            return false
+                        }
                         // Those that were not asked for are not to be told after a restart either.
                         if let last = newest ?? records.last?.number { query.after = last }
                         if let run { query.run = run }
@@ -116,6 +118,13 @@ enum EventsCommand {
             }
             if !waiter.wait(keys: nil, socket: nil, milliseconds: 300).signals.isEmpty { return true }
         }
+    }
+
+    /// For people it stands where they are missing; a program reads an event a line, and this is none.
+    private static func tell(missed: Int64, json: Bool) -> Bool {
+        guard missed > 0 else { return true }
+        let text = StatusText.render(missed: missed)
+        return json ? StandardStream.error.write("director: \(text)") : StandardStream.output.write(text)
     }
 
     private static func print(_ records: [EventRecord], json: Bool) -> Bool {

@@ -11,6 +11,8 @@ import Glibc
         package var connectionLimit = 1_024
         /// Bytes that may wait for one peer.
         package var queueLimit = 16 << 20
+        /// Bytes that the kernel may hold for one peer; nil for its default, some 200 KB.
+        package var sendBuffer: Int?
 
         package init() {}
     }
@@ -92,6 +94,11 @@ import Glibc
                 continue
             }
             peer.groups = Self.groups(of: socket)
+            if let size = options.sendBuffer {
+                // The kernel doubles it, for what it adds to each piece.
+                var half = Int32(clamping: size / 2)
+                unsafe setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &half, socklen_t(MemoryLayout<Int32>.size))
+            }
             guard
                 let connection = try? StreamConnection(
                     descriptor: socket, peer: peer, queueLimit: options.queueLimit)

@@ -17,12 +17,15 @@ final class HelperThreads: Sendable {
     static let queueLimit = 4096
 
     private let limit: Int
+    /// Added to the threads' own (setpriority(2)): higher is more patient.
+    private let niceness: Int32
     private let state = Mutex(State())
     /// Counts what is in the queue: a thread that reads it sleeps until there is something.
     private let semaphore: Int32
 
-    init(limit: Int) {
+    init(limit: Int, niceness: Int32 = 0) {
         self.limit = limit
+        self.niceness = niceness
         semaphore = clinux_eventfd_create(true, false)
         precondition(semaphore >= 0, "cannot create the helper threads' semaphore: \(ErrnoText.describe(errno))")
     }
@@ -60,6 +63,8 @@ final class HelperThreads: Sendable {
     }
 
     private func serve() {
+        // Linux has a niceness for each thread. One who may not be nicer works as before.
+        if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
         while true {
             state.withLock { $0.idle += 1 }
             var count: UInt64 = 0
@@ -73,20 +78,24 @@ final class HelperThreads: Sendable {
     }
 }
 
+extension HelperThreads {
+    @LoopActor func result<Result: Sendable>(of work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            do throws(LoopError) {
+                try run { continuation.resume(with: Swift.Result { try work() }) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+}
+
 extension EventLoop {
     /// Runs a call that blocks on a helper thread (there are four) and resumes on the loop with its result. The call
     /// cannot be interrupted: a cancelled caller still waits for it.
     @LoopActor package func runBlocking<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            do throws(LoopError) {
-                try helpers.run {
-                    continuation.resume(with: Swift.Result { try work() })
-                }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
+        try await helpers.result(of: work)
     }
 }

@@ -2,7 +2,7 @@ package import DirectorCore
 package import TimeTypes
 
 /// Which events are asked for. Texts are compared as they are shown; an address without a port stands for every port.
-package struct EventQuery: Equatable, Sendable {
+package struct EventQuery: Hashable, Sendable {
     /// The newest so many of those that match.
     package var limit = 100
     /// Only those with a higher number.

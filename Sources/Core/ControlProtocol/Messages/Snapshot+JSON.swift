@@ -8,15 +8,22 @@ import VirtualServers
 /// read back; absent things are `null`.
 extension Snapshot {
     package var json: JSON {
+        .object(head + [.init("services", .array(services.map(\.json)))] + tail)
+    }
+
+    /// The same as `json.line`, in a tenth of the memory.
+    package var line: [UInt8] { JSON.line(head, "services", services, { $0.json.line }, then: tail) }
+
+    private var head: [JSON.Member] {
         [
-            "time": .string(time.description),
-            "timeMs": .integer(time.milliseconds),
-            "engine": engine.json,
-            "pair": pair?.json ?? .null,
-            "services": .array(services.map(\.json)),
-            "events": .array(events.map(\.json)),
+            .init("time", .string(time.description)),
+            .init("timeMs", .integer(time.milliseconds)),
+            .init("engine", engine.json),
+            .init("pair", pair?.json ?? .null),
         ]
     }
+
+    private var tail: [JSON.Member] { [.init("events", .array(events.map(\.json)))] }
 
     package init(json: JSON) throws(DecodingFailure) {
         self.init(

@@ -7,9 +7,22 @@ extension MetricsReport {
         [
             "release": .string(release), "status": snapshot.json,
             "traffic": .array(
-                traffic.map { .array([$0.service.json] + $0.servers.map(\.json)) }),
+                traffic.map(\.json)),
             "measures": measures.json, "processes": .array(processes.map(\.json)),
         ]
+    }
+
+    /// The same as `json.line`, in a tenth of the memory.
+    package var line: [UInt8] {
+        let rest: [JSON.Member] = [
+            .init("measures", measures.json), .init("processes", .array(processes.map(\.json))),
+        ]
+        var line = Array(JSON.object([.init("release", .string(release))]).line.dropLast())
+        line += ",\"status\":".utf8
+        line += snapshot.line
+        line.append(UInt8(ascii: ","))
+        line += JSON.line([], "traffic", traffic, { $0.json.line }, then: rest).dropFirst()
+        return line
     }
 
     package init(json: JSON) throws(DecodingFailure) {
@@ -27,6 +40,10 @@ extension MetricsReport {
             },
             release: try json.text("release"))
     }
+}
+
+extension ServiceTraffic {
+    fileprivate var json: JSON { .array([service.json] + servers.map(\.json)) }
 }
 
 /// Connections, packets in, packets out, bytes in, bytes out.

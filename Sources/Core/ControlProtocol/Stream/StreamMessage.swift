@@ -6,9 +6,10 @@ package enum StreamMessage: Equatable, Sendable {
     /// client was too slow for the updates in between.
     case snapshot(Snapshot)
     case update(SnapshotUpdate)
-    /// New events, oldest first, of a subscription to those alone; the answer to its request says which number was the
-    /// last one then, whether that event was asked for or not, and which run of the engine counts.
-    case events([EventRecord], last: Int64? = nil, run: Int64? = nil)
+    /// New events, oldest first, of a subscription to those alone; up to which number all are told now, whether they
+    /// were asked for or not, and how many of those are not kept any more. The answer to the request says which run of
+    /// the engine counts.
+    case events([EventRecord], last: Int64? = nil, run: Int64? = nil, missed: Int64 = 0)
     /// The last line before the daemon closes the connection, or its answer to a request that it refused.
     case refused(String)
 
@@ -20,7 +21,10 @@ package enum StreamMessage: Equatable, Sendable {
             self = .update(try SnapshotUpdate(json: update))
         } else if let events = json["events"] ?? json["result"]?["events"], json["result"]?["services"] == nil {
             let records = try events.elements.map { (event) throws(DecodingFailure) in try EventRecord(json: event) }
-            self = .events(records, last: json["result"]?["last"]?.integer, run: json["result"]?["run"]?.integer)
+            let message = json["result"] ?? json
+            self = .events(
+                records, last: message["last"]?.integer, run: message["run"]?.integer,
+                missed: message["missed"]?.integer ?? 0)
         } else if let snapshot = json["result"] ?? json["snapshot"] {
             self = .snapshot(try Snapshot(json: snapshot))
         } else {

@@ -23,6 +23,11 @@ package enum StatusText {
         events.map { "\($0.time) \($0.severity.rawValue.padded(7)) \($0.text)\n" }.joined()
     }
 
+    /// A line in their place for events that are not kept any more.
+    package static func render(missed: Int64) -> String {
+        "\("event".counted(Int(clamping: missed))) before this \(missed == 1 ? "is" : "are") missing: not kept any more\n"
+    }
+
     private static func header(_ snapshot: Snapshot) -> [String] {
         let engine = snapshot.engine
         let servers = snapshot.services.flatMap(\.servers)

@@ -48,7 +48,8 @@ extension Command {
                 prose: """
                     Events are numbered across restarts and kept as JSON lines in the daemon's state directory,
                     two files of one megabyte at most. Filters look through all that are kept; what is older is
-                    gone.
+                    gone. With `--follow`, events that could not be had any more, since it had stood still for
+                    too long, are counted in their place (on standard error with `--json`).
                     """)
         case .top:
             CommandEntry(

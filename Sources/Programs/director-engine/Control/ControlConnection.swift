@@ -23,6 +23,12 @@ import TimeTypes
     let permission: ControlAccess.Permission
     let mayReport: Bool
     var subscription: Subscription?
+    /// It waits for the first snapshot of a subscription.
+    var isSubscribing = false
+    /// What waits for it, if many may wait for the same.
+    private var held: SharedText?
+    /// Since when what is sent now has waited for it.
+    private var waitsSince: MonotonicInstant?
     private var splitter = LineSplitter(limit: ControlConnection.requestLimit)
     private var waiting: [[UInt8]] = []
     private var isAnswering = false
@@ -51,10 +57,18 @@ import TimeTypes
     /// Everything that was sent has been taken.
     var isIdle: Bool { stream.queued == 0 }
 
-    /// For how long the client has taken nothing of what waits for it.
-    func stalled(at now: MonotonicInstant) -> Duration {
+    /// It misses lines of its subscription until it has taken what waits for it.
+    var isBehind: Bool {
+        if case .status(isBehind: true)? = subscription { true } else { false }
+    }
+
+    /// What waits for the client, if anything does, and for how long.
+    func waits(at now: MonotonicInstant) -> SlowClients<ObjectIdentifier>.Waiting? {
         if isIdle || stream.taken != progress.taken { progress = (stream.taken, now) }
-        return now - progress.at
+        guard !isIdle else { return nil }
+        return SlowClients.Waiting(
+            key, stalled: now - progress.at, waiting: now - (waitsSince ?? now), own: held == nil ? stream.queued : 0,
+            shared: held)
     }
 
     func send(_ json: JSON) {
@@ -63,11 +77,18 @@ import TimeTypes
 
     func send(line: [UInt8]) {
         stream.send(line)
+        noteWaiting()
     }
 
-    /// A line in pieces, each of which may wait for many clients at once and is in memory once.
-    func send(pieces: [[UInt8]]) {
-        for piece in pieces { stream.send(piece) }
+    /// A line, or its middle between `start` and `end`, that many get and that is in memory once.
+    func send(_ start: [UInt8] = [], shared text: SharedText, _ end: [UInt8] = []) {
+        for piece in [start, text.bytes, end] { stream.send(piece) }
+        held = isIdle ? nil : text
+        noteWaiting()
+    }
+
+    private func noteWaiting() {
+        if isIdle { waitsSince = nil } else if waitsSince == nil { waitsSince = EventLoop.now }
     }
 
     func respond(_ response: ControlResponse) {
@@ -116,6 +137,7 @@ import TimeTypes
     }
 
     private func drained() {
+        (held, waitsSince) = (nil, nil)
         scheduleNext()
         service.drained(self)
         closeWhenDone()

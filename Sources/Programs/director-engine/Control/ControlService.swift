@@ -16,12 +16,8 @@ import TimeTypes
     static let clientLimit = 1_024
     /// Descriptors for everything else that the engine does.
     static let reservedDescriptors = 256
-    /// A client that has taken nothing for so long is cut off, and earlier when many wait.
-    static let patience = Duration.seconds(10)
-    static let shortPatience = Duration.seconds(1)
-    /// What may wait for all clients together before the slow ones are cut off early.
-    static let queuedLimit = 64 << 20
-    static let eventPause = Duration.milliseconds(50)
+    /// What the kernel may hold for one client: 64 MB for as many as there may be.
+    static let sendBuffer = 64 << 10
     /// Lines about clients that were sent away, in a second.
     static let dismissalLines = 8
 
@@ -29,22 +25,26 @@ import TimeTypes
     /// For director-metrics, whose user may not open the other one.
     private var metricsListener: UnixListener?
     private let metricsProgram = Colleague(user: "director-metrics")
-    /// The last report of metrics as a line, and what it cost.
-    private var report: (line: [UInt8], at: MonotonicInstant, cost: Duration)?
     private let engine: Engine
     private let source: ConfigurationSource
+    /// Where answers are made that take a while.
+    private let thread = BackgroundThread()
     private let stream: StatusStream
+    private let metrics: MetricsDesk
+    private let events: EventDesk
+    private let slowClients = SlowClients<ObjectIdentifier>()
     private var access: ControlAccess
     private var clients: [ObjectIdentifier: ControlConnection] = [:]
     private var ledger: ClientLedger<ObjectIdentifier>
-    private var eventTimer: LoopTimer?
     private var dismissals: Set<String> = []
     private var accessInForce: AccessSettings?
 
     init(path: String, metricsPath: String, engine: Engine, source: ConfigurationSource) throws {
         self.engine = engine
         self.source = source
-        stream = StatusStream(engine)
+        stream = StatusStream(engine, thread)
+        metrics = MetricsDesk(engine, thread)
+        events = EventDesk(engine, thread)
         access = ControlAccess(owner: getuid())
         let files = UnixListener.raiseOpenFiles(to: Self.clientLimit + Self.reservedDescriptors)
         ledger = ClientLedger(limit: min(Self.clientLimit, max(16, files - Self.reservedDescriptors)))
@@ -54,13 +54,17 @@ import TimeTypes
         options.connectionLimit = ledger.limit + 1
         // One answer, of the largest table that somebody may have; the sweep looks after what all hold together.
         options.queueLimit = 256 << 20
+        options.sendBuffer = Self.sendBuffer
         listener = try UnixListener(path: path, options: options) { [unowned self] in accept($0) }
         options.mode = 0o666
         options.connectionLimit = 16
         metricsListener = try UnixListener(path: metricsPath, options: options) { [unowned self] new in
             admit(new, metricsProgram.isMeant(by: new.peer) ? .read : .none)
         }
-        engine.onReport = { [unowned self] in reported() }
+        engine.onReport = { [unowned self] in
+            stream.changed()
+            events.reported()
+        }
         engine.onChange = { [unowned self] in stream.changed() }
         engine.onConfiguration = { [unowned self] in applyAccess($0.access) }
         if let configuration = engine.configuration { applyAccess(configuration.access) }
@@ -107,6 +111,8 @@ import TimeTypes
         clients[key] = nil
         ledger.remove(key)
         stream.remove(key)
+        metrics.remove(key)
+        events.remove(key)
     }
 
     /// The client has all that it asked for, and asks nothing more.
@@ -141,17 +147,20 @@ import TimeTypes
     private func sweepPeriodically() {
         guard listener != nil else { return }
         let now = EventLoop.now
-        var waiting = clients.values.filter { !$0.isIdle }.map { (client: $0, stalled: $0.stalled(at: now)) }
-        waiting.sort { $0.stalled > $1.stalled }
-        var queued = waiting.reduce(0) { $0 + $1.client.stream.queued }
-        for (client, stalled) in waiting {
-            guard stalled >= (queued > Self.queuedLimit ? Self.shortPatience : Self.patience) else { break }
-            queued -= client.stream.queued
-            dismiss(client, "it has read nothing for \(stalled.milliseconds / 1000) s")
+        let victims = slowClients.victims(clients.values.compactMap { $0.waits(at: now) })
+        EventLoop.main.task { @LoopActor [self] in
+            await EventLoop.main.forEach(victims) { victim in
+                guard let client = clients[victim.key], !client.isIdle else { return }
+                dismiss(client, "it has not read what waits for it in \(victim.stalled.milliseconds / 1000) s")
+            }
+            tellOfDismissals()
+            EventLoop.main.schedule(after: .seconds(1)) { [weak self] in self?.sweepPeriodically() }
         }
+    }
+
+    private func tellOfDismissals() {
         for dismissal in dismissals.sorted() { engine.log.warning("\(dismissal)") }
         dismissals = []
-        EventLoop.main.schedule(after: .seconds(1)) { [weak self] in self?.sweepPeriodically() }
     }
 
     // MARK: - Requests
@@ -180,39 +189,19 @@ import TimeTypes
                 .refused("permission denied: only root and members of the readers' and operators' groups may ask"))
             return
         }
+        guard engine.configuration != nil else { return client.respond(.refused(Self.tooEarly)) }
         switch request {
         case .hello: client.respond(.done(hello(client)))
-        case .status:
-            guard let line = stream.status() else { return client.respond(.refused(Self.tooEarly)) }
-            client.send(pieces: line)
-            client.answered()
-        case .metrics:
-            guard let line = metrics() else { return client.respond(.refused(Self.tooEarly)) }
-            client.send(line: line)
-            client.answered()
-        case .events(let query):
-            EventLoop.main.task { @LoopActor [engine] in
-                let found = await engine.search.find(query)
-                client.respond(.done(.array(found.events.map(\.json))))
-            }
+        case .status: stream.ask(client)
+        case .metrics: metrics.ask(client)
+        case .events(let query): events.answer(query, client)
         case .follow(let query):
-            EventLoop.main.task { @LoopActor [self, engine] in
-                let found = await engine.search.find(query)
-                client.subscription = .events(query, after: found.last)
-                ledger.subscribed(client.key)
-                client.respond(
-                    .done([
-                        "events": .array(found.events.map(\.json)), "last": .integer(found.last),
-                        "run": .integer(engine.run),
-                    ]))
-                // What happened while the disk was read.
-                sendEvents(to: client)
-            }
-        case .subscribe:
-            guard let line = stream.begin(client) else { return client.respond(.refused(Self.tooEarly)) }
             ledger.subscribed(client.key)
-            client.send(pieces: line)
-            client.answered()
+            events.follow(query, client)
+        case .subscribe:
+            ledger.subscribed(client.key)
+            client.isSubscribing = true
+            stream.ask(client)
         case .explain(let virtual, let server): client.respond(explain(virtual, server))
         case .reload:
             EventLoop.main.task { @LoopActor [source] in
@@ -247,22 +236,6 @@ import TimeTypes
         }
     }
 
-    /// Made anew, unless another was made a moment ago and one more would cost much: making them takes a tenth of the
-    /// time at most, however many ask.
-    private func metrics() -> [UInt8]? {
-        let start = EventLoop.now
-        if let report, start - report.at < report.cost * 10 { return report.line }
-        guard let result = engine.metricsReport() else { return nil }
-        let line = ControlResponse.done(result.json).json.line + [UInt8(ascii: "\n")]
-        let cost = EventLoop.now - start
-        report = (line, start, cost)
-        // A large one is not kept for nothing.
-        EventLoop.main.schedule(after: max(.seconds(1), cost * 10)) { [weak self] in
-            if self?.report?.at == start { self?.report = nil }
-        }
-        return line
-    }
-
     private static let tooEarly = "the engine has not started yet"
 
     private func hello(_ client: ControlConnection) -> JSON {
@@ -272,32 +245,8 @@ import TimeTypes
         ]
     }
 
-    // MARK: - Subscriptions
-
-    /// What is reported together, as when a rack fails, is sent together.
-    private func reported() {
-        stream.changed()
-        guard eventTimer?.isScheduled != true else { return }
-        eventTimer = EventLoop.main.schedule(after: Self.eventPause) { [weak self] in
-            guard let self else { return }
-            for client in self.clients.values { self.sendEvents(to: client) }
-        }
-    }
-
     func drained(_ client: ControlConnection) {
-        sendEvents(to: client)
-    }
-
-    /// Sends the events that a follower has not had, unless earlier ones still wait for it: it gets them together then.
-    private func sendEvents(to client: ControlConnection) {
-        guard case .events(var query, let after)? = client.subscription, client.isIdle,
-            engine.lastEvent > after
-        else { return }
-        client.subscription = .events(query, after: engine.lastEvent)
-        query.after = after
-        query.limit = EventHistory.limit
-        let events = query.select(engine.events(after: after))
-        if !events.isEmpty { client.send(StreamMessage.line("events", .array(events.map(\.json)))) }
+        events.drained(client)
     }
 
     // MARK: - Access
