@@ -46,6 +46,7 @@ struct SnapshotTests {
             pid: 42, startedAt: now, configurationFile: "/etc/director/ldirectord.cf", configurationLoadedAt: now,
             configurationProblem: nil, proberConnected: true, checkCount: 1)
         engine.journalProblem = "no space left"
+        engine.shortage = "too many open files"
         let snapshot = Snapshot(
             time: now, engine: engine, services: services,
             events: [EventRecord(.realServerDown, .warning, at: now, service: web, server: server.endpoint, "down")])

@@ -47,11 +47,13 @@ struct StatusTextTests {
     @Test func whatIsWrongWithTheDaemonComesFirst() throws {
         var snapshot = try SnapshotUpdateTests.snapshot()
         snapshot.engine.configurationProblem = "f:3:1: error: unknown key"
+        snapshot.engine.shortage = "too many open files"
         snapshot.engine.journalProblem = "events: no space left on device"
         let lines = StatusText.render(snapshot).split(separator: "\n")
         #expect(
-            lines[2...3] == [
+            lines[2...4] == [
                 "  the file as it is now is NOT IN FORCE: f:3:1: error: unknown key",
+                "  checks CANNOT BE RUN here (too many open files): their servers keep their state",
                 "  events are NOT KEPT across restarts: events: no space left on device",
             ])
     }

@@ -123,6 +123,18 @@ struct FrameTests {
         #expect(lines.contains { $0.contains("refused: adding a server: no such scheduler") })
     }
 
+    @Test func whatChecksLackIsSaidWhileItLasts() throws {
+        var snapshot = try SmallFarm.snapshot()
+        var state = DashboardState()
+        for reason in ["too many open files", nil] {
+            snapshot.engine.shortage = reason
+            let taken = state.take(.snapshot(snapshot))
+            #expect(taken)
+            let text = "checks CANNOT BE RUN here (too many open files): their servers keep their state"
+            #expect(state.screen(120, 30).contains(text) == (reason != nil))
+        }
+    }
+
     @Test func fallbackAndCountedFailuresAreSeen() throws {
         var snapshot = try SmallFarm.snapshot()
         snapshot.services[0].fallback = Endpoint("127.0.0.1:80")

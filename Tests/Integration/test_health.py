@@ -153,9 +153,13 @@ def test_servers_keep_their_state_while_the_prober_has_no_descriptors(farm):
     time.sleep(3)
     expect_equal(tables(), 4 * [up(farm)], "the servers, of which nothing is known")
     expect_equal(len(told("checks-not-run")), 1, f"how often it is told: {told('checks-not-run')}")
+    for words in (("status",), ("top", "--once")):
+        expect("checks CANNOT BE RUN here" in director.command(*words), f"{words} does not say it")
+    expect(director.status()["engine"]["shortage"], "nor does the status for programs")
     resource.prlimit(prober, resource.RLIMIT_NOFILE, (most, most))
     wait_until("the dead server is out", lambda: tables()[:3] == 3 * [up(farm, without=[3])])
     wait_until("it is told that it is over", lambda: told("checks-run"), 20)
+    expect_equal(director.status()["engine"]["shortage"], None, "what is lacking in the end")
     expect_equal(director.child("director-prober"), prober, "the prober")
 
 

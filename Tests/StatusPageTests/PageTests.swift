@@ -45,6 +45,13 @@ struct PageTests {
         #expect(html.contains("<title>2/3 up - director</title>"))
     }
 
+    @Test func whatTheMachineLacksIsSaid() throws {
+        var snapshot = try Self.snapshot()
+        #expect(!Self.page(snapshot).contains("class=\"notices\""))
+        snapshot.engine.shortage = "too many <open> files"
+        #expect(Self.page(snapshot).contains("<li>Checks CANNOT BE RUN here (too many &lt;open&gt; files)"))
+    }
+
     /// What is not known any more is told as what was, in no colour that says it is well.
     @Test func whatIsStaleIsSaidPlainly() throws {
         let html = Self.page(try Self.snapshot(), problem: "the engine does not answer")

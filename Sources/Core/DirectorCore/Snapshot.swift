@@ -33,6 +33,8 @@ package struct EngineSnapshot: Equatable, Sendable {
     package var checkCount: Int
     /// Why events would not outlast the daemon; nil when they do.
     package var journalProblem: String?
+    /// What checks lack on this machine, so that they judge nobody; nil when all can be run.
+    package var shortage: String?
     /// What monitors and applications outside have reported.
     package var outside = OutsideMemory()
 

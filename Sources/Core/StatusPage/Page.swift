@@ -98,6 +98,9 @@ package struct Page: Sendable {
         if !engine.proberConnected {
             notices.append("No prober is connected: servers keep their state, nobody checks them.")
         }
+        if let reason = engine.shortage {
+            notices.append("Checks CANNOT BE RUN here (\(reason)): their servers keep their state.")
+        }
         if let problem = engine.journalProblem { notices.append("Events are NOT KEPT across restarts: \(problem)") }
         let outside = StatusText.outside(engine.outside, at: snapshot.time)
         notices += outside.prefix(Self.noticeLimit)

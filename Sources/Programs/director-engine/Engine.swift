@@ -330,6 +330,7 @@ import VirtualServers
             proberConnected: prober?.isConnected ?? false, checkCount: director.checkCount)
         engine.outside = outside.memory
         engine.journalProblem = journal.problem.map { "\($0)" }
+        engine.shortage = shortage
         return SnapshotDraft(
             of: director, engine: engine, pair: pair.snapshot(),
             events: director.history.latest(Snapshot.eventLimit), at: now)

@@ -49,6 +49,7 @@ extension EngineSnapshot {
             "proberConnected": .bool(proberConnected),
             "checks": .integer(Int64(checkCount)),
             "journalProblem": .optional(journalProblem),
+            "shortage": .optional(shortage),
             "outside": outside.json,
         ]
     }
@@ -61,6 +62,7 @@ extension EngineSnapshot {
             configurationProblem: json["configurationProblem"]?.string,
             proberConnected: try json.flag("proberConnected"), checkCount: Int(try json.integer("checks")))
         journalProblem = json["journalProblem"]?.string
+        shortage = json["shortage"]?.string
         if let value = json["outside"] { outside = try OutsideMemory(json: value) }
     }
 }

@@ -49,6 +49,8 @@ extension ExpositionWriter {
         sample(Labels(("result", "refused")), report.measures.refusedLoads)
         family("director_prober_connected", .gauge, "Whether anybody runs the checks.")
         sample(engine.proberConnected)
+        family("director_checks_possible", .gauge, "Whether this machine has what all its checks need.")
+        sample(engine.shortage == nil)
         family("director_events_kept", .gauge, "Whether events outlast the daemon.")
         sample(engine.journalProblem == nil)
         family("director_events", .counter, "What happened, by severity.")

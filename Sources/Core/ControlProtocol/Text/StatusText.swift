@@ -40,6 +40,9 @@ package enum StatusText {
         if let problem = engine.configurationProblem {
             lines.append("  the file as it is now is NOT IN FORCE: \(problem)")
         }
+        if let reason = engine.shortage {
+            lines.append("  checks CANNOT BE RUN here (\(reason)): their servers keep their state")
+        }
         if let problem = engine.journalProblem { lines.append("  events are NOT KEPT across restarts: \(problem)") }
         lines += outside(engine.outside, at: snapshot.time).map { "  \($0)" }
         lines.append(

@@ -32,6 +32,9 @@ extension DashboardState {
         if !snapshot.engine.proberConnected {
             notices.append("no prober is connected: servers keep their state, nobody checks them")
         }
+        if let reason = snapshot.engine.shortage {
+            notices.append("checks CANNOT BE RUN here (\(reason)): their servers keep their state")
+        }
         if let problem = snapshot.engine.journalProblem {
             notices.append("events are NOT KEPT across restarts: \(problem)")
         }
