@@ -215,8 +215,7 @@ extension Simulation {
             let view = oracle.views[other][group]
             let since = oracle.hosts[director].diedAt
             guard view.ground == .silence, view.holdsSince >= since, oracle.forgedAt < since else { continue }
-            // It may have preempted the lesser one, whether that lived or not.
-            if priority(other, group) > priority(director, group), mayPreempt(other, group) { continue }
+            if preempts(other, group, before: since) { continue }
             let wasHeard = (0..<network.ways.count).allSatisfy { path in
                 network.isCleanSince(path, director, other).map { $0 < since - oracle.acquaintance * 2 } ?? false
             }
@@ -225,6 +224,14 @@ extension Simulation {
                 fail("director \(director) goes on with group \(group), and director \(other) has missed it already")
             }
         }
+    }
+
+    /// It was about to take the addresses, whether the lesser master went on to live or not: one that could do so for
+    /// longer had them already.
+    private func preempts(_ director: Int, _ group: Int, before death: Int64) -> Bool {
+        guard mayPreempt(director, group), let since = oracle.views[director][group].lowerSince else { return false }
+        let wait = scenario.silence + scenario.longestPreemptionDelay
+        return since > clock(director) - (now - death) - wait.nanoseconds
     }
 
     /// With `fence` nobody takes what a machine still has that was silent on all links for the dead time. One that was
