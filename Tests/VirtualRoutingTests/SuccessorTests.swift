@@ -45,6 +45,17 @@ struct SuccessorTests {
         #expect(node.role == .master && node.sent == [201])
     }
 
+    /// A master that has yielded says that it is none any more, perhaps before its successor's word is there.
+    @Test func whoYieldedHasNotGivenUp() throws {
+        for isHeard in [true, false] {
+            var (node, other) = try PairTests().backup()
+            if isHeard { try node.hear(priority: 160, from: "10.0.0.7", at: 5005) }
+            node.actions = try node.node.receive(other.says(.backup), link: 0, at: node.instant(5010))
+            node.run(until: 5100)
+            #expect(node.role == (isHeard ? .backup : .master))
+        }
+    }
+
     /// One that the network alone tells of would not yield.
     @Test func aMasterThatNoLinkTellsOfIsNotDisturbed() throws {
         for (heard, from, takes) in [

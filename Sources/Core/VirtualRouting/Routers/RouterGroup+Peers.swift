@@ -25,7 +25,8 @@ extension RouterGroup {
     /// The peer was master and says that it is no longer: its priority 0 is confirmed, its addresses are gone. The best
     /// of those who could take over need not wait, and nobody longer than the skew of a short interval.
     mutating func ceased(_ peer: Peer, at now: MonotonicInstant, _ peers: PeerTable) {
-        guard role == .backup, peer.reports[index].map({ !$0.hearsMaster }) ?? true else { return }
+        guard role == .backup, peer.reports[index].map({ !$0.hearsMaster && !hearsAnother(than: $0, at: now) }) ?? true
+        else { return }
         let isHeld = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
             $0.report.role == .master
         }
@@ -35,6 +36,14 @@ extension RouterGroup {
         for router in routers.indices {
             routers[router].hurry(priority: priority(of: routers[router]), at: now, atMost: wait)
         }
+    }
+
+    /// It has yielded: the network tells of its successor, whose own message is still on its way.
+    private func hearsAnother(than former: GroupReport, at now: MonotonicInstant) -> Bool {
+        guard let router = routers.first, let heard = router.lastMaster, heard.address != former.address else {
+            return false
+        }
+        return router.isMasterPunctual(priority: priority, at: now)
     }
 
     /// What those who are better get to be first, where all know the same at the same moment.
