@@ -11,8 +11,12 @@ extension Simulation {
         let isIntroduced = sent.incarnation == word.incarnation && word.sequences[sent.link] != nil
         guard isIntroduced || sent.heartbeat.hears.contains(directors[to].boot) else { return false }
         let before = word.reports
-        word.take(sent, local, oracle.heartbeat)
+        let isNews = word.take(sent, local, oracle.heartbeat)
         oracle.hosts[to].answered.insert(sent.link)
+        guard isNews else {
+            oracle.words[to][sent.from] = word
+            return false
+        }
         // Of a group that its file does not have it hears nothing.
         let told = sent.heartbeat.groups.compactMap { report in
             directors[to].groups.first { scenario.groups[$0].name == report.name }.map { (group: $0, report: report) }
@@ -70,7 +74,8 @@ extension Oracle.Word {
         return highest.map { sent.heartbeat.sequence > $0 } ?? true
     }
 
-    fileprivate mutating func take(_ sent: SentHeartbeat, _ local: Int64, _ beat: Int64) {
+    /// Returns whether it says anything: not what is older than another link has brought.
+    fileprivate mutating func take(_ sent: SentHeartbeat, _ local: Int64, _ beat: Int64) -> Bool {
         forgetInherited(at: local)
         if sent.incarnation != incarnation {
             let isBack = former.contains(sent.incarnation)
@@ -87,13 +92,17 @@ extension Oracle.Word {
             replaced = (incarnation, local, sequences)
             sequences = others ?? sequences.map { _ in nil }
             incarnation = sent.incarnation
+            newest = 0
         } else if let replaced, local - replaced.at >= beat {
             self.replaced = nil
         }
         sequences[sent.link] = sent.heartbeat.sequence
         heardAt = local
+        guard sent.heartbeat.moment >= newest else { return false }
+        newest = sent.heartbeat.moment
         hasLeft = sent.heartbeat.isLeaving
         if hasLeft { (reports, inherited) = (reports.map { _ in nil }, [:]) }
+        return true
     }
 
     private mutating func forgetInherited(at local: Int64) {

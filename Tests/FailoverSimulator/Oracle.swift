@@ -104,6 +104,8 @@ struct Oracle {
         var replaced: (incarnation: UInt64, at: Int64, sequences: [UInt64?])?
         /// By link: the last number, nil before an introduction.
         var sequences: [UInt64?]
+        /// What it told last of what was heard, on whichever link.
+        var newest: UInt64 = 0
         var reports: [GroupReport?]
         /// The groups of which a former process spoke, and until when that counts.
         var inherited: [Int: Int64] = [:]

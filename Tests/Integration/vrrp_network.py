@@ -192,9 +192,11 @@ def one_group(m):
         m.stays(f"b holds all after {what}", lambda: len(held("b")) == 4 and not held("a"), 0.5)
         mend()
         settle("a")
-        # Once there and once back: nothing moves twice.
+        # What waited in the links meanwhile is old: once there and once back, and nothing moves twice.
+        m.wait("the links are up again", lambda: all(
+            m.log(one).count(" is up") == m.log(one).count(" is down") + 2 for one in "ab"))
         if m.log("b").count("all: master") != before + 1:
-            raise Failure(f"after {what} b took over more than once")
+            raise Failure(f"after {what} b took over more than once\n--- a\n{m.log('a')}--- b\n{m.log('b')}")
 
 
 def lossy(m):

@@ -23,6 +23,7 @@ extension Heartbeat {
         bytes.put(orderDigest)
         bytes.append(UInt8(orders.prefix(255).count))
         for order in orders.prefix(255) { order.encode(into: &bytes) }
+        if moment > 0 { bytes.put(moment) }
     }
 
     init(decoding bytes: ArraySlice<UInt8>) throws(HeartbeatRefusal) {
@@ -42,13 +43,15 @@ extension Heartbeat {
         guard !reader.isAtEnd else { return }
         orderDigest = try reader.number()
         for _ in 0..<(try reader.byte()) { orders.append(try SharedOrder(&reader)) }
+        guard !reader.isAtEnd else { return }
+        moment = try reader.number()
         // What a later version adds stands at the end.
     }
 
     /// The room that the groups may take up in a message.
     var roomForGroups: Int {
         Limit.message - 8 - 32 - 32 - min(sender.utf8.count, Limit.name) - 16 * min(hears.count, Limit.heard)
-            - 9 - orders.reduce(0) { $0 + $1.encodedLength }
+            - 17 - orders.reduce(0) { $0 + $1.encodedLength }
     }
 }
 

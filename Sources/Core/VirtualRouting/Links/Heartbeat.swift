@@ -35,6 +35,8 @@ package struct Heartbeat: Hashable, Sendable {
     package var orderDigest: UInt64?
     /// Some of them, for a peer that knows others.
     package var orders: [SharedOrder] = []
+    /// Counts what the sender has told, on whichever link: what is older says nothing new. 0 from a release without it.
+    package var moment: UInt64 = 0
 
     package init(sender: String, boot: BootID, link: UInt8, sequence: UInt64, interval: Duration) {
         self.sender = sender

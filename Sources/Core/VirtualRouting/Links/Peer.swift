@@ -23,6 +23,8 @@ package struct Peer: Sendable {
     package fileprivate(set) var orderDigest: UInt64?
     /// It said that it goes, holding nothing.
     package fileprivate(set) var hasLeft = false
+    /// Of what its run has told: links are not equally fast, and what waited in one of them must not count for news.
+    private var newest: UInt64 = 0
     /// By an earlier node of this director, on whichever link.
     private var heardBefore: MonotonicInstant?
     /// It was fenced since it was heard last.
@@ -69,10 +71,11 @@ package struct Peer: Sendable {
     /// The runs to name in our own messages.
     var heardBoots: [BootID] { boot.map { [$0] + candidates } ?? candidates }
 
-    /// Takes a message up, or refuses it. `own` is our run.
+    /// Takes a message up, or refuses it. `own` is our run. Returns whether what it says is not older than what another
+    /// link has brought already: such a one shows that its link works, and no more.
     mutating func receive(
         _ heartbeat: Heartbeat, on link: Int, own: BootID, at now: MonotonicInstant
-    ) throws(HeartbeatRefusal) {
+    ) throws(HeartbeatRefusal) -> Bool {
         comeBack(heartbeat, on: link, own: own, at: now)
         guard !former.contains(heartbeat.boot) else { throw .formerRun }
         let isIntroduced = heartbeat.boot == boot && links[link].isIntroduced
@@ -85,12 +88,15 @@ package struct Peer: Sendable {
         }
         if heartbeat.boot != boot { begin(heartbeat.boot, at: now) }
         try links[link].receive(heartbeat, at: now)
+        isFenced = false
+        guard heartbeat.moment == 0 || heartbeat.moment >= newest else { return false }
+        newest = heartbeat.moment
         if let replaced, now - replaced.at >= heartbeat.interval { self.replaced = nil }
         interval = heartbeat.interval
         forgetInherited(at: now)
         orderDigest = heartbeat.orderDigest
         hasLeft = heartbeat.isLeaving
-        isFenced = false
+        return true
     }
 
     private mutating func begin(_ new: BootID, at now: MonotonicInstant) {
@@ -106,6 +112,7 @@ package struct Peer: Sendable {
             replaced = (boot, links, now)
         }
         boot = new
+        newest = 0
         candidates.removeAll { $0 == new }
         for index in links.indices { links[index].begin() }
     }
@@ -121,6 +128,7 @@ package struct Peer: Sendable {
         former.removeAll { $0 == old.boot }
         former.append(late)
         boot = old.boot
+        newest = 0
         replaced = (late, links, now)
         for index in links.indices { links[index].resume(old.links[index]) }
         inheritReports(at: now)

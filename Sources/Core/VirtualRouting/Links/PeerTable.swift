@@ -71,9 +71,10 @@ package struct PeerTable: Sendable {
             peers.append(Peer(name: heartbeat.sender, links: detects.count, groups: groups.count))
         }
         let before = peers[index].reports
-        try peers[index].receive(heartbeat, on: link, own: boot, at: now)
+        let isNews = try peers[index].receive(heartbeat, on: link, own: boot, at: now)
         answered[link] = true
         var reception = Reception(peer: index)
+        guard isNews else { return reception }
         if heartbeat.isLeaving { peers[index].forgetReports() }
         for report in heartbeat.groups {
             guard let group = groups[report.name] else { continue }

@@ -9,6 +9,8 @@ package struct FailoverNode: Sendable {
     /// How often the peers are told.
     package let heartbeatInterval: Duration
     private var sequences: [UInt64]
+    /// How often the peers were told.
+    private var moment: UInt64 = 0
     private var heartbeatAt: MonotonicInstant?
     private var deadlines: [MonotonicInstant?]
     private var isRunning = false
@@ -239,6 +241,9 @@ package struct FailoverNode: Sendable {
         var answer = Heartbeat(
             sender: peers.name, boot: peers.boot, link: UInt8(truncatingIfNeeded: link), sequence: sequences[link],
             interval: heartbeatInterval)
+        moment += 1
+        answer.moment = moment
+        answer.orderDigest = orders.digest
         answer.hears = peers.heardBoots
         answer.groups = parts(reports, room: answer.roomForGroups).first ?? []
         output.actions.append(.send(link: link, answer))
@@ -250,6 +255,8 @@ package struct FailoverNode: Sendable {
         heartbeatAt = now + heartbeatInterval
         var message = Heartbeat(
             sender: peers.name, boot: peers.boot, link: 0, sequence: 0, interval: heartbeatInterval)
+        moment += 1
+        message.moment = moment
         message.isQuery = query
         message.isLeaving = isLeaving
         message.hears = peers.heardBoots
