@@ -65,6 +65,36 @@ def test_explain_helps_who_asks_for_the_wrong_thing(farm):
     expect(status == 1 and "is directord running" in errors and "director ipvs -Ln" in errors, errors)
 
 
+def test_help_is_found_and_what_cannot_be_written_is_said(farm):
+    director = start(farm)
+
+    def call(*arguments, stdout=subprocess.PIPE):
+        done = subprocess.run(within("lb1", program("director"), *arguments), stdin=subprocess.DEVNULL, stdout=stdout,
+                              stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+        return done.returncode, done.stdout, done.stderr
+    usage = call("status", "--help")
+    expect(usage[0] == 0 and usage[1].startswith("Usage: director status"), f"{usage}")
+    for arguments in (("help", "status"), ("status", "--json", "--help"), ("status", "-h")):
+        expect_equal(call(*arguments), usage, f"director {' '.join(arguments)}")
+    expect_equal(call("statsu"), (2, "", "director: unknown command 'statsu', did you mean 'status'?\n"), "a slip")
+    expect_equal(call("help", "nothing")[0], 2, "help for what there is not")
+    asking = ("--runtime-dir", director.runtime)
+    empty = call("events", "--server", "10.0.0.250", *asking)
+    expect_equal(empty, (0, "", "director: no events match\n"), "a filter that nothing matches")
+    with open("/dev/full", "wb") as full:
+        for command in ("status", "events"):
+            expect_equal(call(command, *asking, stdout=full)[::2],
+                         (1, "director: cannot write to standard output: no space left on device\n"), command)
+    # Who follows through a pipe ends when the other side has, though nothing happens.
+    follower = subprocess.Popen(within("lb1", program("director"), "events", "--follow", *asking),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    farm.processes.append(follower)
+    follower.stdout.readline()
+    follower.stdout.close()
+    wait_until("the follower has ended", lambda: follower.poll() is not None)
+    expect_equal(follower.returncode, 0, "its exit status")
+
+
 def test_a_prober_that_is_gone_is_named(farm):
     director = start(farm)
     # Nobody starts it again while its supervisor sleeps.

@@ -1,3 +1,4 @@
+import Glibc
 import Logs
 
 /// Why a command ends with another status than 0: one line that names the thing, the reason and what would be right.
@@ -10,7 +11,13 @@ enum CommandFailure: Error {
     /// Runs a command and tells its failure on standard error. A standard output that takes nothing is a failure too.
     static func reported(_ body: () throws(CommandFailure) -> Bool) -> Int32 {
         do {
-            return try body() ? 0 : 1
+            if try body() { return 0 }
+            // Who closed the pipe knows.
+            if let problem = StandardStream.outputProblem, problem != EPIPE {
+                StandardStream.error.write(
+                    "director: cannot write to standard output: \(String(cString: strerror(problem)).lowercased())\n")
+            }
+            return 1
         } catch {
             switch error {
             case .failed(let reason):

@@ -73,6 +73,8 @@ enum EventsCommand {
             let result = try DaemonRequest.ask(.events(options.query), options.runtimeDirectory)
             guard !options.json else { return StandardStream.output.write(result.pretty) }
             let records = try DaemonRequest.decoded { try result.elements.map { try EventRecord(json: $0) } }
+            // Silence may be a filter that is mistyped.
+            if records.isEmpty { StandardStream.error.write("director: no events match\n") }
             return StandardStream.output.write(StatusText.render(records))
         }
     }
@@ -92,15 +94,17 @@ enum EventsCommand {
                 if lost { StandardStream.error.write("director: the daemon is back\n") }
                 lost = false
                 while true {
-                    let ready = waiter.wait(keys: nil, socket: stream.descriptor, milliseconds: 60_000)
-                    if !ready.signals.isEmpty { return true }
+                    let ready = waiter.wait(
+                        keys: nil, socket: stream.descriptor, output: STDOUT_FILENO, milliseconds: 60_000)
+                    if !ready.signals.isEmpty || ready.outputEnded { return true }
                     for line in try stream.lines() {
                         let message = try StreamMessage(json: JSON(parsing: line))
                         if case .refused(let reason) = message { throw CommandFailure.failed(reason) }
                         guard case .events(let records, let newest, let run, let missed) = message else { continue }
                         hasSucceeded = true
                         guard tell(missed: missed, json: options.json), print(records, json: options.json) else {
-                            return false
+                            // However its reader's end is noticed, it is no failure.
+                            return StandardStream.outputProblem == EPIPE
                         }
                         // Those that were not asked for are not to be told after a restart either.
                         if let last = newest ?? records.last?.number { query.after = last }
@@ -116,7 +120,8 @@ enum EventsCommand {
                 if !lost { StandardStream.error.write("director: \(reason); waiting for the daemon\n") }
                 lost = true
             }
-            if !waiter.wait(keys: nil, socket: nil, milliseconds: 300).signals.isEmpty { return true }
+            let ready = waiter.wait(keys: nil, socket: nil, output: STDOUT_FILENO, milliseconds: 300)
+            if !ready.signals.isEmpty || ready.outputEnded { return true }
         }
     }
 

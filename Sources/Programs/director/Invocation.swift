@@ -1,3 +1,4 @@
+import DirectorConfig
 import DirectorCore
 import Glibc
 import IpvsTool
@@ -47,24 +48,27 @@ struct Invocation {
             StandardStream.error.write(HelpText.director)
             return 2
         }
+        if ["--version", "-V"].contains(word) { return Self.tell("director \(Release.version)\n") }
+        var rest = Array(arguments.dropFirst())
+        var subject = word
         if ["help", "--help", "-h"].contains(word) {
-            StandardStream.output.write(HelpText.director)
-            return 0
+            guard let topic = rest.first, !topic.hasPrefix("-") else { return Self.tell(HelpText.director) }
+            (subject, rest) = (topic, ["--help"])
         }
-        if ["--version", "-V"].contains(word) {
-            StandardStream.output.write("director \(Release.version)\n")
-            return 0
-        }
-        guard let command = Command(rawValue: word) else {
-            StandardStream.error.write("director: unknown command '\(word)', see director --help\n")
+        guard let command = Command(rawValue: subject) else {
+            let near = Suggestion.near(to: subject, among: Command.allCases.map(\.rawValue), limit: 1).first
+            let hint = near.map { "did you mean '\($0)'?" } ?? "see director --help"
+            StandardStream.error.write("director: unknown command '\(subject)', \(hint)\n")
             return 2
         }
-        let rest = Array(arguments.dropFirst())
         // ipvsadm's and ldirectord's words are their own, their help included.
-        if rest == ["--help"] || rest == ["-h"], ![.ipvs, .ldirectord].contains(command) {
-            StandardStream.output.write(HelpText.of(command))
-            return 0
-        }
-        return command.run(rest)
+        guard ![.ipvs, .ldirectord].contains(command) else { return command.run(rest) }
+        // What stands behind --while is another program's.
+        let isAsked = rest.prefix { $0 != "--while" }.contains("--help") || rest == ["-h"]
+        return isAsked ? Self.tell(HelpText.of(command)) : command.run(rest)
+    }
+
+    private static func tell(_ text: String) -> Int32 {
+        CommandFailure.reported { () throws(CommandFailure) in StandardStream.output.write(text) }
     }
 }

@@ -6,6 +6,8 @@ package struct InputWaiter: ~Copyable {
     package struct Ready: Sendable {
         package var keys = false
         package var socket = false
+        /// Nobody reads what is written to `output` any more.
+        package var outputEnded = false
         /// Numbers of signals that arrived.
         package var signals: [Int32] = []
     }
@@ -27,19 +29,23 @@ package struct InputWaiter: ~Copyable {
     /// - Parameters:
     ///   - keys: the descriptor of the keyboard.
     ///   - socket: nil for none.
-    package func wait(keys: Int32?, socket: Int32?, milliseconds: Int) -> Ready {
+    ///   - output: a pipe that is written to, whose end is to be noticed though there is nothing to write.
+    package func wait(keys: Int32?, socket: Int32?, output: Int32? = nil, milliseconds: Int) -> Ready {
         var descriptors = [
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             pollfd(fd: keys ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: socket ?? -1, events: Int16(POLLIN), revents: 0),
+            // That there is an error is told unasked.
+            pollfd(fd: output ?? -1, events: 0, revents: 0),
         ]
         var ready = Ready()
-        guard unsafe poll(&descriptors, 3, Int32(clamping: milliseconds)) > 0 else { return ready }
+        guard unsafe poll(&descriptors, 4, Int32(clamping: milliseconds)) > 0 else { return ready }
         if descriptors[0].revents != 0 {
             while case let number = clinux_signalfd_read(signals), number > 0 { ready.signals.append(number) }
         }
         ready.keys = descriptors[1].revents != 0
         ready.socket = descriptors[2].revents != 0
+        ready.outputEnded = descriptors[3].revents != 0
         return ready
     }
 
