@@ -187,7 +187,9 @@ import TimeTypes
         let text = SharedText(SnapshotUpdate(time: underWay ?? EventLoop.wallTime).line)
         let edition = published?.snapshot.time
         await EventLoop.main.forEach(Array(subscribers.values)) { client in
-            guard published?.snapshot.time == edition, client.isIdle, !client.isBehind else { return }
+            guard published?.snapshot.time == edition, client.isIdle,
+                case .status(isBehind: false)? = client.subscription
+            else { return }
             client.send(shared: text)
         }
     }
