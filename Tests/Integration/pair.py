@@ -62,6 +62,8 @@ class Pair:
                    lambda: (role(self.one), role(self.two)) == ("master", "backup"), 20)
 
     @staticmethod
-    def wait_for_servers():
-        """Their first checks may come later than the roles."""
-        wait_until("lb1 has its servers", lambda: list((servers_of() or {}).values()) == [1, 1, 1])
+    def wait_for_servers(*names):
+        """Their first checks may come later than the roles, and until then they are in the table with weight 0."""
+        for name in names or ("lb1",):
+            wait_until(f"{name} has its servers in use",
+                       lambda name=name: list((servers_of(namespace=name) or {}).values()) == [1, 1, 1])

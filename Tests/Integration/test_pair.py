@@ -298,8 +298,7 @@ def test_orders_reach_the_peer(farm):
         return {server["server"].rpartition(":")[0]: (server["withdrawal"]["cause"], server["withdrawal"]["by"])
                 for service in director.status()["services"] for server in service["servers"] if server["withdrawal"]}
 
-    wait_until("both have their servers",
-               lambda: all(len(servers_of(namespace=name) or {}) == 3 for name in ("lb1", "lb2")), 10)
+    pair.wait_for_servers("lb1", "lb2")
     pair.one.command("disable", VIRTUAL[4], first)
     wait_until("lb2 knows", lambda: withdrawn(pair.two) == {first: ("disable", "root")}, 5)
     wait_until("its table, too", lambda: endpoint(first) not in servers_of(namespace="lb2"), 5)

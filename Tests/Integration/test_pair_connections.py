@@ -19,7 +19,7 @@ def test_connections_survive_a_takeover(farm):
     for name in "lb1", "lb2":
         listing = debian_ipvsadm("-L", "--daemon", namespace=name)
         expect("(mcast=eth0, syncid=7, maxlen=1400, group=224.0.0.99, port=9999, ttl=3)" in listing, listing)
-    wait_until("all servers are in", lambda: all(len(servers_of(namespace=name) or {}) == 3 for name in ("lb1", "lb2")))
+    pair.wait_for_servers("lb1", "lb2")
     download, conversation = farm.download(), farm.conversation()
     for _ in range(4):
         conversation.ask()
@@ -70,7 +70,7 @@ def test_services_answer_where_the_machine_does_not(farm):
     # The user-mode kernel has no rules for IPv4.
     can_refuse = "accept = no is not carried out" not in pair.one.log()
     for director, name in ((pair.one, "lb1"), (pair.two, "lb2")):
-        wait_until("its servers are in", lambda name=name: len(servers_of(namespace=name) or {}) == 3)
+        pair.wait_for_servers(name)
         if name == "lb2":
             director.command("takeover", "web")
         wait_until(f"{name} alone has the address", lambda name=name: holders() == [name], 5)
