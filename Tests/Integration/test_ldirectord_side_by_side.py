@@ -280,8 +280,12 @@ def side_by_side(farm, names, folders=None):
     for pair in pairs:
         pair.theirs.send_signal(signal.SIGTERM)
         pair.ours.signal(signal.SIGTERM)
-    # Both take their services away in the end.
-    wait_until("both tables are empty", lambda: not table("lb1") and not table("lb2"), 60)
+    wait_until("our table is empty", lambda: not table("lb1"), 60)
+    # ldirectord may miss a SIGTERM that comes in the midst of a check.
+    for pair in pairs:
+        pair.theirs.kill()
+        pair.theirs.wait()
+    debian_ipvsadm("-C", namespace="lb2")
 
 
 def reached(pairs):

@@ -73,8 +73,6 @@ enum EventsCommand {
             let result = try DaemonRequest.ask(.events(options.query), options.runtimeDirectory)
             guard !options.json else { return StandardStream.output.write(result.pretty) }
             let records = try DaemonRequest.decoded { try result.elements.map { try EventRecord(json: $0) } }
-            // Silence may be a filter that is mistyped.
-            if records.isEmpty { StandardStream.error.write("director: no events match\n") }
             return StandardStream.output.write(StatusText.render(records))
         }
     }
