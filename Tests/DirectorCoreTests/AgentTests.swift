@@ -179,7 +179,7 @@ struct AgentTests {
         director.check(1, passed: true)
         path(passed: false)
         #expect(director.weight(1, in: farm.id) == nil)
-        let snapshot = director.serviceSnapshots(counters: [:], at: Farm.now)[0].servers[0]
+        let snapshot = director.serviceFacts.snapshots(counters: [:], at: Farm.now)[0].servers[0]
         #expect(snapshot.reason == "check datapath: no answer by way of it")
         path(passed: true)
         #expect(director.weight(1, in: farm.id) == 5)

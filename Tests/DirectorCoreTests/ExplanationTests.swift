@@ -77,9 +77,9 @@ struct ExplanationTests {
 
     @Test func explainingChangesNothing() throws {
         let drill = Drill()
-        let before = drill.director.serviceSnapshots(counters: [:], at: drill.now)
+        let before = drill.director.serviceFacts.snapshots(counters: [:], at: drill.now)
         _ = try explain(drill)
-        #expect(drill.director.serviceSnapshots(counters: [:], at: drill.now) == before)
+        #expect(drill.director.serviceFacts.snapshots(counters: [:], at: drill.now) == before)
         var director = drill.director
         #expect(director.plan(at: drill.now).isEmpty)
     }

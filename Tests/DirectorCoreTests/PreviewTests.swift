@@ -107,7 +107,7 @@ struct PreviewTests {
         drill.pass(.seconds(2))
         for passed in [false, true, false] { drill.check(1, passed) }
         drill.check(4, false)
-        let snapshots = drill.director.serviceSnapshots(counters: [:], at: drill.now)
+        let snapshots = drill.director.serviceFacts.snapshots(counters: [:], at: drill.now)
         func plan() -> Plan {
             Preview.plan(
                 drill.farm.configuration, actual: drill.director.actual, owned: drill.director.owned,

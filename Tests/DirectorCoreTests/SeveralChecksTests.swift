@@ -93,7 +93,7 @@ struct SeveralChecksTests {
     @Test func theStatusTellsEachCheck() throws {
         var drill = drill()
         drill.check(1, false, index: 1, reason: "connection refused")
-        let snapshot = drill.director.serviceSnapshots(counters: [:], at: drill.now)[0].servers[0]
+        let snapshot = drill.director.serviceFacts.snapshots(counters: [:], at: drill.now)[0].servers[0]
         #expect(snapshot.checks.map(\.name) == ["", "connect port 22"])
         #expect(snapshot.checks.map(\.failures) == [0, 1])
         #expect(snapshot.check.contains("; connect to 10.0.0.1:22"))

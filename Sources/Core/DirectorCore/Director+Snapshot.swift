@@ -18,14 +18,6 @@ extension Director {
         ServiceFacts(virtuals: configuration.virtuals, services: services, actual: actual, refusals: refusals)
     }
 
-    /// Every configured service in file order.
-    /// - Parameter counters: what the kernel counts now; servers that are not in it count zero.
-    package func serviceSnapshots(
-        counters: [VirtualService.ID: [Endpoint: RealServerStatus]], at now: Moment
-    ) -> [ServiceSnapshot] {
-        serviceFacts.snapshots(counters: counters, at: now)
-    }
-
     /// Nil for a service that is not known.
     func serviceSnapshot(
         _ virtual: VirtualConfiguration, _ counts: [Endpoint: RealServerStatus], at now: Moment
@@ -36,6 +28,7 @@ extension Director {
 
 extension ServiceFacts {
     /// Every service in file order.
+    /// - Parameter counters: what the kernel counts now; servers that are not in it count zero.
     package func snapshots(
         counters: [VirtualService.ID: [Endpoint: RealServerStatus]], at now: Moment
     ) -> [ServiceSnapshot] {

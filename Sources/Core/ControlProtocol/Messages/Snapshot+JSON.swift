@@ -12,7 +12,13 @@ extension Snapshot {
     }
 
     /// The same as `json.line`, in a tenth of the memory.
-    package var line: [UInt8] { JSON.line(head, "services", services, { $0.json.line }, then: tail) }
+    package var line: [UInt8] {
+        var line = JSONLine()
+        line.put(head)
+        line.put("services", each: services) { $0.json.line }
+        line.put(tail)
+        return line.ended()
+    }
 
     private var head: [JSON.Member] {
         [

@@ -4,25 +4,25 @@ import TimeTypes
 /// The answer to `metrics`.
 extension MetricsReport {
     package var json: JSON {
-        [
-            "release": .string(release), "status": snapshot.json,
-            "traffic": .array(
-                traffic.map(\.json)),
-            "measures": measures.json, "processes": .array(processes.map(\.json)),
-        ]
+        .object(
+            [
+                .init("release", .string(release)), .init("status", snapshot.json),
+                .init("traffic", .array(traffic.map(\.json))),
+            ] + rest)
     }
 
     /// The same as `json.line`, in a tenth of the memory.
     package var line: [UInt8] {
-        let rest: [JSON.Member] = [
-            .init("measures", measures.json), .init("processes", .array(processes.map(\.json))),
-        ]
-        var line = Array(JSON.object([.init("release", .string(release))]).line.dropLast())
-        line += ",\"status\":".utf8
-        line += snapshot.line
-        line.append(UInt8(ascii: ","))
-        line += JSON.line([], "traffic", traffic, { $0.json.line }, then: rest).dropFirst()
-        return line
+        var line = JSONLine()
+        line.put([.init("release", .string(release))])
+        line.put("status", text: snapshot.line)
+        line.put("traffic", each: traffic) { $0.json.line }
+        line.put(rest)
+        return line.ended()
+    }
+
+    private var rest: [JSON.Member] {
+        [.init("measures", measures.json), .init("processes", .array(processes.map(\.json)))]
     }
 
     package init(json: JSON) throws(DecodingFailure) {
