@@ -88,6 +88,9 @@ package struct GroupReport: Hashable, Sendable {
         self.address = address
         self.reach = reach
     }
+
+    /// It would have the addresses at once if the master went.
+    var canTakeOver: Bool { role == .backup && isReady && isWilling }
 }
 
 /// The state of a group (RFC 9568 section 6.4), and what tracking may make of it.

@@ -35,8 +35,7 @@ extension RouterGroup {
         let mayBeOthers =
             !peers.hasLinks
             || peers.peers.contains { peer in
-                guard !peer.hasLeft, let report = peer.reports[index] else { return false }
-                return report.role == .backup && report.isReady && report.isWilling
+                !peer.hasLeft && peer.reports[index]?.canTakeOver == true
             }
         return mayBeOthers ? routers.map(\.masterInterval).max() ?? .zero : .zero
     }

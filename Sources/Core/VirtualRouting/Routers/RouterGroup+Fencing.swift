@@ -14,9 +14,8 @@ extension RouterGroup {
     /// When to look again, while somebody better placed is there who can; nil when it is ours to do.
     func fencingTurn(since end: MonotonicInstant?, at now: MonotonicInstant, _ peers: PeerTable) -> MonotonicInstant? {
         guard fencing == .idle, let end, now < end + Self.fencingPatience else { return nil }
-        let isLeftToOthers = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
-            $0.report.role == .backup && $0.report.isReady && $0.report.isWilling && !$0.report.hasFailedToFence
-                && isBetter($0.report)
+        let isLeftToOthers = successors(at: now, peers).contains {
+            !$0.report.hasFailedToFence && isBetter($0.report)
         }
         return isLeftToOthers ? now + Self.fencingPause : nil
     }

@@ -73,10 +73,7 @@ extension RouterGroup {
         guard role == .backup, isStandby, isReady, !isOutreached, !isBehind(master.reports[index]?.reach) else {
             return
         }
-        let isWanted = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).allSatisfy {
-            $0.report.role != .backup || !$0.report.isReady || !$0.report.isWilling
-        }
-        guard isWanted else { return }
+        guard successors(at: now, peers).isEmpty else { return }
         isStandby = false
         preemptibleSince = now
         output.tellsPeers = true
@@ -91,11 +88,9 @@ extension RouterGroup {
 
     // MARK: The master's side
 
-    /// Peers that could take over at once.
-    private func successors(at now: MonotonicInstant, _ peers: PeerTable) -> [(peer: Peer, report: GroupReport)] {
-        peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).filter {
-            $0.report.role == .backup && $0.report.isReady && $0.report.isWilling
-        }
+    /// Living peers that could take over at once.
+    func successors(at now: MonotonicInstant, _ peers: PeerTable) -> [(peer: Peer, report: GroupReport)] {
+        peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).filter { $0.report.canTakeOver }
     }
 
     mutating func giveWayIfDue(at now: MonotonicInstant, _ peers: PeerTable, _ output: inout FailoverOutput) {
@@ -169,10 +164,7 @@ extension RouterGroup {
 
     /// None of the living peers could take over better than we.
     func isBest(at now: MonotonicInstant, _ peers: PeerTable) -> Bool {
-        peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).allSatisfy { other in
-            guard other.report.role == .backup, other.report.isReady, other.report.isWilling else { return true }
-            return !isBetter(other.report)
-        }
+        !successors(at: now, peers).contains { isBetter($0.report) }
     }
 
     /// It is placed better than we are.
