@@ -127,8 +127,11 @@ def test_order_of_a_random_table(farm):
                                   f"-f {chooser.randrange(1, 1 << 32)}", f"-t [{six()}]:80"])
         lines.append(f"-A {service}")
         for _ in range(chooser.randrange(6)):
-            server = f"[{six()}]:80" if "[" in service else f"{address()}:80"
-            lines.append(f"-a {service} -r {server} -m")
+            server, method = (f"[{six()}]:80", "-m") if "[" in service else (f"{address()}:80", "-m")
+            if chooser.random() < 0.4:
+                # Tunnels lead to either family.
+                server, method = chooser.choice([f"[{six()}]:80", f"{address()}:80"]), "-i"
+            lines.append(f"-a {service} -r {server} {method}")
     with ipvsadm.namespaces(OURS):
         status, output, errors = ipvsadm.call(ipvsadm.OURS, ["-R"], OURS, "\n".join(lines).encode())
         expect_equal((output, errors), ("", ""), f"restoring, status {status}")

@@ -90,12 +90,14 @@ extension IPAddress: LosslessStringConvertible {
         self.init(ipv6High: halves[0], low: halves[1])
     }
 
-    /// RFC 5952: lower case, the longest run of at least two zero groups shortened, the first one on a tie; IPv4-mapped
-    /// addresses end in dotted-quad form.
+    /// As `inet_ntop` and RFC 5952 have it: lower case, the longest run of at least two zero groups shortened, the
+    /// first one on a tie; IPv4-mapped addresses, and those of 96 zero bits (RFC 4291 section 2.5.5), end in
+    /// dotted-quad form.
     private var ipv6Text: String {
         let groups = self.groups
-        if groups[..<5].allSatisfy({ $0 == 0 }), groups[5] == 0xFFFF {
-            return "::ffff:\(IPAddress(ipv4: UInt32(groups[6]) << 16 | UInt32(groups[7])))"
+        if groups[..<5].allSatisfy({ $0 == 0 }), groups[5] == 0xFFFF || groups[5] == 0 && groups[6] != 0 {
+            let tail = IPAddress(ipv4: UInt32(groups[6]) << 16 | UInt32(groups[7]))
+            return groups[5] == 0 ? "::\(tail)" : "::ffff:\(tail)"
         }
         var best = 0..<0
         var start = 0

@@ -126,6 +126,20 @@ import VirtualServers
         }
     }
 
+    /// An IPv6 address in the first place is compared by all its words, an IPv4 one by its only one.
+    @Test(arguments: [
+        ["[fd00::1]", "10.0.0.5"], ["[2001:db8::1]", "50.0.0.1"], ["10.0.0.5", "[2001:db8::1]"],
+        ["10.0.0.5", "[a00:5::1]"],
+    ])
+    func serversOfBothFamiliesAreInTheOldOrder(_ wanted: [String]) throws {
+        for servers in [wanted, wanted.reversed()] {
+            let service = try status(
+                "-t 10.0.0.1:80 -s rr", servers: servers.map { "-t 10.0.0.1:80 -r \($0):80 -i" })
+            let saved = text(save([service], names: .numeric)).split(separator: "\n").dropFirst()
+            #expect(saved.map { $0.split(separator: " ")[4] } == wanted.map { "\($0):80" })
+        }
+    }
+
     @Test func savedLinesLeaveThresholdsOut() throws {
         let service = try status(
             "-u 10.0.0.7:53 -s sh -p 60 -o -b sh-port -M 255.255.0.0 --pe sip",

@@ -191,6 +191,7 @@ import VirtualServers
         Fault("-A -t [2001:db8::1]:80 -p 5 -M -1", "illegal ipv6 netmask specified"),
         Fault("-A -t [2001:db8::1]:80 -p 5 -M x", "illegal ipv6 netmask specified"),
         Fault("-A -t [2001:db8::1]:80 -p 5 -M ''", "illegal ipv6 netmask specified"),
+        Fault("-A -t [2001:db8::1]:80 -p 5 -M -99999999999999999999", "illegal ipv6 netmask specified"),
         Fault("-A -t [2001:db8::1]:80 -p 5 -M 99999999999", "illegal ipv6 netmask specified"),
         Fault("-a -t 10.0.0.1:80 -r 10.0.0.15 -g -w -1", "illegal weight specified"),
         Fault("-a -t 10.0.0.1:80 -r 10.0.0.15 -g -w abc", "illegal weight specified"),
@@ -237,6 +238,9 @@ import VirtualServers
         Fault("-A -t 10.0.0.1:80 -s sh -b bogus", "invalid scheduler flag `bogus'"),
         Fault("-A -t 1.1.1.1:80 -b sh-port", "incompatible scheduler flag `sh-port'"),
         Fault("-A -t 1.1.1.1:80 -s sh -b sh-port,mh-port", "incompatible scheduler flag `mh-port'"),
+        Fault(
+            "-A -t 1.1.1.1:80 -b " + Array(repeating: "flag-1", count: 19).joined(separator: ","),
+            "invalid scheduler flag `f'"),
         Fault("-A -t 1.1.1.1:80 -b flag-1,bogus", "invalid scheduler flag `bogus'"),
         Fault("-L -b sh-port", "incompatible scheduler flag `sh-port'"),
         Fault("-A -b sh-port -s rr", "incompatible scheduler flag `sh-port'"),

@@ -109,6 +109,9 @@ import VirtualServers
     @Test func commandsWithoutAService() throws {
         #expect(try parse("-C") == .change(.flush))
         #expect(try parse("-Z") == .change(.zero(nil)))
+        #expect(try parse("-Z -t 0.0.0.0") == .change(.zero(nil)))
+        #expect(try parse("-Z -u [::]:0") == .change(.zero(nil)))
+        #expect(try parse("-Z -t 0.0.0.0:80") != .change(.zero(nil)))
         #expect(try parse("-R") == .restore)
         #expect(try parse("-Sn") == .save(numeric: true))
         #expect(try parse("-hA") == .help)

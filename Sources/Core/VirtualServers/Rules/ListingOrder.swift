@@ -25,24 +25,22 @@ enum ListingOrder {
         return compare(leftEnd, rightEnd)
     }
 
+    /// Of two real servers the first one's family alone says how many words of the addresses are compared: an IPv4
+    /// address is the first of four, and the others are 0.
     private static func compare(_ left: Endpoint, _ right: Endpoint) -> Int32 {
-        if left.family != right.family { return left.family < right.family ? -1 : 1 }
-        if left.address != right.address {
-            guard let leftValue = left.address.ipv4, let rightValue = right.address.ipv4 else {
-                return compare(left.address.ipv6Halves, right.address.ipv6Halves)
-            }
-            return difference(leftValue, rightValue)
+        let (leftWords, rightWords) = (words(left.address), words(right.address))
+        for index in 0..<(left.family == .ipv6 ? 4 : 1) where leftWords[index] != rightWords[index] {
+            return difference(leftWords[index], rightWords[index])
         }
         return Int32(left.port) - Int32(right.port)
     }
 
-    /// IPv6 addresses go by their first 32 bits that differ.
-    private static func compare(_ left: (high: UInt64, low: UInt64), _ right: (high: UInt64, low: UInt64)) -> Int32 {
-        for (left, right) in [(left.high, right.high), (left.low, right.low)] where left != right {
-            let upper = difference(UInt32(left >> 32), UInt32(right >> 32))
-            return upper != 0 ? upper : difference(UInt32(truncatingIfNeeded: left), UInt32(truncatingIfNeeded: right))
-        }
-        return 0
+    private static func words(_ address: IPAddress) -> [4 of UInt32] {
+        if let value = address.ipv4 { return [value, 0, 0, 0] }
+        let (high, low) = address.ipv6Halves
+        return [
+            UInt32(high >> 32), UInt32(truncatingIfNeeded: high), UInt32(low >> 32), UInt32(truncatingIfNeeded: low),
+        ]
     }
 
     private static func mark(_ id: VirtualService.ID) -> UInt32 {

@@ -13,7 +13,7 @@ extension RuleLine {
         case .editServer: return .change(.editServer(try realServer(), of: try serviceID()))
         case .deleteServer: return .change(.deleteServer(try serverEndpoint(), from: try serviceID()))
         case .flush: return .change(.flush)
-        case .zero: return .change(.zero(given.contains(.serviceAddress) ? try serviceID() : nil))
+        case .zero: return .change(.zero(try zeroedService()))
         case .set: return .change(.setTimeouts(timeouts))
         case .startDaemon: return .change(.startDaemon(daemon))
         case .stopDaemon: return .change(.stopDaemon(daemon.role))
@@ -34,6 +34,13 @@ extension RuleLine {
         if let mark { return .firewallMark(mark, family) }
         guard let transport, let endpoint else { throw .usage("no service is named") }
         return .address(transport, endpoint)
+    }
+
+    /// Nil is every service. ipvsadm takes a service of nothing but zeroes for none.
+    private func zeroedService() throws(RuleError) -> VirtualService.ID? {
+        guard given.contains(.serviceAddress) else { return nil }
+        if mark == nil, let endpoint, endpoint.address.isUnspecified, endpoint.port == 0 { return nil }
+        return try serviceID()
     }
 
     private func serverEndpoint() throws(RuleError) -> Endpoint {

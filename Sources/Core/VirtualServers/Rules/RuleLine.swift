@@ -107,7 +107,7 @@ struct RuleLine {
         case .persistent: if let value { persistenceTimeout = try Self.timeout(value, from: 1) }
         case .netmask: netmask = try parseNetmask(text)
         case .persistenceEngine: persistenceEngine = text.isEmpty ? nil : Self.cut(text)
-        case .schedulerFlags: schedulerFlagWords = text
+        case .schedulerFlags: schedulerFlagWords = Self.cut(text, to: 127)
         case .realServer: try setRealServer(text)
         case .weight: weight = Int32(try Self.number(text, 0...Int64(Int32.max), "weight"))
         case .upperThreshold: upperThreshold = UInt32(try Self.number(text, 0...Int64(Int32.max), "u_threshold"))
@@ -193,7 +193,7 @@ struct RuleLine {
     private static let interface = "eth0"
 
     /// Names that the kernel keeps in 16 bytes with their end: modules and interfaces.
-    private static func cut(_ text: String) -> String {
-        text.utf8.count <= 15 ? text : String(decoding: text.utf8.prefix(15), as: UTF8.self)
+    private static func cut(_ text: String, to length: Int = 15) -> String {
+        text.utf8.count <= length ? text : String(decoding: text.utf8.prefix(length), as: UTF8.self)
     }
 }

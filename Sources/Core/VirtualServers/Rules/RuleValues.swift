@@ -14,14 +14,15 @@ package enum RuleValues {
         let negative = bytes.first == UInt8(ascii: "-")
         if negative || bytes.first == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
         guard let first = bytes.first, digit(first) != nil else { return nil }
+        let sign: Int64 = negative ? -1 : 1
         var value: Int64 = 0
         while let byte = bytes.first, let digit = digit(byte) {
             let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carried) = product.addingReportingOverflow(digit)
-            value = overflowed || carried ? .max : sum
+            let (sum, carried) = product.addingReportingOverflow(sign * digit)
+            value = overflowed || carried ? (negative ? .min : .max) : sum
             bytes = bytes.dropFirst()
         }
-        return (negative ? -value : value, bytes.isEmpty)
+        return (value, bytes.isEmpty)
     }
 
     /// A decimal number: leading white space and a sign are allowed, the rest of the text must be digits.
