@@ -7,14 +7,9 @@ import socket
 import struct
 import sys
 
+from internet_checksum import checksum
+
 PACKET_OUTGOING = 4
-
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data + b"\0" * (len(data) % 2)))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
 
 
 def translated(frame, from_bare):

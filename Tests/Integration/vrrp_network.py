@@ -8,6 +8,7 @@ import struct
 import time
 
 from harness import inside
+from internet_checksum import checksum
 from vrrp_machines import Failure, sh, stranger
 
 SO_RCVBUFFORCE, SO_TIMESTAMPNS = 33, 35
@@ -79,11 +80,9 @@ def unsolicited_advertisement(frame):
     if frame[22:38] != target:
         return None
     message = frame[54:]
-    total = sum(struct.unpack(f"!{len(frame[22:]) // 2}H", frame[22:])) + 58 + len(message)
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    if (frame[:6], frame[21], message[1], message[4] & 0xE0, message[24:26], message[26:], total) != (
-            b"\x33\x33\0\0\0\x01", 255, 0, 0x20, b"\x02\x01", frame[6:12], 0xFFFF):
+    wrong = checksum(frame[22:54] + struct.pack("!II", len(message), 58) + message)
+    if (frame[:6], frame[21], message[1], message[4] & 0xE0, message[24:26], message[26:], wrong) != (
+            b"\x33\x33\0\0\0\x01", 255, 0, 0x20, b"\x02\x01", frame[6:12], 0):
         raise Failure(f"an announcement that says something else: {frame.hex()}")
     return socket.inet_ntop(socket.AF_INET6, target), "advertisement"
 

@@ -7,6 +7,8 @@ import struct
 import sys
 import time
 
+from internet_checksum import checksum
+
 interface, action, *arguments = sys.argv[1:]
 GROUP = "224.0.0.18"
 
@@ -60,14 +62,6 @@ def sources():
         if frame[12:14] == b"\x08\0" and frame[23] == 112 or frame[12:14] == b"\x86\xdd" and frame[20] == 112:
             found.add(mac(frame[6:12]))
     print(" ".join(sorted(found)))
-
-
-def checksum(data):
-    data += b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
 
 
 def advertisement(router, source, *, version=3, kind=1, priority=0, count=1, addresses=("10.9.0.10",), interval=10,
