@@ -122,7 +122,7 @@ extension SharedOrder {
 }
 
 extension SharedOrder.Action {
-    fileprivate var cause: Withdrawal.Cause? {
+    var cause: Withdrawal.Cause? {
         switch self {
         case .drain: .drain
         case .disable: .disable
@@ -130,7 +130,7 @@ extension SharedOrder.Action {
         }
     }
 
-    fileprivate var event: EventRecord.Kind {
+    var event: EventRecord.Kind {
         switch self {
         case .drain: .serverDraining
         case .disable: .serverDisabled
@@ -140,7 +140,7 @@ extension SharedOrder.Action {
 }
 
 extension OperatorAction {
-    fileprivate var shared: SharedOrder.Action {
+    var shared: SharedOrder.Action {
         switch self {
         case .drain: .drain
         case .disable: .disable

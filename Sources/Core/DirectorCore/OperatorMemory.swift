@@ -102,8 +102,7 @@ extension Director {
         }
         return OperatorMemory(
             items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds,
-            maintained: maintained,
-            shared: sharedOrders.all,
+            maintained: maintained, shared: sharedOrders.all,
             awaited: awaited.sorted { ($0.service, $0.server) < ($1.service, $1.server) })
     }
 
@@ -176,7 +175,7 @@ extension ServiceState {
             // One that is named again is as any other.
             guard item.cause != .removal else { return nil }
             withdrawals[item.server] = withdrawal
-            if item.isUnchecked, unchecked.contains(item.server) { assumeUp(item.server, at: now) }
+            if item.isUnchecked { assumeUp(item.server, at: now) }
             return nil
         }
         if isForeign(item.server), configuration.policy.drain != nil, withdrawal.isDraining,
@@ -186,6 +185,7 @@ extension ServiceState {
         }
         return withdrawal.isOrder ? .orderDropped(withdrawal, item.server, configuration.service.id, at: now) : nil
     }
+
     /// Servers that nothing is asked of.
     fileprivate var unchecked: Set<Endpoint> {
         Set(configuration.reals.lazy.filter(\.probes.isEmpty).map(\.server.endpoint))

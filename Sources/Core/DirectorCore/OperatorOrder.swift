@@ -47,13 +47,13 @@ extension Director {
         // An order of the past that its server's return has left behind still counts elsewhere.
         let known = sharedOrders.order(service: id.description, server: server.description)?.action ?? .enable
         let isOrdered = before?.isOrder == true || known != .enable
-        let isAlready = action == .enable ? !isOrdered && !isHeld : before?.cause == action.cause
+        let isAlready = action == .enable ? !isOrdered && !isHeld : before?.cause == action.shared.cause
         guard !isAlready else {
             let text = service.words(for: server, isAlready: true, maintenance: maintenance)
             return OrderOutcome(service: id, server: server, isChange: false, text: text)
         }
         if action != .enable || before?.isOrder == true {
-            services[id]?.withdrawals[server] = action.cause.map { Withdrawal($0, by: user, since: now) }
+            services[id]?.withdrawals[server] = action.shared.cause.map { Withdrawal($0, by: user, since: now) }
         }
         if action != .enable || isOrdered { share(action, server, of: id, by: user, at: now) }
         let release = action == .enable && isHeld ? services[id]?.health[server]?.release(at: now) : nil
@@ -61,29 +61,12 @@ extension Director {
         var text = services[id]?.words(for: server, isAlready: false, maintenance: maintenance) ?? ""
         if action == .enable, isHeld { text += "; it is not held down any more" }
         report(
-            EventRecord(action.event, at: now, service: id, server: server, "\(text) (\(action.rawValue) by \(user))"))
+            EventRecord(
+                action.shared.event, at: now, service: id, server: server, "\(text) (\(action.rawValue) by \(user))"))
         if release == .cameUp, let state = services[id] {
             report(.released(server, state.health[server]?.reason ?? "", state.configuration, at: now))
         }
         return OrderOutcome(service: id, server: server, isChange: true, text: text)
-    }
-}
-
-extension OperatorAction {
-    fileprivate var cause: Withdrawal.Cause? {
-        switch self {
-        case .drain: .drain
-        case .disable: .disable
-        case .enable: nil
-        }
-    }
-
-    fileprivate var event: EventRecord.Kind {
-        switch self {
-        case .drain: .serverDraining
-        case .disable: .serverDisabled
-        case .enable: .serverEnabled
-        }
     }
 }
 

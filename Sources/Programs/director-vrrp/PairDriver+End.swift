@@ -20,25 +20,19 @@ extension PairDriver {
     /// All at once: the peers hear of everything before the kernel has work with anything, and by the links when all
     /// addresses are gone.
     private func giveUp(at now: MonotonicInstant) {
-        let actions = node.stop(at: now)
         var released: [Int] = []
-        for action in actions {
+        var rest: [FailoverAction] = []
+        for action in node.stop(at: now) {
             switch action {
             case .advertise: perform([action])
             case .release(let group): released.append(group)
-            default: break
+            default: rest.append(action)
             }
         }
         for group in released { announcer.silence(group: group) }
         if !released.isEmpty { addresses.remove(released, log) }
         memory.forget()
-        perform(
-            actions.filter { action in
-                switch action {
-                case .advertise, .release: false
-                default: true
-                }
-            })
+        perform(rest)
     }
 
     /// In the place of a process that died and cannot come back in time: priority 0, so that nobody waits for it, and

@@ -111,7 +111,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
         runLetters()
         if stopping.load(ordering: .acquiring) { return }
         // Scheduled for a moment that is over: the next turn's. The kernel might count in hundredths of a second.
-        let isDue = now.map { now in timers.first.map { $0.deadline <= now } ?? false } ?? false
+        let isDue = if let now, let first = timers.first { first.deadline <= now } else { false }
         if !isDue { arm() }
         let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
             unsafe clinux_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), mailbox.isEmpty && !isDue ? -1 : 0)

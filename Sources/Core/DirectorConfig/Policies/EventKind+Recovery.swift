@@ -47,8 +47,8 @@ extension EventKind {
         case .realServerUp, .realServerDown, .serviceUp, .serviceDown, .softFailure, .softFailureCleared, .standbyUp,
             .standbyDown, .serverHeld, .serverReleased, .serverChanged, .serverDraining, .serverDrained,
             .serverDisabled, .serverEnabled, .orderDropped, .orderWaits, .minimumUpReached, .minimumUpLeft, .tierOn,
-            .tierOff, .fallbackOn,
-            .fallbackOff, .drift, .kernelRefused, .kernelAccepted, .remark, .agent, .maintenanceEnded:
+            .tierOff, .fallbackOn, .fallbackOff, .drift, .kernelRefused, .kernelAccepted, .remark, .agent,
+            .maintenanceEnded:
             true
         default: false
         }
