@@ -95,6 +95,8 @@ internal import HealthChecking
         unsafe ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
         set(CURLOPT_URL, url)
         set(CURLOPT_NOSIGNAL, 1)
+        // The check's own deadline counts; libcurl's would be five minutes.
+        set(CURLOPT_CONNECTTIMEOUT, 1_000_000)
         // Names are looked up by threads; without this the end of a transfer would wait for its own, and the loop too.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FRESH_CONNECT, 1)

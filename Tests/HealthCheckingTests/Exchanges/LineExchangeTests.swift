@@ -77,11 +77,11 @@ struct SimpleTCPExchangeTests {
 struct SIPExchangeTests {
     private let local = Endpoint(IPAddress(ipv4: 0x7F00_0001), 56836)
 
-    /// As ldirectord sends it.
+    /// As ldirectord sends it, with a transaction of its own.
     @Test func `the request is ldirectord's`() {
         let wanted =
             "OPTIONS sip:ldirectord@lb1 SIP/2.0\r\n"
-            + "Via: SIP/2.0/UDP 127.0.0.1:56836;branch=z9hG4bKhjhs8ass877\r\nMax-Forwards: 70\r\n"
+            + "Via: SIP/2.0/UDP 127.0.0.1:56836;branch=z9hG4bK0395c9e0c5977b55\r\nMax-Forwards: 70\r\n"
             + "To: <sip:ldirectord@lb1>\r\nFrom: <sip:ldirectord@lb1>;tag=1928301774\r\nCall-ID: 0395c9e0c5977b55\r\n"
             + "CSeq: 63104 OPTIONS\r\nContact: <sip:ldirectord@lb1>\r\nAccept: application/sdp\r\n"
             + "Content-Length: 0\r\n\r\n"
@@ -92,8 +92,10 @@ struct SIPExchangeTests {
 
     @Test func `an IPv6 address stands in brackets`() throws {
         let message = SIPExchange.message(
-            user: "u", local: Endpoint(IPAddress(ipv6High: 0, low: 1), 5), callID: 1)
-        #expect(String(decoding: message, as: UTF8.self).contains("\r\nVia: SIP/2.0/UDP [::1]:5;branch="))
+            user: "u", local: Endpoint(IPAddress(ipv6High: 0, low: 1), 5), callID: 1, isDatagram: false)
+        #expect(
+            String(decoding: message, as: UTF8.self).contains(
+                "\r\nVia: SIP/2.0/TCP [::1]:5;branch=z9hG4bK0000000000000001\r\n"))
     }
 
     @Test(

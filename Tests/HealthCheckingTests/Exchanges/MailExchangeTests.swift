@@ -141,6 +141,10 @@ struct MailExchangeTests {
         Conversation(
             "thrown out", [.server("* OK\r\n"), .client(login), .server("* BYE full\r\n")],
             "LOGIN refused with '* BYE full'"),
+        Conversation(
+            "no login where we are in already",
+            [.server("* PREAUTH hi\r\n"), .client("a2 NOOP\r\n"), .server("a2 OK done\r\n")],
+            "passed: logged in \(logout)"),
         Conversation("refused", [.server("* BYE full\r\n")], "refused with '* BYE full'"),
         Conversation("another protocol", [.server("220 mx\r\n")], "'220 mx' is no IMAP greeting"),
         Conversation(

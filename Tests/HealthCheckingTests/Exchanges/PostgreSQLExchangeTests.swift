@@ -99,7 +99,18 @@ struct PostgreSQLExchangeTests {
     func `a challenge that is none is answered with nothing`(challenge: String) {
         var exchange = exchange()
         let step = exchange.receive(message("R", [0, 0, 0, 11] + Array(challenge.utf8)))
-        #expect(step.verdict == "down: the server's SCRAM challenge is none")
+        #expect(step.verdict == "down: the server's SCRAM challenge is none of at most 1000000 iterations")
+    }
+
+    @Test func `a hardened number of iterations is worked off`() {
+        var exchange = exchange()
+        let challenge = "r=rOprNGfwEbeRWgbNEkqOx,s=AAAA,i=600000"
+        let step = exchange.receive(message("R", [0, 0, 0, 11] + Array(challenge.utf8)))
+        guard case .derive(let derivation) = step else {
+            Issue.record("not derived: \(step)")
+            return
+        }
+        #expect(derivation.iterations == 600_000)
     }
 
     @Test func `other ways of authentication are named`() {

@@ -40,7 +40,7 @@ extension LineExchange {
         if let login {
             turns.append(
                 Turn(
-                    name: "LOGIN", command: .line("a1 LOGIN \(quoted(login)) \(quoted(password ?? ""))"),
+                    name: "LOGIN", command: .imapLogin("a1 LOGIN \(quoted(login)) \(quoted(password ?? ""))"),
                     grammar: .imap(tag: "a1"), says: "logged in"))
         }
         turns.append(

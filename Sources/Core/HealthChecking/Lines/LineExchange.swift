@@ -20,6 +20,8 @@ package struct LineExchange: Exchange {
         case line(String)
         /// POP3's login by a digest of the time in the greeting; left out where there is none (RFC 1939, section 7).
         case apop(login: String, password: String)
+        /// IMAP's login, left out where the greeting says that we are in already (RFC 9051, section 6.2).
+        case imapLogin(String)
     }
 
     private let turns: [Turn]
@@ -51,6 +53,8 @@ package struct LineExchange: Exchange {
         case .apop(let login, let password):
             guard let digest = Self.digest(of: greeting, password) else { return advance(by: 1) }
             return .send(Array("APOP \(login) \(digest)\r\n".utf8))
+        case .imapLogin(let line):
+            return ReplyReader.isPreauthenticated(greeting) ? advance(by: 1) : .send(Array("\(line)\r\n".utf8))
         }
     }
 

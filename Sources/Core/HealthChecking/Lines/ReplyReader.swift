@@ -44,7 +44,7 @@ struct ReplyReader: Sendable {
             if Self.begins(line, "+OK") { return .accepted }
             return Self.begins(line, "-ERR") ? .refused : .nonsense
         case .imapGreeting:
-            if Self.begins(line, "* OK") || Self.begins(line, "* PREAUTH") { return .accepted }
+            if Self.begins(line, "* OK") || Self.isPreauthenticated(line) { return .accepted }
             return Self.begins(line, "* BYE") ? .refused : .nonsense
         case .imap(let tag):
             if Self.begins(line, "\(tag) OK") { return .accepted }
@@ -54,6 +54,9 @@ struct ReplyReader: Sendable {
             return line.starts(with: "* ".utf8) ? .more : .nonsense
         }
     }
+
+    /// A greeting of IMAP that leaves nothing to log in to.
+    static func isPreauthenticated(_ greeting: [UInt8]) -> Bool { begins(greeting, "* PREAUTH") }
 
     private mutating func readCode(_ line: [UInt8], _ accepted: ClosedRange<Int>) -> Outcome {
         let digits = line.prefix(3)

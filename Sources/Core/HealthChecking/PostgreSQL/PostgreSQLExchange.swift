@@ -153,7 +153,8 @@ package struct PostgreSQLExchange: Exchange {
             return .send(PostgreSQLClient.saslInitial(mechanism: SCRAMClient.mechanism, scram.first))
         case 11:
             guard let derivation = scram.challenge(String(decoding: reader.rest, as: UTF8.self)) else {
-                return .failed("the server's SCRAM challenge is none")
+                return .failed(
+                    "the server's SCRAM challenge is none of at most \(SCRAMClient.mostIterations) iterations")
             }
             return .derive(derivation)
         case 12:

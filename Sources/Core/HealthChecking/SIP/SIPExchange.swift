@@ -17,21 +17,23 @@ package struct SIPExchange: Exchange {
     ///   - isDatagram: over UDP every datagram is a whole message.
     package init(user: String, local: Endpoint, callID: UInt64, isDatagram: Bool) {
         self.isDatagram = isDatagram
-        request = Self.message(user: user, local: local, callID: callID)
+        request = Self.message(user: user, local: local, callID: callID, isDatagram: isDatagram)
     }
 
     package var awaited: String { "answer to OPTIONS" }
 
-    /// The request as ldirectord sends it, the same over UDP and TCP.
-    static func message(user: String, local: Endpoint, callID: UInt64) -> [UInt8] {
-        let id = String(callID, radix: 16)
+    /// The request as ldirectord sends it, but for what tells one transaction from the next and says how the answer is
+    /// to travel (sections 8.1.1.7 and 18.2.2): ldirectord's `branch` is always the same, and its Via always says UDP.
+    static func message(user: String, local: Endpoint, callID: UInt64, isDatagram: Bool) -> [UInt8] {
+        let digits = String(callID, radix: 16)
+        let id = String(repeating: "0", count: 16 - digits.count) + digits
         let lines = [
             "OPTIONS sip:\(user) SIP/2.0",
-            "Via: SIP/2.0/UDP \(local);branch=z9hG4bKhjhs8ass877",
+            "Via: SIP/2.0/\(isDatagram ? "UDP" : "TCP") \(local);branch=z9hG4bK\(id)",
             "Max-Forwards: 70",
             "To: <sip:\(user)>",
             "From: <sip:\(user)>;tag=1928301774",
-            "Call-ID: \(String(repeating: "0", count: 16 - id.count))\(id)",
+            "Call-ID: \(id)",
             "CSeq: 63104 OPTIONS",
             "Contact: <sip:\(user)>",
             "Accept: application/sdp",
