@@ -91,6 +91,7 @@ extension Director {
             if case .deleteService = command { abandoned.remove(id) }
             if !concerned.contains(id) { accepted(id, at: now) }
         }
+        settlePlaces()
         tell(refusals, at: now)
         let decisive = decisive(refusals)
         guard let transaction else { return .settled }
@@ -137,6 +138,7 @@ extension Director {
         awaited.formUnion(load.awaited)
         marked.formUnion(services.keys)
         let requests = adopt(load.previous, at: now)
+        owing = Set(services.filter { !$0.value.owedPlaces.isEmpty }.keys)
         // What was ordered meanwhile holds for what is in force again, too.
         for order in sharedOrders.all
         where load.sharedOrders.order(service: order.service, server: order.server) != order {

@@ -30,6 +30,8 @@ package struct Director: Sendable {
     var provisional: Transaction?
     /// Services of others that a refused load had changed, as they were before it; to be put back.
     var restoring: [VirtualService.ID: VirtualServerTable.Entry] = [:]
+    /// Services with servers that are owed a place in the kernel.
+    var owing: Set<VirtualService.ID> = []
     /// Counts up with each word of an agent that matters, and each configuration: what is remembered may be another.
     package internal(set) var agentChanges = 0
     /// Who is taken out by a file of the maintenance directory.
@@ -65,6 +67,7 @@ package struct Director: Sendable {
         adopt(configuration, at: now)
         recall(memory, at: now)
         recall(agents)
+        owePlaces()
     }
 
     /// The services that this director answers for, to be remembered for the next run.
@@ -117,9 +120,11 @@ package struct Director: Sendable {
     }
 
     /// Takes over a changed configuration; returns what the prober has to be told. Servers that stay keep their health.
-    /// - Parameter isProvisional: `keepLoad` or `takeBackLoad` follows when the kernel has taken it.
+    /// - Parameters:
+    ///   - isProvisional: `keepLoad` or `takeBackLoad` follows when the kernel has taken it.
+    ///   - isFile: the file as it is now, and not what is in force with new addresses of its hosts.
     package mutating func load(
-        _ new: Configuration, isProvisional: Bool = false, at now: Moment
+        _ new: Configuration, isProvisional: Bool = false, isFile: Bool = true, at now: Moment
     ) -> [ProberRequest] {
         if transaction == nil {
             let owned = owned
@@ -130,7 +135,9 @@ package struct Director: Sendable {
                 isProvisional: isProvisional)
         }
         provisional = nil
-        return adopt(new, at: now)
+        let requests = adopt(new, at: now)
+        if isFile { owePlaces() }
+        return requests
     }
 
     @discardableResult
@@ -265,6 +272,7 @@ extension Director {
         marked.formUnion(abandoned)
         if configuration.exclusive { marked.formUnion(table.entries.keys.filter { services[$0] == nil }) }
         actual = table
+        settlePlaces()
         driftCount += UInt64(drift.count)
         let limit = 20
         drift.sort { ($0.service, $0.server) < ($1.service, $1.server) }

@@ -33,6 +33,7 @@ package enum Preview {
             var state = ServiceState(settled, actual: entry, isOwned: owned.contains(id), at: moment)
             for order in orders[id] ?? [] { _ = state.recall(order, actual: entry, at: moment) }
             state.assume(services[id], actual: entry, at: moment)
+            state.owedPlaces = state.missingPlaces(actual: entry)
             var desired = state.decide(actual: entry, at: moment).entry
             if virtual.policy.slowStart != nil { desired.leaveGrowing(entry) }
             builder.compare(actual: entry, desired: desired)

@@ -30,9 +30,10 @@ extension ServiceState {
     /// Decides anew from the state alone, whatever led to it.
     ///
     /// Up: the configured weight, or the part of it that a slow start allows. Not verified yet: weight 0. Down: weight
-    /// 0 when quiescent (but a quiescent server that the kernel does not have is only added with `readdquiescent`, or
-    /// when it is not checked), else absent, unless `minup` keeps it. Withdrawn: weight 0 while it drains. With nothing
-    /// in use the first tier that has a server up stands in, else the fallback.
+    /// 0 when quiescent (but a quiescent server that the kernel does not have is only added with `readdquiescent`, when
+    /// it is not checked, or when a configuration was taken over since), else absent, unless `minup` keeps it.
+    /// Withdrawn: weight 0 while it drains. With nothing in use the first tier that has a server up stands in, else the
+    /// fallback.
     package mutating func decide(actual: VirtualServerTable.Entry?, at now: Moment) -> Decision {
         var decision = Decision(entry: .init(configuration.service))
         decision.entry.servers.reserveCapacity(configuration.reals.count + 1)
@@ -66,7 +67,7 @@ extension ServiceState {
     private func place(of real: RealConfiguration, _ health: ServerHealth, isPresent: Bool) -> Place {
         let endpoint = real.server.endpoint
         // One that nobody checks is never added by its first check, as the others are.
-        let mayAdd = configuration.readdQuiescent || real.check == .off
+        let mayAdd = configuration.readdQuiescent || real.check == .off || owedPlaces.contains(endpoint)
         let quiescent: Place = configuration.quiescent && (mayAdd || isPresent) ? .quiet : .absent
         if let withdrawal = withdrawals[endpoint] {
             if withdrawal.cause == .disable { return quiescent }

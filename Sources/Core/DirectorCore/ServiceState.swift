@@ -28,6 +28,9 @@ package struct ServiceState: Sendable {
     /// The fallback that stood in when it was last decided.
     var standingFallback: RealServer?
     package var fallbackActive: Bool { standingFallback != nil }
+    /// Servers that get their place in the kernel though they are out, since the configuration was taken over without
+    /// them there.
+    var owedPlaces: Set<Endpoint> = []
     /// It was told that no real server takes connections.
     var isToldDown = false
 

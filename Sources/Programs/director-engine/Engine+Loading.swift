@@ -18,10 +18,11 @@ extension Engine {
                 configurationProblem = nil
                 tellLoaded(configuration)
             }
+            if isFile, director?.owePlaces() == true { reconcile() }
             return nil
         }
         operations.loading()
-        handOut(director?.load(configuration, isProvisional: true, at: EventLoop.moment) ?? [])
+        handOut(director?.load(configuration, isProvisional: true, isFile: isFile, at: EventLoop.moment) ?? [])
         if let reason = reconcile() {
             if isFile {
                 configurationProblem = reason

@@ -63,7 +63,10 @@ extension KeyEntry {
             """),
         KeyEntry(
             "readdquiescent", value: "= yes|no", .global, standard: "no",
-            "With `quiescent`, a failed server that is missing in the kernel's table is added with weight 0."),
+            """
+            With `quiescent`, a failed server that is missing in the kernel's table is added with weight 0 at any
+            time, and not only at a start or a reload.
+            """),
         KeyEntry(
             "cleanstop", value: "= yes|no", .both, standard: "yes",
             "Virtual services leave the kernel when the director stops. With `no` it goes on balancing without checks."),
