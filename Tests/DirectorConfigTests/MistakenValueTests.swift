@@ -1,4 +1,5 @@
 import Testing
+import VirtualServers
 
 @testable import DirectorConfig
 
@@ -93,6 +94,11 @@ struct MistakenValueTests {
     /// What ldirectord takes from a value, it takes from wherever in it.
     @Test(arguments: [
         ("scheduler=wlc,rr", "3:12: warning: 'wlc,rr' is read as wlc, as by ldirectord"),
+        ("scheduler=wlc2", "3:12: warning: 'wlc2' is read as wlc, as by ldirectord"),
+        ("scheduler=Wlc", "3:12: warning: 'Wlc' is read as lc, as by ldirectord: write wlc if that is meant"),
+        ("scheduler=\"Wrr\"", "3:13: warning: 'Wrr' is read as rr, as by ldirectord: write wrr if that is meant"),
+        ("scheduler=WLC rr", "3:12: warning: 'WLC rr' is read as rr, as by ldirectord"),
+        ("scheduler=w2rr", "3:12: warning: 'w2rr' is read as w, as by ldirectord"),
         ("service=http;", "3:10: warning: 'http;' is read as http, as by ldirectord"),
         ("checktype=external-perl,", "3:12: warning: 'external-perl,' is read as external-perl, as by ldirectord"),
         ("protocol=(tcp)", "3:11: warning: '(tcp)' is read as tcp, as by ldirectord"),
@@ -102,6 +108,33 @@ struct MistakenValueTests {
         let found = said("", "\t" + line + "\n")
         #expect(found.contains(says), "\(found)")
         #expect(!found.contains { $0.contains(" error: ") })
+    }
+
+    @Test(arguments: [
+        ("wlc,rr", "wlc"), ("wlc2", "wlc"), ("Wlc", "lc"), ("Wrr", "rr"), ("WLC,rr", "rr"), ("\"sh\"", "sh"),
+        ("w2rr", "w"),
+    ])
+    func theFirstSmallLettersAreTheScheduler(written: String, scheduler: String) {
+        let parsed = parse("virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n\tscheduler=\(written)\n")
+        #expect(parsed.configuration?.virtuals.first?.service.scheduler == Scheduler(scheduler))
+        // Whatever is not the word itself is said.
+        let isSaid = parsed.diagnostics.contains { $0.text.contains("is read as \(scheduler)") }
+        #expect(isSaid == !written.contains("\(scheduler)\""))
+    }
+
+    /// A key of whole seconds, of which ldirectord takes the first digits.
+    @Test(arguments: [
+        ("600", 600, nil), ("600 # ten minutes", 600, nil),
+        ("10m", 10, "3:13: warning: persistent: '10m' is read as 10 seconds, as by ldirectord: write 600"),
+        ("1 h", 1, "3:13: warning: persistent: '1 h' is read as 1 second, as by ldirectord: write 3600"),
+        ("500ms", 500, "3:13: warning: persistent: '500ms' is read as 500"),
+        ("about 20", 20, "3:13: warning: persistent: 'about 20' is read as 20"),
+    ])
+    func persistenceIsTheFirstDigits(written: String, seconds: UInt32, says: String?) {
+        let parsed = parse(
+            "virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n\tpersistent=\(written)\n\tchecktype=connect\n")
+        #expect(parsed.configuration?.virtuals.first?.service.persistenceTimeout == seconds)
+        #expect(rendered(parsed.diagnostics) == (says.map { [$0] } ?? []))
     }
 
     @Test(arguments: [

@@ -26,7 +26,7 @@ MORE = {
                                 {"10.0.0.101:80": 0, "10.0.0.102:80": 3}),
     "three_failures": (TOP + "failurecount=3\nvirtual=10.9.1.5:80\n" + PAIR + HEALTH, {"10.0.0.102:80": 3}),
     "ping": (TOP + "checkcount=2\nvirtual=10.9.1.6:80\n" + PAIR + "\treal=10.0.0.77:80 masq 9\n\tchecktype=ping\n", None),
-    "ping_quiescent": (TOP + "quiescent=yes\nvirtual=10.9.1.7:80\n" + PAIR + "\tchecktype=ping\n\tscheduler=wlc\n", None),
+    "ping_quiescent": (TOP + "quiescent=yes\nvirtual=10.9.1.7:80\n" + PAIR + "\tchecktype=ping\n\tscheduler=wlc2\n", None),
     "program": (PATIENT + "virtual=10.9.1.8:80\n" + PAIR + "\tchecktype=external\n\tcheckcommand=@RUN@/check\n",
                 {"10.0.0.102:80": 3}),
     "program_of_a_mark": (PATIENT + 'quiescent=yes\nvirtual=32\n' + PAIR
@@ -53,7 +53,7 @@ MORE = {
                  {"10.0.0.101:80": 0, "10.0.0.102:80": 3}),
     "destination_hash": (TOP + "virtual=10.9.1.19:80\n" + PAIR + "\tscheduler=dh\n" + CONNECT, {"10.0.0.102:80": 3}),
     "weighted_failover": (TOP + "virtual=10.9.1.20:80\n" + PAIR + "\tscheduler=fo\n" + CONNECT, {"10.0.0.102:80": 3}),
-    "persistent_mark": (TOP + "quiescent=yes\nvirtual=33\n" + PAIR + "\tpersistent=900\n\tnetmask=255.255.0.0\n" + CONNECT,
+    "persistent_mark": (TOP + "quiescent=yes\nvirtual=33\n" + PAIR + "\tpersistent=15m\n\tnetmask=255.255.0.0\n" + CONNECT,
                         {"10.0.0.101:80": 0, "10.0.0.102:80": 3}),
     "udp_and_fallback": (TOP + "virtual=10.9.1.22:514\n\tprotocol=udp\n\treal=10.0.0.77:514 masq\n"
                          "\tfallback=10.0.0.102:514 masq\n" + CONNECT, None),
@@ -62,7 +62,7 @@ MORE = {
     "ipv6_fallback": (TOP + "quiescent=yes\nvirtual6=[2001:db8::19]:80\n\treal6=[fd00::101]:80 masq 4\n"
                       "\tfallback6=[fd00::102]:80 masq\n" + CONNECT, {"[fd00::101]:80": 0, "[fd00::102]:80": 1}),
     "ipv6_ports": (TOP + "virtual6=[2001:db8::1a]:80\n\treal6=[fd00::101]:8080 masq 4\n\treal6=[fd00::102]:80 masq\n"
-                   "\tscheduler=lc\n" + CONNECT, {"[fd00::102]:80": 1}),
+                   "\tscheduler=Wlc\n" + CONNECT, {"[fd00::102]:80": 1}),
     "a_process_each": (TOP + "fork=yes\nvirtual=10.9.1.26:80\n" + PAIR + "\tcheckinterval=1\n" + CONNECT,
                        {"10.0.0.102:80": 3}),
     "words_for_people": (TOP + "emailalert=nobody@example.org\nemailalertstatus=none\nemailalertfreq=3600\n"

@@ -90,12 +90,10 @@ extension FileReader {
             }
             sections[open].schedulerFlags = Placed(word.value.split(separator: ",").map(String.init), word.place)
         case .persistent:
-            guard let value = duration(directive, &scanner, maximum: 2_678_400) else { return }
-            guard value.components.attoseconds == 0 else {
-                problems.error(place, "persistent is a number of whole seconds")
-                return
+            let meant = Self.meantSeconds(scanner)
+            if let value = number(directive, &scanner, 1...2_678_400, unit: " seconds", meant: meant) {
+                sections[open].persistence = Placed(UInt32(value), place)
             }
-            sections[open].persistence = Placed(UInt32(value.components.seconds), place)
         case .netmask: readNetmask(&scanner)
         case .protocolName: readProtocol(&scanner)
         case .ops:
@@ -104,22 +102,35 @@ extension FileReader {
         }
     }
 
+    /// As ldirectord does, the first small letters that stand together count: `wlc` of `wlc2`, `lc` of `Wlc`.
     private mutating func readScheduler(_ scanner: inout Scanner) {
-        let name = word(&scanner, known: Scheduler.known.contains)
-        let isLower = name.value.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        _ = scanner.skip(UInt8(ascii: "\""))
+        let place = scanner.place
+        let written = scanner.shown(scanner.rest.prefix { scanner[$0] != UInt8(ascii: "\"") })
+        let before = scanner.take { !$0.isSmallLetter }
+        let letters = scanner.take(while: \.isSmallLetter)
+        _ = scanner.skip(UInt8(ascii: "\""))
+        let name = scanner.text(letters)
+        let lowered = written.lowercased()
+        let isMeant = Scheduler.known.contains(lowered)
         let known = Scheduler.known.joined(separator: ", ")
-        guard isLower, !name.value.isEmpty, name.value.utf8.count <= 15 else {
-            let lowered = name.value.lowercased()
-            let hint = Scheduler.known.contains(lowered) ? ", did you mean '\(lowered)'?" : ": one of \(known)"
-            problems.error(name.place, "the scheduler '\(name.value.utf8.shown)' is not a word of small letters\(hint)")
+        guard !name.isEmpty, name.utf8.count <= 15 else {
+            let hint = isMeant ? ", did you mean '\(lowered)'?" : ": one of \(known)"
+            problems.error(place, "the scheduler '\(written)' is not a word of small letters\(hint)")
             return
         }
-        if !Scheduler.known.contains(name.value) {
-            let near = Suggestion.nearest(to: name.value, among: Scheduler.known)
-            let hint = near.map { ", did you mean '\($0)'?" } ?? ": \(known)"
-            problems.warning(name.place, "Linux has no scheduler '\(name.value)' of its own\(hint)")
+        if before.isEmpty, scanner.peek?.isBlank ?? true {
+            warnIgnored(&scanner)
+        } else {
+            let hint = isMeant ? ": write \(lowered) if that is meant" : ""
+            problems.warning(place, "'\(written)' is read as \(name), as by ldirectord\(hint)")
         }
-        sections[open].scheduler = name
+        if !Scheduler.known.contains(name) {
+            let near = Suggestion.nearest(to: name, among: Scheduler.known)
+            let hint = near.map { ", did you mean '\($0)'?" } ?? ": \(known)"
+            problems.warning(place, "Linux has no scheduler '\(name)' of its own\(hint)")
+        }
+        sections[open].scheduler = Placed(name, place)
     }
 
     private mutating func readNetmask(_ scanner: inout Scanner) {
