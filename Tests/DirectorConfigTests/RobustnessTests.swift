@@ -103,17 +103,6 @@ struct RobustnessTests {
         #expect(result.diagnostics.map(\.line) == [1, 1])
     }
 
-    @Test func latin1IsFineInACommentAndRefusedInARequest() {
-        let umlaut: [UInt8] = [0xFC]
-        let comment = parse(
-            Array("# B".utf8) + umlaut + Array("ro\nvirtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n".utf8))
-        #expect(comment.diagnostics.isEmpty)
-        let request = parse(
-            Array("virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n\trequest=\"B".utf8) + umlaut + Array("ro\"\n".utf8)
-        )
-        #expect(rendered(request.diagnostics) == ["3:10: error: request is not UTF-8 text: 'B\\xfcro'"])
-    }
-
     /// The limit is far above what is needed and of processor time, so that a slow or busy machine passes; a quadratic
     /// parser does not.
     @Test func aThousandServicesOfTenServersAreReadFast() throws {

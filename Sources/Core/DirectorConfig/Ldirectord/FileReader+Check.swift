@@ -20,7 +20,9 @@ extension FileReader {
             sections[open].service = Placed(service, name.place)
         case .checkport:
             if let port = number(directive, &scanner, 1...65535) { sections[open].checks.port = UInt16(port) }
-        case .request: sections[open].request = text(directive, &scanner, .required) ?? sections[open].request
+        case .request:
+            sections[open].foreignRequest = nil
+            sections[open].request = text(directive, &scanner, .required) ?? sections[open].request
         case .receive:
             if let receive = text(directive, &scanner, .required), validate(receive) {
                 sections[open].receive = receive

@@ -25,6 +25,7 @@ extension FileReader {
         line.lowerThreshold = options.lower?.value ?? 0
         if options.texts.count == 2 {
             line.dialogue = .init(request: options.texts[0].value, receive: options.texts[1].value)
+            line.foreignRequest = options.foreignRequest
         }
         return line
     }

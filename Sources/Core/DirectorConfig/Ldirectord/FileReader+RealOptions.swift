@@ -4,6 +4,8 @@ internal import NetworkTypes
 struct RealOptions {
     var weight: Placed<Int32>?
     var texts: [Placed<String>] = []
+    /// Of a request in another character set, what was written.
+    var foreignRequest: Placed<String>?
     var lower: Placed<UInt32>?
     var upper: Placed<UInt32>?
 }
@@ -100,12 +102,21 @@ extension FileReader {
     private mutating func add(
         _ scanner: Scanner, _ range: Range<Int>, at place: Place, _ options: inout RealOptions
     ) -> Bool {
-        guard range.count <= ConfigurationParser.Limit.textBytes, scanner.isUTF8(range) else {
+        guard range.count <= ConfigurationParser.Limit.textBytes else {
             let limit = ConfigurationParser.Limit.textBytes
-            problems.error(place, "the text is not UTF-8 of at most \(limit) bytes: \"\(scanner.shown(range))\"")
+            problems.error(place, "the text has more than \(limit) bytes: \"\(scanner.shown(range))\"")
             return false
         }
-        options.texts.append(Placed(expandingTabs(scanner, range), place))
+        let text: String
+        if scanner.isUTF8(range) {
+            text = expandingTabs(scanner, range)
+        } else if options.texts.isEmpty {
+            options.foreignRequest = Placed(scanner.shown(range), place)
+            text = foreignRequest(scanner, range)
+        } else {
+            text = foreignPattern(scanner, range)
+        }
+        options.texts.append(Placed(text, place))
         return true
     }
 

@@ -181,11 +181,17 @@ extension FileReader {
             problems.error(place, "\(directive.rawValue) has \(range.count) bytes, at most \(limit) are allowed")
             return nil
         }
-        guard scanner.isUTF8(range) else {
+        if scanner.isUTF8(range) { return Placed(expandingTabs(scanner, range), place) }
+        switch directive {
+        case .receive: return Placed(foreignPattern(scanner, range), place)
+        case .request:
+            // Its service may stand in a later line.
+            sections[sections.count - 1].foreignRequest = Placed(scanner.shown(range), place)
+            return Placed(foreignRequest(scanner, range), place)
+        default:
             problems.error(place, "\(directive.rawValue) is not UTF-8 text: '\(scanner.shown(range))'")
             return nil
         }
-        return Placed(expandingTabs(scanner, range), place)
     }
 
     /// ldirectord turns every tab of a section into four blanks before it looks at anything.

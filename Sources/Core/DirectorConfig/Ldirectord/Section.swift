@@ -23,6 +23,8 @@ struct Section {
     var checkType: Placed<CheckType>?
     var service: Placed<ApplicationService>?
     var request: Placed<String>?
+    /// Of a request in another character set, what was written.
+    var foreignRequest: Placed<String>?
     var receive: Placed<String>?
     /// Of `expect-status`.
     var statusPlace: Place?
@@ -119,6 +121,8 @@ struct RealLine {
     var upperThreshold: UInt32 = 0
     var lowerThreshold: UInt32 = 0
     var dialogue: RealConfiguration.Dialogue?
+    /// Of a request in another character set, what was written.
+    var foreignRequest: Placed<String>?
 }
 
 /// One `fallback` line.

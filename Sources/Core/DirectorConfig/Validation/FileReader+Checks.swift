@@ -7,6 +7,7 @@ extension FileReader {
         var checks = section.checks
         checks.type = section.checkType?.value ?? .negotiate
         checks.service = section.service?.value ?? id.endpoint.map { ApplicationService(port: $0.port) } ?? .none
+        refuseForeignRequests(section, isHTTP: [.http, .https, .httpProxy].contains(checks.service))
         checks.request = section.request?.value
         checks.receive = section.receive?.value
         if let file = section.tls.authorities ?? globals.tls.authorities {
