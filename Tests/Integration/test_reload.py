@@ -85,6 +85,18 @@ def test_autoreload_does_not_take_a_file_that_is_being_written(farm):
     wait_until("the whole file is in force", lambda: everything_in(farm, weight=4))
 
 
+def test_autoreload_takes_a_file_whose_last_line_stays_without_its_end(farm):
+    top = TOP + "autoreload = yes\n"
+    director = farm.directord(configuration(farm, top=top))
+    wait_until("every server is in", lambda: everything_in(farm))
+    director.configure(configuration(farm, weights={1: 4, 2: 4, 3: 4}, top=top).rstrip("\n"))
+    wait_until("it is refused at first", lambda: "ends in the middle of a line, as if" in director.log())
+    expect(everything_in(farm), "it was taken over at once")
+    wait_until("it is in force", lambda: everything_in(farm, weight=4), 30)
+    expect("is taken over as it is" in director.log(), "nothing is said of it")
+    expect(not director.status()["engine"].get("configurationProblem"), "status still tells a problem")
+
+
 def test_autoreload_takes_back_a_file_that_a_signal_had_read_in_between(farm):
     top = TOP + "autoreload = yes\n"
     text = configuration(farm, top=top)

@@ -11,6 +11,8 @@ import TimeTypes
     static let watchPeriod = Duration.milliseconds(500)
     /// Looks at a changed file that must find it the same before it is read: its writer may not be done yet.
     static let settledLooks = 3
+    /// The same for one whose last line has no end, which is most often one that is still being written.
+    static let unendedLooks = 20
     static let resolvePeriod = Duration.seconds(60)
     /// Diagnostics that one reading of a file puts into the log.
     static let diagnosticLimit = 50
@@ -27,6 +29,8 @@ import TimeTypes
     private var inForce: ConfigurationFile?
     /// The changed file as it was last seen, and how often.
     private var settling: (identity: ConfigurationFile.Identity, looks: Int)?
+    /// The file that was not taken over since its last line has no end, and how often it was seen the same since.
+    private var unended: (identity: ConfigurationFile.Identity, looks: Int)?
     private var resolveAt = EventLoop.now
     /// Readings that wait for their turn; one goes on at a time.
     private var isReading = false
@@ -90,7 +94,7 @@ import TimeTypes
         defer { endTurn() }
         do {
             let file = try await read()
-            if occasion == .change, let reason = unfinished(file) {
+            if occasion != .request, let reason = unfinished(file, occasion) {
                 engine.refuse(reason)
                 return reason
             }
@@ -171,11 +175,14 @@ import TimeTypes
         }
     }
 
-    /// A change of the file alone never takes everything away: that is a file that somebody is still writing.
-    private func unfinished(_ file: ConfigurationFile) -> String? {
+    /// A change of the file alone never takes everything away: that is a file that somebody is still writing. One that
+    /// merely lacks its last newline is whole when nobody goes on writing.
+    private func unfinished(_ file: ConfigurationFile, _ occasion: Occasion) -> String? {
         let advice = "if it is meant so, SIGHUP or director reload takes it over"
-        if !file.endsWithLine {
-            return "\(path) ends in the middle of a line, as if it were still being written; \(advice)"
+        if !file.endsWithLine, occasion != .standstill(file.identity) {
+            unended = (file.identity, 0)
+            return "\(path) ends in the middle of a line, as if it were still being written; it is taken over when it "
+                + "stays so for 10 seconds"
         }
         let names = file.parsed.configuration.map { !$0.virtuals.isEmpty } ?? true
         let hadNames = engine.configuration?.virtuals.isEmpty == false
@@ -194,9 +201,11 @@ import TimeTypes
         if !waiting.isEmpty { waiting.removeFirst().resume() }
     }
 
-    enum Occasion {
+    enum Occasion: Equatable {
         case request
         case change
+        /// A changed file whose last line has no end has stayed so.
+        case standstill(ConfigurationFile.Identity)
     }
 
     /// Looks after the file for the rest of the engine's life.
@@ -215,8 +224,14 @@ import TimeTypes
         }
         guard let configuration = engine.configuration,
             configuration.autoreload || configuration.operations.callback != nil,
-            let now = ConfigurationFile.identity(of: path), now != lastLooked
+            let now = ConfigurationFile.identity(of: path)
         else {
+            settling = nil
+            unended = nil
+            return
+        }
+        lookAtUnended(now)
+        guard now != lastLooked else {
             settling = nil
             return
         }
@@ -226,6 +241,14 @@ import TimeTypes
         settling = nil
         lastLooked = now
         EventLoop.main.task { @LoopActor in await self.changed() }
+    }
+
+    private func lookAtUnended(_ now: ConfigurationFile.Identity) {
+        guard let (identity, looks) = unended else { return }
+        unended = identity == now ? (identity, looks + 1) : nil
+        guard identity == now, looks + 1 >= Self.unendedLooks else { return }
+        log.warning("\(path) ends in the middle of a line and has stayed so: it is taken over as it is")
+        EventLoop.main.task { @LoopActor in _ = await self.reload(.standstill(identity)) }
     }
 
     /// The file is another one, or was only touched: its content decides. It may be as it was at the last look and not
@@ -248,6 +271,7 @@ import TimeTypes
         let old = inForce
         lastRead = ConfigurationFile.identity(of: path)
         readDigest = nil
+        unended = nil
         resolveAt = EventLoop.now + Self.resolvePeriod
         let start = EventLoop.now
         let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, keepingAddressesOf: old) }

@@ -4,9 +4,9 @@ extension KeyEntry {
         KeyEntry(
             "autoreload", value: "= yes|no", .global, standard: "no",
             """
-            Takes the file over whenever its content has changed and has then stayed the same for 1.5 seconds. A
-            file that ends in the middle of a line, or names no virtual service any more, waits for `director
-            reload`.
+            Takes the file over whenever its content has changed and has then stayed the same for 1.5 seconds, or for
+            10 more where its last line has no end. A file that names no virtual service any more waits for
+            `director reload`.
             """),
         KeyEntry(
             "callback", value: "= \"PROGRAM\"", .global, standard: "none",
