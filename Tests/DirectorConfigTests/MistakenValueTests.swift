@@ -46,6 +46,16 @@ struct MistakenValueTests {
         #expect(said(global).contains(says))
     }
 
+    @Test(arguments: ["supervised\n", "supervised  \n", "supervised # by runit\n"])
+    func aBareSupervisedIsAYes(line: String) {
+        let parsed = parse(line + "virtual=192.0.2.1:80\n\treal=192.0.2.11:80 masq\n")
+        #expect(parsed.configuration?.operations.supervised == true)
+        #expect(
+            rendered(parsed.diagnostics) == [
+                "1:1: warning: a bare supervised is read as supervised = yes: write it so"
+            ])
+    }
+
     @Test(arguments: ["checkinterval=5s\n", "checkinterval=7 # c\n", "checkinterval=5 s\n", "sentinel=yes # y\n"])
     func whatIsReadAsMeantIsNoError(global: String) {
         #expect(!said(global).contains { $0.contains(" error: ") || $0.contains("refuses") })

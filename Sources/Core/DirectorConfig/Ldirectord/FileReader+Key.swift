@@ -62,7 +62,7 @@ extension FileReader {
         }
         // `sysctl NAME = VALUE` is read as well as `sysctl = NAME VALUE`.
         if directive == .sysctl, !scanner.isAtEnd { return true }
-        if directive == .supervised, scanner.isAtEnd {
+        if directive == .supervised, scanner.peek ?? UInt8(ascii: "#") == UInt8(ascii: "#") {
             globals.operations.supervised = true
             problems.warning(place, "a bare supervised is read as supervised = yes: write it so")
             return false
