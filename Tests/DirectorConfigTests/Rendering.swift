@@ -36,7 +36,14 @@ func parse(_ bytes: [UInt8]) -> ParsedConfiguration {
         file: "x.cf", resolver: testResolver,
         validatePattern: {
             $0.hasSuffix("(") ? "missing closing parenthesis at offset \($0.utf8.count)" : nil
-        }, keyFileProblem: { $0 == "/broken" ? "the key file /broken is broken" : nil }
+        },
+        keyFileProblem: { path in
+            switch path {
+            case "/broken": KeyFileProblem(.error, "the key file /broken is broken")
+            case "/elsewhere": KeyFileProblem(.warning, "the key file /elsewhere is not here")
+            default: nil
+            }
+        }
     ).parse(bytes)
 }
 

@@ -269,6 +269,7 @@ struct RouterSectionTests {
 
     @Test(arguments: [
         ("\tkeys=/k\n", "5:2: warning: keys has no effect without link = ..."),
+        ("\tkeys=/elsewhere\n\tlink=bcast eth1\n", "5:2: warning: the key file /elsewhere is not here"),
         (
             "\tpriority=255\n\tpreempt=no\n",
             "6:2: warning: priority 255 owns the addresses and preempts whatever preempt says"

@@ -16,7 +16,7 @@ package struct ConfigurationParser: Sendable {
     private let resolver: NameResolver
     private let validatePattern: @Sendable (String) -> String?
     private let kernelHasSetting: @Sendable (String) -> Bool
-    private let keyFileProblem: @Sendable (String) -> String?
+    private let keyFileProblem: @Sendable (String) -> KeyFileProblem?
 
     /// `file` is named in the diagnostics only. `validatePattern` says what is wrong with a Perl-compatible pattern,
     /// nil for a good one; this floor has no such library. `kernelHasSetting` is asked about IPVS settings that are not
@@ -25,7 +25,7 @@ package struct ConfigurationParser: Sendable {
         file: String, resolver: NameResolver,
         validatePattern: @escaping @Sendable (_ pattern: String) -> String? = { _ in nil },
         kernelHasSetting: @escaping @Sendable (_ name: String) -> Bool = { _ in false },
-        keyFileProblem: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+        keyFileProblem: @escaping @Sendable (_ path: String) -> KeyFileProblem? = { _ in nil }
     ) {
         self.file = file
         self.resolver = resolver

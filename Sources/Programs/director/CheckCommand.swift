@@ -9,7 +9,12 @@ enum CheckCommand {
             guard let path = arguments.first, arguments.count == 1, !path.hasPrefix("-") else {
                 throw .usage("check takes one file: director check FILE")
             }
-            guard let configuration = try load(path) else { return false }
+            // The keys of its links may be elsewhere.
+            let parsed = try tell {
+                try ConfigurationFile.parse(
+                    path: path, resolvingHosts: true, keyFileProblem: LinkKeyFile.problemFromAfar)
+            }
+            guard let configuration = parsed.configuration else { return false }
             // No problems, but nothing that an operator should find out in the kernel.
             let notes = configuration.kernelSettingNotes.map { "\(path): note: \($0)\n" }
             StandardStream.error.write(notes.joined())
@@ -17,16 +22,21 @@ enum CheckCommand {
         }
     }
 
-    /// The configuration of a file; nil when it has an error. All that is to be said of it is said.
+    /// The configuration of a file, as a director would load it; nil when it has an error.
     static func load(_ path: String) throws(CommandFailure) -> Configuration? {
-        let parsed: ParsedConfiguration
+        try tell { try ConfigurationFile(path: path).parsed }.configuration
+    }
+
+    /// Says all that is to be said of it.
+    private static func tell(
+        _ read: () throws -> ParsedConfiguration
+    ) throws(CommandFailure) -> ParsedConfiguration {
         do {
-            parsed = try ConfigurationFile(path: path).parsed
+            let parsed = try read()
+            StandardStream.error.write(parsed.diagnostics.map { "\($0)\n" }.joined())
+            return parsed
         } catch {
             throw .failed("\(error)")
         }
-        let lines = parsed.diagnostics.map { "\($0)\n" }
-        StandardStream.error.write(lines.joined())
-        return parsed.configuration
     }
 }

@@ -76,12 +76,16 @@ package struct ConfigurationFile: Sendable {
 
     /// What a file says, for who only looks. Without host names it asks no name server: each of them is
     /// an address of its own.
-    package static func parse(path: String, resolvingHosts: Bool) throws(FileProblem) -> ParsedConfiguration {
+    /// - Parameter keyFileProblem: what is wrong with a file of link keys, which are left alone without it.
+    package static func parse(
+        path: String, resolvingHosts: Bool,
+        keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem? = { _ in nil }
+    ) throws(FileProblem) -> ParsedConfiguration {
         let (bytes, _) = try read(path)
         let parser = ConfigurationParser(
             file: path, resolver: SystemResolver(asksNameServers: resolvingHosts).resolver,
             validatePattern: patternProblem,
-            kernelHasSetting: { SettingsFolder.ipvs.has($0) })
+            kernelHasSetting: { SettingsFolder.ipvs.has($0) }, keyFileProblem: keyFileProblem)
         return parser.parse(bytes)
     }
 

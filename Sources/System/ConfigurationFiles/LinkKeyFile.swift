@@ -1,3 +1,4 @@
+package import DirectorConfig
 internal import Glibc
 package import VirtualRouting
 
@@ -8,23 +9,38 @@ package enum LinkKeyFile {
 
     package struct Refusal: Error, Hashable, CustomStringConvertible {
         package let description: String
+        /// There is no such file, or it is not for whoever asks: on another machine, or to root, it may be good.
+        package var isOutOfReach = false
     }
 
     /// What is wrong with the file, nil when its keys can be used.
-    package static let problem: @Sendable (String) -> String? = { path in
+    package static let problem: @Sendable (String) -> KeyFileProblem? = { path in
         do throws(Refusal) {
             _ = try read(path)
             return nil
         } catch {
-            return error.description
+            return KeyFileProblem(.error, error.description)
+        }
+    }
+
+    /// The same for who only looks at a configuration: keys stay on the machines that use them.
+    package static let problemFromAfar: @Sendable (String) -> KeyFileProblem? = { path in
+        do throws(Refusal) {
+            _ = try read(path)
+            return nil
+        } catch {
+            guard error.isOutOfReach else { return KeyFileProblem(.error, error.description) }
+            return KeyFileProblem(.warning, "\(error.description); a director that cannot read it refuses this file")
         }
     }
 
     package static func read(_ path: String) throws(Refusal) -> LinkKeys {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else {
-            let reason = FileProblem(path: path, errno: errno).reason
-            throw Refusal(description: "the key file \(path) cannot be read: \(reason)")
+            let problem = FileProblem(path: path, errno: errno)
+            throw Refusal(
+                description: "the key file \(path) cannot be read: \(problem.reason)",
+                isOutOfReach: [ENOENT, ENOTDIR, EACCES].contains(problem.errno))
         }
         defer { close(descriptor) }
         var status = stat()

@@ -117,7 +117,12 @@ extension FileReader {
                     "fence needs link = ...: without a link a cut cable looks like a dead peer, and it would be shot")
             }
         } else if let keys = router.keys {
-            if let problem = keyFileProblem(keys) { problems.error(section.place(of: .keys), problem) }
+            switch keyFileProblem(keys) {
+            case let problem? where problem.severity == .warning:
+                problems.warning(section.place(of: .keys), problem.text)
+            case let problem?: problems.error(section.place(of: .keys), problem.text)
+            case nil: break
+            }
         } else if section.places[.keys] == nil {
             problems.error(section.links[0].place, "link needs keys = FILE: its messages are signed")
         }

@@ -8,7 +8,7 @@ struct FileReader {
     let validatePattern: @Sendable (String) -> String?
     let kernelHasSetting: @Sendable (String) -> Bool
     /// What is wrong with a file of link keys, nil for a good one.
-    let keyFileProblem: @Sendable (String) -> String?
+    let keyFileProblem: @Sendable (String) -> KeyFileProblem?
     var problems: Problems
 
     var globals = GlobalSettings()
@@ -45,7 +45,7 @@ struct FileReader {
     init(
         _ bytes: [UInt8], resolver: NameResolver, validatePattern: @escaping @Sendable (String) -> String?,
         kernelHasSetting: @escaping @Sendable (String) -> Bool,
-        keyFileProblem: @escaping @Sendable (String) -> String?, problems: Problems
+        keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem?, problems: Problems
     ) {
         self.bytes = bytes
         self.resolver = resolver

@@ -8,8 +8,10 @@ extension Command {
                 completes: .file,
                 prose: """
                     Each problem is a line `FILE:LINE:COLUMN: error:` or `warning:` that says what is wrong and
-                    what would be right. Nothing is asked of a daemon or the kernel, so a file may be checked on
-                    another machine.
+                    what would be right. Nothing is asked of a daemon, and of the kernel only whether it has a
+                    `sysctl` that is not known here, so a file may be checked on another machine: names of hosts and
+                    ports are looked up there, and link keys (`keys`) that cannot be read there are a warning. A
+                    director that loads the file refuses it without them.
                     """)
         case .plan:
             CommandEntry(
