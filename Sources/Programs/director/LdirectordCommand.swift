@@ -84,7 +84,7 @@ enum LdirectordCommand {
             try process.start()
             return 0
         } catch {
-            complain("not started for \(files.configuration): \(error)")
+            complain("\(error.isRunning ? "not ready" : "not started") for \(files.configuration): \(error)")
             return 1
         }
     }

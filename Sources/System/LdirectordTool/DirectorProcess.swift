@@ -7,8 +7,8 @@ package struct DirectorProcess: Sendable {
     private let files: InstanceFiles
     /// The name under which it shows up in listings of processes, where scripts look for ldirectord.
     private static let name = "ldirectord"
-    /// A first table waits for name servers at worst.
-    private static let readyLimit: Int32 = 45_000
+    /// Milliseconds. A first table waits for name servers at worst, and a cluster manager gives a start a minute.
+    private static let readyLimit: Int64 = 45_000
 
     package init(_ files: InstanceFiles) {
         self.files = files
@@ -16,6 +16,8 @@ package struct DirectorProcess: Sendable {
 
     package struct Failure: Error, Hashable, CustomStringConvertible {
         package let description: String
+        /// It is there, and nobody is served yet.
+        package var isRunning = false
     }
 
     private var arguments: [String] {
@@ -67,27 +69,35 @@ package struct DirectorProcess: Sendable {
             close(words[0])
         }
         guard reason == 0 else { throw Failure(description: "cannot start \(path): \(Self.describe(reason))") }
-        try wait(ready: ready[0], words: words[0])
+        try Self.wait(ready: ready[0], words: words[0], milliseconds: Self.readyLimit)
     }
 
-    private func wait(ready: Int32, words: Int32) throws(Failure) {
-        let limit = clinux_monotonic_nanoseconds() / 1_000_000 + Int64(Self.readyLimit)
+    /// - Parameters:
+    ///   - ready: where a word says that the first table is in the kernel, and an end that it has ended.
+    ///   - words: what it says otherwise.
+    static func wait(ready: Int32, words: Int32, milliseconds: Int64) throws(Failure) {
+        let limit = clinux_monotonic_nanoseconds() / 1_000_000 + milliseconds
         var said: [UInt8] = []
         var isOpen = true
         while true {
             let left = limit - clinux_monotonic_nanoseconds() / 1_000_000
-            // It is on its way, and goes on alone.
-            guard left > 0 else { return }
+            // Whoever starts it is to know that nobody is served yet: a script, a cluster that would give it addresses.
+            guard left > 0 else {
+                throw Failure(
+                    description:
+                        "no table is in the kernel after \(milliseconds / 1000) s; it goes on, and its log says "
+                        + "what it waits for", isRunning: true)
+            }
             var polled = [
                 pollfd(fd: ready, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: isOpen ? words : -1, events: Int16(POLLIN), revents: 0),
             ]
             guard unsafe poll(&polled, nfds_t(polled.count), Int32(left)) > 0 else { continue }
-            if polled[1].revents != 0 { isOpen = Self.take(words, into: &said) }
+            if polled[1].revents != 0 { isOpen = take(words, into: &said) }
             guard polled[0].revents != 0 else { continue }
             var bytes: [UInt8] = []
-            if Self.take(ready, into: &bytes) { return }
-            while Self.take(words, into: &said) {}
+            if take(ready, into: &bytes) { return }
+            while take(words, into: &said) {}
             throw Failure(description: Self.reason(said))
         }
     }

@@ -76,7 +76,8 @@ package struct LdirectordInvocation: Hashable, Sendable {
     package static let help =
         usage + """
 
-            start         starts a director on the file in the background; nothing where one runs already
+            start         starts a director on the file in the background and waits until its first table is in the
+                          kernel, 45 seconds at most; nothing where one runs already
             stop          stops it and waits until it has ended
             restart       stops and starts it; a file that cannot be used stops nothing
             try-restart   the same where it runs, else nothing
