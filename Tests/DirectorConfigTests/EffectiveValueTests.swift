@@ -428,7 +428,9 @@ struct EffectiveValueTests {
         #expect(result.diagnostics.isEmpty)
     }
 
-    @Test(arguments: ["readers = two words", "operators = -x", "operators ="])
+    @Test(arguments: [
+        "readers = two words", "operators = -x", "operators =", "operators = everybody", "reporters = \"everybody\"",
+    ])
     func whatIsNoGroupIsRefused(text: String) {
         let result = parse(text + "\n")
         #expect(result.configuration == nil)

@@ -11,6 +11,11 @@ extension FileReader {
             )
             return
         }
+        // Who gives orders is never anybody at all; as a group of that name it would let nobody in, without a word.
+        guard directive == .readers || value.value != "everybody" else {
+            problems.error(place, "\(directive.rawValue) is the name of a group: everybody may only be readers")
+            return
+        }
         switch directive {
         case .readers: globals.access.readers = value.value == "everybody" ? .everybody : .group(value.value)
         case .reporters: globals.access.reporters = value.value
