@@ -3,7 +3,9 @@ import Testing
 
 struct CompletionTests {
     static let services = [
-        Completion.Service("TCP 192.0.2.1:80", servers: [.init("10.0.0.1:80"), .init("10.0.0.2:80")]),
+        Completion.Service(
+            "TCP 192.0.2.1:80", servers: [.init("10.0.0.1:80"), .init("10.0.0.2:80")],
+            standIns: [.init("10.0.1.1:80")]),
         Completion.Service("TCP 192.0.2.1:53", servers: [.init("10.0.0.5:53")]),
         Completion.Service("UDP 192.0.2.1:53", servers: [.init("10.0.0.6:53")]),
         Completion.Service("FWM 7 IPv6", servers: [.init("[2001:db8::1]:80")]),
@@ -29,7 +31,8 @@ struct CompletionTests {
         (["drain", "FWM", "7", ""], ["IPv6", "10.0.0.7:80"]),
         (["drain", "FWM", "7", "IPv6", ""], ["[2001:db8::1]:80"]),
         (["explain", "10.0.0.1"], ["10.0.0.1:80"]),
-        (["explain", "192.0.2.1:80", ""], ["10.0.0.1:80", "10.0.0.2:80"]),
+        (["explain", "192.0.2.1:80", ""], ["10.0.0.1:80", "10.0.0.2:80", "10.0.1.1:80"]),
+        (["explain", "10.0.1"], ["10.0.1.1:80"]),
         (["nonsense", ""], []),
         (["event", ""], []),
         (["event", "disk-full", ""], ["up", "down"]),

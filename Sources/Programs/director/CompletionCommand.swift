@@ -18,6 +18,10 @@ enum CompletionCommand {
         }
     }
 
+    private static func candidate(_ server: ServerSnapshot) -> Completion.Candidate {
+        .init(server.endpoint.description, "\(server.stateWord), \(server.reason)")
+    }
+
     /// A candidate a line, behind a tab what it is; or a word for what the shell is to offer itself.
     private static func offer(_ completion: Completion) {
         // Without a daemon nothing is offered, and nothing said in the middle of a command line.
@@ -29,8 +33,8 @@ enum CompletionCommand {
             routers = snapshot.pair?.state.routers.map(\.name) ?? []
             services = snapshot.services.map { service in
                 Completion.Service(
-                    service.id.description,
-                    servers: service.servers.map { .init($0.endpoint.description, "\($0.stateWord), \($0.reason)") })
+                    service.id.description, servers: service.servers.map(candidate),
+                    standIns: service.tiers.flatMap { $0.map(candidate) })
             }
         }
         switch completion.answer(services: services, routers: routers) {

@@ -74,8 +74,8 @@ package enum DaemonProcess {
 
     private static func usage(_ program: String) -> String {
         """
-        Usage: director-\(program) [--config FILE] [--runtime-dir DIR] [--log-level LEVEL] [--log-format text|json]
-                               [--log-target stderr|syslog|journald]
+        Usage: director-\(program) [--config FILE] [--runtime-dir DIR] [--state-dir DIR] [--log-level LEVEL]
+                               [--log-format text|json] [--log-target stderr|syslog|journald]
                                [--user NAME] [--notify-fd N] [--supervisor-fd N]
 
         Started by directord; see directord --help.

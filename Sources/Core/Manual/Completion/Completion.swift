@@ -16,11 +16,17 @@ package struct Completion: Sendable {
         /// `TCP 192.0.2.1:80`, `FWM 7 IPv6`.
         package var name: String
         package var servers: [Candidate]
+        /// The servers of its fallback tiers: they can be explained, and take no orders.
+        package var standIns: [Candidate]
 
-        package init(_ name: String, servers: [Candidate]) {
+        package init(_ name: String, servers: [Candidate], standIns: [Candidate] = []) {
             self.name = name
             self.servers = servers
+            self.standIns = standIns
         }
+
+        /// As services to be explained: what stands in counts like the others.
+        fileprivate var explainable: Self { Self(name, servers: servers + standIns) }
     }
 
     package enum Answer: Equatable, Sendable {
@@ -103,6 +109,7 @@ package struct Completion: Sendable {
         case .router: return before.isEmpty ? offer(routers.map { Candidate($0) }) : .words([])
         case .serviceAndServer: return offer(ServiceNames(services).next(after: before))
         case .server:
+            let services = services.map(\.explainable)
             let all = before.isEmpty ? services.flatMap(\.servers) : []
             return offer(all + ServiceNames(services).next(after: before))
         }
