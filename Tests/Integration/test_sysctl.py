@@ -100,3 +100,23 @@ def test_a_flow_of_datagrams_leaves_a_dead_server(farm):
         flow.close()
         run(*within(old, "ip", "address", "add", f"{real_server(number)}/24", "dev", "eth0"))
         run(*within(old, "ip", "route", "replace", "default", "via", "10.0.0.1"), check=False)
+
+
+def test_a_machine_that_does_not_forward_is_told_of(farm):
+    """Behind address translation every check passes and status is well, while clients wait for answers."""
+    everyone = "/proc/sys/net/ipv4/ip_forward"
+
+    def forward(value):
+        with inside("lb1"), open(everyone, "w", encoding="ascii") as file:
+            file.write(value)
+    forward("0")
+    try:
+        director = farm.directord(configuration(farm))
+        expect("net.ipv4.ip_forward is 0: clients wait in vain" in director.command("events", "--event", "remark"),
+               "no event tells it")
+    finally:
+        forward("1")
+    director.stop()
+    director.start()
+    told = director.command("events", "--event", "remark").count("ip_forward is 0")
+    expect_equal(told, 1, "how often it was told, the start on a machine that forwards included")

@@ -44,6 +44,7 @@ extension Engine {
         pair.follow()
         if previous.routers.isEmpty != configuration.routers.isEmpty { onRouters(!configuration.routers.isEmpty) }
         keepSettings()
+        if previous.forwardedFamilies != configuration.forwardedFamilies { tellOfForwarding() }
         operations.reloaded()
         policies.take(configuration)
         reconcile()

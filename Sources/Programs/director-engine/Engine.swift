@@ -106,6 +106,7 @@ import VirtualServers
         reconcile()
         for request in director?.proberRequests ?? [] { _ = paths.perform(request) }
         keepSettingsPeriodically()
+        tellOfForwarding()
         verifyPeriodically()
         glancePeriodically()
         watchProber()
