@@ -3,11 +3,11 @@ extension KeyEntry {
     static let checks: [KeyEntry] = [
         KeyEntry(
             "checktype", value: "= negotiate|connect|ping|external|external-perl|on|off|N", .section,
-            range: "N from 1 to 1000000", standard: "negotiate",
+            range: "N from 0 to 1000000", standard: "negotiate",
             """
             What is asked of each real server. `negotiate` speaks the protocol of `service`; `connect` opens a
             TCP connection (under `protocol = udp` it is a ping); `N` is one negotiation and then so many
-            connections, in turn (of UDP, negotiations only); `on` takes servers as up, `off` leaves what the
+            connections, in turn (0, or of UDP: negotiations only); `on` takes servers as up, `off` leaves what the
             kernel has. See WHAT A NEGOTIATION ASKS FOR and PROGRAMS, PINGS, CONNECTS.
             """),
         KeyEntry(
@@ -19,7 +19,9 @@ extension KeyEntry {
             "The protocol of a negotiation. With `none` a negotiation takes every server as up."),
         KeyEntry(
             "checkport", value: "= PORT", .section, range: "1 to 65535",
-            standard: "the real server's port, else the service's", "The port that is checked."),
+            standard: "the real server's port, else that of `service`, else the virtual service's",
+            ldirectord: "knows no port in the last case, and keeps a server of `connect` down",
+            "The port that is checked."),
         KeyEntry(
             "checkinterval", value: "= TIME", .both, range: "1ms to a year", standard: "10s",
             ldirectord: "a pause after a round over all servers; in a section it counts with `fork` only",

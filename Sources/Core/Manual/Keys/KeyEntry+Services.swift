@@ -12,15 +12,16 @@ extension KeyEntry {
         KeyEntry(
             "real", "real6",
             value: "= SERVER[->SERVER][:PORT] gate|masq|ipip [WEIGHT] [\"REQUEST\", \"RECEIVE\"] [l:N] [u:N]",
-            .section, range: "weights 0 to 65535", standard: "weight 1",
+            .section, range: "weights 0 to 2147483647", standard: "weight 1",
             ldirectord:
                 "ranges whose addresses change their number of decimal digits are empty, and thresholds must stand in this order",
             """
             A real server, or a range of IPv4 addresses; repeatable. `gate` is direct routing, `masq` network
-            address translation, `ipip` a tunnel. Without a port it is the virtual service's. A request and an
-            answer of its own replace the section's; quotes in them are kept: the last quote, comma or blank, and
-            quote of the line parts the two. `u:N` is the number of connections above which the kernel
-            sends no more, `l:N` the one below which it starts again.
+            address translation, for which the director's machine has to forward (`net.ipv4.ip_forward = 1`), `ipip` a
+            tunnel. Without a port it is the virtual service's. A request and an answer of its own replace the
+            section's; quotes in them are kept: the last quote, comma or blank, and quote of the line parts the two.
+            `u:N` is the number of connections above which the kernel sends no more, `l:N` the one below which it
+            starts again.
             """),
         KeyEntry(
             "fallback", "fallback6", value: "= SERVER[:PORT] [gate|masq|ipip]", .both, standard: "none",
@@ -88,13 +89,13 @@ extension KeyEntry {
             written in one place `fall` counts; a section's, under either name, goes before a global one.
             """),
         KeyEntry(
-            "drain", value: "= TIME|no", .both, range: "at most 7 days", standard: "no", isOwn: true,
+            "drain", value: "= TIME|no", .both, range: "at most 7 days, 0 is no", standard: "no", isOwn: true,
             """
             A server that leaves the file, has `weight 0` there or is drained by `director drain` keeps weight 0
             until its connections have ended, this long at most. See TAKING SERVERS OUT.
             """),
         KeyEntry(
-            "slowstart", value: "= TIME|no", .both, range: "at most a day", standard: "no", isOwn: true,
+            "slowstart", value: "= TIME|no", .both, range: "at most a day, 0 is no", standard: "no", isOwn: true,
             """
             A server that comes up gets its weight in up to ten equal steps, from 1 to the whole, in this time.
             Not after a restart that found it in use.
@@ -116,7 +117,7 @@ extension KeyEntry {
             happens to this service and its servers. See EVENTS AND POLICIES.
             """),
         KeyEntry(
-            "minup", value: "= N|N%|no", .both, range: "1 to 65536, 1% to 100%", standard: "no", isOwn: true,
+            "minup", value: "= N|N%|no", .both, range: "1 to 65536, 1% to 100%, 0 is no", standard: "no", isOwn: true,
             "So many servers stay in whatever their checks say. See THE FLOOR OF A POOL."),
     ]
 }

@@ -38,9 +38,9 @@ extension ManualPage {
     private static let syntax: Prose = """
         A line is `KEY = VALUE`. Global keys start in column 1; a key that opens a section (`virtual`,
         `virtual6`, `vrrp`) is followed by lines indented by a tab or at least four blanks, up to the first line
-        that is not. Empty lines and lines that start with `#` are passed over; within a section the rest of a
-        line from a `#` on is too, except in quotes. A key that stands twice counts once, with its last value,
-        and a warning, unless it is repeatable.
+        that is not: an empty line ends a section, a line that starts with `#` does not, however it is indented.
+        Within a section the rest of a line from a `#` on is passed over, except in quotes. A key that stands
+        twice counts once, with its last value, and a warning, unless it is repeatable.
 
         - TIME :: a number of seconds, or with a unit: `200ms`, `5s`, `2m`, `1h`; ldirectord takes whole seconds
           without unit

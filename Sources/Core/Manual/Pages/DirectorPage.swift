@@ -12,6 +12,10 @@ extension ManualPage {
                     - 0 :: done
                     - 1 :: refused or failed; one line on standard error says what was wrong and what would be right
                     - 2 :: wrong usage
+
+                    `director ipvs` has ipvsadm's, and `director ldirectord` ldirectord's: 3 from `status` for
+                    stopped, 2 for a file that cannot be used, 255 for wrong usage. `director alive --while` passes
+                    on that of its command.
                     """),
                 Section(
                     "Files",
@@ -27,7 +31,7 @@ extension ManualPage {
     private static let directorAbout: Prose = """
         `director` asks and orders a running directord(8), checks its configuration and is ipvsadm(8). Commands
         that ask a daemon take `--runtime-dir`; several daemons run on one machine with a runtime directory
-        each. Root may do everything; `readers` and `operators` in ldirectord.cf(5) let others in.
+        each. Root may do everything; `readers`, `reporters` and `operators` in ldirectord.cf(5) let others in.
         """
 
     private static var directorCommands: Prose {

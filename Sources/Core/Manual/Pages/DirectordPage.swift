@@ -12,7 +12,8 @@ extension ManualPage {
                     "Exit status",
                     """
                     - 0 :: stopped
-                    - 1 :: could not start; the log says why
+                    - 1 :: could not start, or could not stop as it should: virtual services may have been left in the
+                      kernel. The log says why
                     - 2 :: wrong usage
                     """),
                 Section(
@@ -39,8 +40,8 @@ package enum DaemonHelp {
         before it (sd-daemon(3)); `--log-target` names another. A warning that repeats itself is said once, and
         then once a minute how often. What an event is and what it is about are fields for machines: `event`,
         `service`, `server`, `router`, `name` and `source` in JSON, DIRECTOR_EVENT, DIRECTOR_SERVER and so on in the
-        journal. With a service manager (NOTIFY_SOCKET) it
-        says when the first table is in the kernel, and whether the file as it is now is in force.
+        journal. With a service manager (NOTIFY_SOCKET) it says when the first table is in the kernel, and whether the
+        file as it is now is in force; where that asks for signs of life (WATCHDOG_USEC), it gets two in each period.
         """
 
     static let programs: Prose = """
@@ -85,6 +86,7 @@ package enum DaemonHelp {
     /// `directord --help`.
     package static var text: String {
         "Usage: \(usage)\n\n" + HelpText.render(about) + "\n" + HelpText.options(options) + "\n"
-            + HelpText.render(signals) + "Exit status: 0 stopped, 1 could not start, 2 wrong usage.\n"
+            + HelpText.render(signals)
+            + "Exit status: 0 stopped, 1 could not start or stop as it should, 2 wrong usage.\n"
     }
 }
