@@ -58,6 +58,8 @@ def test_pair(farm):
         complaints = [line for line in director.log().splitlines()
                       if re.search(r" (warning|error|critical) ", line) and not re.search(harmless, line)]
         expect_equal(complaints, [], "what the unit's rights do not suffice for")
+    # How the unit reloads.
+    run(*rights_of_the_unit(), program("director"), "reload", "--runtime-dir", one.runtime)
     expect_equal(curl_shares(f"http://{VIRTUAL[4]}/", 8), {"rs1": 4, "rs2": 2, "rs3": 2}, "requests by real server")
     one.stop()
     wait_until("lb2 alone has the address", lambda: holders() == ["lb2"], 10)
