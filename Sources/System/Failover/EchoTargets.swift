@@ -2,7 +2,6 @@ internal import CFailover
 package import EventLoop
 internal import Glibc
 package import NetworkTypes
-internal import TimeTypes
 internal import VirtualRouting
 
 /// Asks the targets of `track = ping` and says which of them answer.
@@ -25,15 +24,8 @@ internal import VirtualRouting
     private struct Target {
         let address: IPAddress
         let interval: Duration
-        var lastAnswer: MonotonicInstant
-        /// Nil until it has answered, or not answered for long enough.
-        var answers: Bool?
-        /// The latest questions: an answer may be later than the next question.
-        var asked: [EchoMessage] = []
+        var record: EchoRecord
     }
-
-    /// So many questions without an answer.
-    private static let patience = 3
 
     private var targets: [Target] = []
     private var sockets: [IPAddress.Family: (descriptor: Int32, watch: DescriptorWatch)] = [:]
@@ -52,8 +44,9 @@ internal import VirtualRouting
             let watch = try EventLoop.main.watch(descriptor, .readable) { [unowned self] _ in receive(family) }
             sockets[family] = (descriptor, watch)
         }
-        let now = EventLoop.now
-        targets = list.map { Target(address: $0.address, interval: $0.interval, lastAnswer: now, answers: $0.answers) }
+        targets = list.map {
+            Target(address: $0.address, interval: $0.interval, record: EchoRecord(answers: $0.answers))
+        }
         for index in targets.indices { ask(index) }
     }
 
@@ -65,16 +58,13 @@ internal import VirtualRouting
     }
 
     private func ask(_ index: Int) {
-        let now = EventLoop.now
         let target = targets[index]
-        if target.answers != false, now - target.lastAnswer >= target.interval * Self.patience {
-            targets[index].answers = false
-            onChange(target.address, false)
-        }
+        // A timer that is late comes before the answers that wait.
+        receive(target.address.family)
+        if targets[index].record.judge() { onChange(target.address, false) }
         sequence &+= 1
         let message = EchoMessage(identifier: identifier, sequence: sequence, token: .random(in: 0...(.max)))
-        if targets[index].asked.count == Self.patience { targets[index].asked.removeFirst() }
-        targets[index].asked.append(message)
+        targets[index].record.ask(message)
         if let socket = sockets[target.address.family] {
             let bytes = message.request(target.address.family)
             let family = Int32(target.address.family.rawValue)
@@ -104,11 +94,7 @@ internal import VirtualRouting
     /// An answer counts when it comes from the target itself, to a question that was asked of it.
     private func take(_ reply: EchoMessage, from address: IPAddress) {
         for index in targets.indices where targets[index].address == address {
-            guard targets[index].asked.contains(reply) else { continue }
-            targets[index].lastAnswer = EventLoop.now
-            guard targets[index].answers != true else { return }
-            targets[index].answers = true
-            return onChange(address, true)
+            if targets[index].record.take(reply) { onChange(address, true) }
         }
     }
 }
