@@ -195,6 +195,7 @@ let targets: [Target] = [
         ]),
     tests("EngineProgramTests", ["director-engine", "DirectorCore", "EventLoop", "TimeTypes", log]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
+    tests("FailoverTests", ["EventLoop", "Failover", "TimeTypes"]),
     tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),
     tests("LdirectordToolTests", ["LdirectordTool"]),
     tests("KernelNetlinkTests", ["KernelNetlink", "NetworkTypes", "VirtualServers"]),

@@ -24,13 +24,18 @@ internal import TimeTypes
     private var period: Duration
     private var lastReason: String?
     private var isLasting = false
-    private static let reopeningPause = Duration.seconds(5)
+    private let reopeningPause: Duration
     /// What a device that cannot be disarmed leaves to a next start, in seconds.
     private static let restartTime: Int32 = 60
 
-    /// `limit` is how long this program may stand still before the machine is better off without it.
-    package init(device: String, limit: Duration, onNotice: @escaping Notice) {
+    /// - Parameters:
+    ///   - limit: how long this program may stand still before the machine is better off without it.
+    ///   - pause: after which a device that cannot be used is tried again.
+    package init(
+        device: String, limit: Duration, reopeningAfter pause: Duration = .seconds(5), onNotice: @escaping Notice
+    ) {
         self.device = device
+        reopeningPause = pause
         let parts = limit.components
         // Heartbeat's rule: the dead time in whole seconds. One alone would leave no room for a turn that is late.
         seconds = Int32(clamping: max(2, parts.seconds + (parts.attoseconds > 0 ? 1 : 0)))
@@ -47,24 +52,28 @@ internal import TimeTypes
         let lasts = cfailover_watchdog_is_lasting(descriptor)
         guard lasts >= 0 else { return fail(errno) }
         isLasting = lasts > 0
+        // One that opens and takes no food is no more use than one that is not there.
+        guard feed() else { return }
         lastReason = nil
         onNotice(.fed(isLasting: isLasting))
-        feed()
         timer = EventLoop.main.schedule(after: period) { [weak self] in self?.tick() }
     }
 
     private func tick() {
         guard let timer else { return }
         // A turn that comes late by a whole period is no sign of life; the next one may be.
-        if EventLoop.now - timer.deadline < period { feed() }
-        if descriptor >= 0 { timer.reschedule(at: EventLoop.now + period) }
+        if EventLoop.now - timer.deadline < period, !feed() { return }
+        timer.reschedule(at: EventLoop.now + period)
     }
 
-    private func feed() {
+    /// False when the device cannot be used any more: it is tried again after a pause.
+    private func feed() -> Bool {
         var byte = UInt8(ascii: ".")
         let count = unsafe write(descriptor, &byte, 1)
         // A pipe that is full has not been read: that is no failure of ours.
-        if count < 0, errno != EAGAIN, errno != EINTR { fail(errno) }
+        guard count < 0, errno != EAGAIN, errno != EINTR else { return true }
+        fail(errno)
+        return false
     }
 
     private func fail(_ code: Int32) {
@@ -76,7 +85,7 @@ internal import TimeTypes
             onNotice(.unusable(reason))
         }
         timer?.cancel()
-        timer = EventLoop.main.schedule(after: Self.reopeningPause) { [weak self] in self?.start() }
+        timer = EventLoop.main.schedule(after: reopeningPause) { [weak self] in self?.start() }
     }
 
     private static func reason(_ code: Int32) -> String {
