@@ -22,6 +22,16 @@ struct RouterSectionTests {
         #expect(router.addresses.map { "\($0.prefix)" } == ["192.0.2.10/24"])
     }
 
+    /// Whichever of them says that it may be trusted.
+    @Test(arguments: [("", " detect=yes"), (" detect=yes", ""), (" detect=yes", " detect=no")])
+    func aLinkOfSeveralSectionsDetectsWhenOneOfThemSaysSo(first: String, second: String) throws {
+        let link = "\tkeys=/k\n\tlink=udp 10.9.0.2 via eth1"
+        let other = "vrrp=mail\n\tinterface=eth0\n\tid=52\n\taddress=192.0.2.11/24\n"
+        let text = Self.least + link + first + "\n\tlink=bcast eth2\n" + other + link + second + "\n" + Self.service
+        let links = try #require(parse(text).configuration).links
+        #expect(links.map(\.detects) == [true, false])
+    }
+
     @Test func everyKey() throws {
         let text = """
             vrrp = web
@@ -295,7 +305,7 @@ struct RouterSectionTests {
         ),
         (
             "\tlink=serial /dev/ttyS0\n\tkeys=/k\n\tdead=200ms\n\tinterval=50ms\n",
-            "5:7: warning: at 19200 baud a message takes 92ms, and dead asks for one every 40ms: "
+            "5:7: warning: at 19200 baud a message takes 81ms, and dead asks for one every 40ms: "
                 + "take a faster line, or a longer dead"
         ),
         (

@@ -141,6 +141,24 @@ struct ManyGroupsTests {
         #expect(duo.roles(1) == [.backup])
     }
 
+    /// What advice on serial lines goes by is what is sent.
+    @Test func theLengthsOnALineAreThoseOfTheMessages() throws {
+        var duo = try duo()
+        let keys = try #require(LinkKeys(signing: 1, secrets: [1: Array("a secret of some length".utf8)]))
+        var lengths: [Int] = []
+        duo.act(0) { node, now in
+            let actions = node.tick(at: node.deadline ?? now)
+            for case .send(_, let heartbeat) in actions {
+                lengths.append(SerialFrames.frame(keys.seal(heartbeat)).count)
+            }
+            return actions
+        }
+        let told = Heartbeat.lineLengths(of: duo.nodes[0].groups.map { ($0.name, $0.primaryAddress) })
+        #expect(told.count > 1 && told.count == lengths.count)
+        // The director's name may be another, and where one message ends and the next begins.
+        #expect(abs(told.reduce(0, +) - lengths.reduce(0, +)) < 40 * told.count, "\(told), and \(lengths) is sent")
+    }
+
     @Test func anAnswerToAStrangerFitsIntoAMessage() throws {
         var node = try node(0, priority: 150)
         _ = node.start(at: .zero)

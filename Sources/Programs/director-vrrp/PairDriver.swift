@@ -331,7 +331,9 @@ import VirtualRouting
                 announcer.announce(addresses.targets(group), group: group, isRouter: isRouter)
             case .send(let link, let heartbeat):
                 mayHaveNews = true
-                if let keys, links.indices.contains(link) { links[link]?.socket.send(keys.seal(heartbeat)) }
+                guard let keys, links.indices.contains(link) else { continue }
+                links[link]?.socket.send(
+                    keys.seal(heartbeat), moment: heartbeat.moment, isLast: heartbeat.isLeaving)
             case .fence(let group, let peer): fence(peer, for: group)
             case .report(let event):
                 mayHaveNews = true

@@ -46,10 +46,11 @@ package import NetworkTypes
         }
     }
 
-    package func send(_ bytes: [UInt8]) {
+    /// `moment` and `isLast` tell a slow line what of it may wait, as `LineQueue` says.
+    package func send(_ bytes: [UInt8], moment: UInt64, isLast: Bool) {
         switch medium {
         case .network(let socket, let destination): socket.send(bytes, from: nil, to: destination)
-        case .line(let line): line.send(bytes)
+        case .line(let line): line.send(bytes, moment: moment, isLast: isLast)
         }
     }
 

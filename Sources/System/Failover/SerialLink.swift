@@ -3,8 +3,8 @@ internal import EventLoop
 internal import Glibc
 internal import VirtualRouting
 
-/// A link over a serial line. A line is slow, and what waits in it is late: of the messages that it cannot take, the
-/// newest alone waits. A device that goes away is opened again when it is back.
+/// A link over a serial line. A line is slow, and what waits in it is late: of the messages that it cannot take, few
+/// wait (`LineQueue`). A device that goes away is opened again when it is back.
 @LoopActor final class SerialLink {
     /// What became of the device: nil for in use, else the reason.
     typealias Notice = @LoopActor (_ reason: String?) -> Void
@@ -18,7 +18,7 @@ internal import VirtualRouting
     private var frames = SerialFrames()
     /// The rest of a frame of which the line has taken a part.
     private var rest: ArraySlice<UInt8> = []
-    private var waiting: [UInt8]?
+    private var queue = LineQueue()
     private var sending: LoopTimer?
     private var reopening: LoopTimer?
     private var lastReason: String?
@@ -50,7 +50,7 @@ internal import VirtualRouting
         watch?.cancel()
         watch = nil
         rest = []
-        waiting = nil
+        queue = LineQueue()
         if descriptor >= 0 { cfailover_serial_close(descriptor) }
         descriptor = -1
     }
@@ -113,9 +113,9 @@ internal import VirtualRouting
 
     // MARK: Sending
 
-    func send(_ message: [UInt8]) {
+    func send(_ message: [UInt8], moment: UInt64, isLast: Bool) {
         guard descriptor >= 0 else { return }
-        waiting = SerialFrames.frame(message)
+        queue.put(SerialFrames.frame(message), moment: moment, isLast: isLast)
         if sending == nil { flush() }
     }
 
@@ -123,14 +123,15 @@ internal import VirtualRouting
         sending = nil
         guard descriptor >= 0 else { return }
         if !rest.isEmpty, !write() { return }
-        guard rest.isEmpty else { return later(rest.count) }
-        guard let next = waiting else { return }
-        // What the line has taken and not sent yet makes the next message late: one more at most may wait there.
-        let queued = Int(cfailover_serial_queued(descriptor))
-        if queued > next.count { return later(queued - next.count) }
-        waiting = nil
-        rest = next[...]
-        if write(), !rest.isEmpty { later(rest.count) }
+        while rest.isEmpty, let next = queue.first {
+            // What the line has taken and not sent yet makes the next message late: one more at most may wait there.
+            let queued = Int(cfailover_serial_queued(descriptor))
+            if queued > next.count { return later(queued - next.count) }
+            queue.removeFirst()
+            rest = next[...]
+            guard write() else { return }
+        }
+        if !rest.isEmpty { later(rest.count) }
     }
 
     /// False when the line is gone.

@@ -19,18 +19,35 @@ extension FileReader {
                 + "announcements only")
     }
 
-    /// A message with its frame takes about as many bytes as it says here, and a byte ten bits of the line.
-    mutating func checkSerialLines(_ router: RouterConfiguration, _ section: RouterSection) {
-        let message = 130 + 48
-        let beat = max(min(router.deadTime / 5, .seconds(1)), .milliseconds(10)).shownMilliseconds
-        for link in section.links {
-            guard case .serial(_, let baud) = link.value.medium, message * 10 * 1000 > Int64(baud) * beat else {
-                continue
+    /// Every link tells of all groups, as often as the shortest `dead` of all sections asks for.
+    mutating func checkSerialLines(_ built: [(section: RouterSection, router: RouterConfiguration)]) {
+        var groups: [(name: String, address: IPAddress)] = []
+        var names: Set<String> = []
+        for router in built.map(\.router) where names.insert(router.group ?? router.name).inserted {
+            guard let address = router.addresses.first?.prefix.address else { continue }
+            groups.append((router.group ?? router.name, address))
+        }
+        let lengths = Heartbeat.lineLengths(of: groups)
+        let routers = built.map(\.router)
+        let beat = routers.heartbeatInterval.shownMilliseconds
+        let dead = (routers.map(\.deadTime).min() ?? .seconds(1)).shownMilliseconds
+        var said: Set<String> = []
+        for link in built.flatMap(\.section.links) {
+            guard case .serial(let device, let baud) = link.value.medium, said.insert(device).inserted else { continue }
+            // A byte is ten bits of the line.
+            let longest = Int64(lengths.max() ?? 0) * 10_000 / Int64(baud)
+            let all = Int64(lengths.reduce(0, +)) * 10_000 / Int64(baud)
+            if longest > beat {
+                problems.warning(
+                    link.place,
+                    "at \(baud) baud a message takes \(longest)ms, and dead asks for one every \(beat)ms: "
+                        + "take a faster line, or a longer dead")
+            } else if all > dead {
+                problems.warning(
+                    link.place,
+                    "at \(baud) baud it takes \(all)ms to tell of all \(groups.count) groups, longer than dead (\(dead)ms): "
+                        + "take a faster line, or a longer dead")
             }
-            problems.warning(
-                link.place,
-                "at \(baud) baud a message takes \(message * 10_000 / baud)ms, and dead asks for one every \(beat)ms: "
-                    + "take a faster line, or a longer dead")
         }
     }
 

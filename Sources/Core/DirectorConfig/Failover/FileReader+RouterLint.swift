@@ -12,6 +12,7 @@ extension FileReader {
         findDoubles(built)
         findContradictions(built)
         findSharedPorts(built)
+        checkSerialLines(built)
         findSharedSyncIDs(built)
         return built.map(\.router)
     }
@@ -56,7 +57,6 @@ extension FileReader {
         checkTracking(router, section)
         checkTimes(router, section)
         checkVirtualMAC(router, section)
-        checkSerialLines(router, section)
         return router
     }
 

@@ -182,18 +182,26 @@ extension Configuration {
         }
     }
 
-    /// The links of all sections; one that several name is one.
+    /// The links of all sections; one that several name is one, and detects when any of them says so.
     package var links: [LinkConfiguration] {
         var links: [LinkConfiguration] = []
-        for link in routers.flatMap(\.links) where !links.contains(where: { $0.medium == link.medium }) {
-            links.append(link)
+        for link in routers.flatMap(\.links) {
+            guard let known = links.firstIndex(where: { $0.medium == link.medium }) else {
+                links.append(link)
+                continue
+            }
+            if link.detects { links[known].detects = true }
         }
         return links
     }
 
+    package var heartbeatInterval: Duration { routers.heartbeatInterval }
+}
+
+extension [RouterConfiguration] {
     /// Five messages within the shortest dead time, between five milliseconds and a second.
-    package var heartbeatInterval: Duration {
-        let dead = routers.map(\.deadTime).min() ?? .seconds(1)
-        return min(max(dead / 5, .milliseconds(5)), .seconds(1))
+    var heartbeatInterval: Duration {
+        let dead = map(\.deadTime).min() ?? .seconds(1)
+        return Swift.min(Swift.max(dead / 5, .milliseconds(5)), .seconds(1))
     }
 }

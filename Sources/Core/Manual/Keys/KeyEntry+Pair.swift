@@ -100,7 +100,8 @@ extension KeyEntry {
             An authenticated heartbeat to the peer beside VRRP; repeatable. A silent master is replaced only when
             every link is silent too, so one cut cable never makes two masters. `detect = yes` may follow, for a
             cable of its own: when it falls silent together with the network and all other links, three missing
-            messages (a fifth of `dead` apart) and one missing advertisement are enough. A serial line needs
+            messages (a fifth of `dead` apart) and one missing advertisement are enough. A link that several
+            sections name is one, and detects when any of them says so. A serial line needs
             no flow control; its device may go away and come back, and so may the interface of another link: a
             link that cannot be opened is said (`device-down`) and tried again, at the start, too.
             One that is up and loses 5 or more of 100 messages is told of (`link-loss`).

@@ -19,6 +19,8 @@ package struct LinkKeys: Sendable {
     private static let magic: [UInt8] = [0x44, 0x6C, 0x6E, 0x6B, 1]
     private static let headerLength = 8
     private static let tagLength = 32
+    /// What a message has beside its body.
+    static var overhead: Int { headerLength + tagLength }
 
     /// Magic and version, the key's id, the length of the body, the body, HMAC-SHA256 over all of it.
     package func seal(_ heartbeat: Heartbeat) -> [UInt8] {

@@ -245,7 +245,7 @@ package struct FailoverNode: Sendable {
         answer.moment = moment
         answer.orderDigest = orders.digest
         answer.hears = peers.heardBoots
-        answer.groups = parts(reports, room: answer.roomForGroups).first ?? []
+        answer.groups = answer.parts(of: reports).first ?? []
         output.actions.append(.send(link: link, answer))
     }
 
@@ -262,7 +262,7 @@ package struct FailoverNode: Sendable {
         message.hears = peers.heardBoots
         message.orderDigest = orders.digest
         message.orders = ordersToTell(at: now)
-        for part in parts(reports, room: message.roomForGroups) {
+        for part in message.parts(of: reports) {
             message.groups = part
             defer { message.orders = [] }
             for link in sequences.indices {
@@ -277,20 +277,6 @@ package struct FailoverNode: Sendable {
     /// Of a group that does not know yet whether it is master nothing is said: what was said last holds.
     private var reports: [GroupReport] {
         groups.lazy.filter { $0.overdueUntil == nil }.map { $0.report(at: now) }
-    }
-
-    private func parts(_ reports: [GroupReport], room: Int) -> [[GroupReport]] {
-        var parts: [[GroupReport]] = [[]]
-        var left = room
-        for report in reports {
-            if report.encodedLength > left {
-                parts.append([])
-                left = room
-            }
-            left -= report.encodedLength
-            parts[parts.count - 1].append(report)
-        }
-        return parts
     }
 }
 
