@@ -310,6 +310,10 @@ extension FailoverNode {
                 if node.groups[index].adopt(succession, at: now) {
                     node.groups[index].advance(to: now, node.peers, &output)
                 } else {
+                    // Another identity, and the operator has ordered it by name: a restart would know of it, too.
+                    node.groups[index].isStandby = old.groups.contains {
+                        $0.name == node.groups[index].name && $0.isStandby
+                    }
                     node.groups[index].start(at: now, node.peers, resuming: false, &output)
                 }
             }
