@@ -23,28 +23,71 @@ extension AddressPlan {
     }
 
     func isWhole(_ present: [Present]) -> Bool {
-        let known = Set(present.map(\.assignment))
-        return held.allSatisfy { assignments[$0].allSatisfy { known.contains($0) || refused.contains($0) } }
+        let there = There(present)
+        return devices.down(held).isEmpty
+            && held.allSatisfy { assignments[$0].allSatisfy { there.has($0) || refused.contains($0) } }
     }
 
-    /// Puts up again what is held and is not there. Returns how many addresses of each group it were.
+    /// Puts up again what is held and is not there, or is on a device that was set down. Returns how many addresses of
+    /// each group it were.
     func restore(_ present: [Present], _ log: Logger) -> [(group: Int, count: Int)] {
-        let known = Set(present.map(\.assignment))
+        let there = There(present)
+        let down = devices.down(held)
         return held.sorted().compactMap { group in
-            let missing = assignments[group].filter { !known.contains($0) }
-            guard !missing.isEmpty else { return nil }
-            let count = missing.count - put(missing, log)
+            // IPv6 addresses went with the device's being up, the others are there and answer nobody.
+            let silent = assignments[group].filter { down.contains($0.interface) && there.has($0) }
+            if !down.isEmpty { devices.raise(again: group, among: down) }
+            let missing = assignments[group].filter { !there.has($0) }
+            tellOfLengths(group, there, log)
+            guard !missing.isEmpty || !silent.isEmpty else { return nil }
+            let count = missing.count + silent.count - (missing.isEmpty ? 0 : put(missing, log))
             return count > 0 ? (group, count) : nil
         }
     }
 
+    /// IPv6 has an address once on an interface, whatever its length: with another one it is somebody else's, and
+    /// there is nothing to put up.
+    private struct There {
+        let assignments: Set<Assignment>
+        /// By interface and address.
+        private let places: [UInt32: Set<IPAddress>]
+
+        init(_ present: [Present]) {
+            assignments = Set(present.map(\.assignment))
+            places = Dictionary(grouping: present.lazy.map(\.assignment), by: \.interface).mapValues {
+                Set($0.lazy.map(\.prefix.address).filter { $0.family == .ipv6 })
+            }
+        }
+
+        func has(_ one: Assignment) -> Bool { assignments.contains(one) || hasOtherwise(one) }
+
+        func hasOtherwise(_ one: Assignment) -> Bool {
+            !assignments.contains(one) && places[one.interface]?.contains(one.prefix.address) == true
+        }
+    }
+
+    /// Once for each, until it is as it should be.
+    private func tellOfLengths(_ group: Int, _ there: There, _ log: Logger) {
+        for one in assignments[group] {
+            guard there.hasOtherwise(one) else {
+                if !otherwise.isEmpty { otherwise.remove(one) }
+                continue
+            }
+            guard otherwise.insert(one).inserted else { continue }
+            let name = NetworkInterface.name(one.interface) ?? "interface \(one.interface)"
+            log.warning(
+                "the virtual address \(one.prefix) is on \(name) with another length, put there by somebody else: it stays as it is"
+            )
+        }
+    }
+
     /// The addresses of the groups that are held go from the old plan to this one. Returns the groups that have others
-    /// than before.
+    /// than were held before: what was a peer's until now is announced, too.
     func succeed(_ old: AddressPlan, held groups: [Int], _ log: Logger) -> [Int] {
         held = Set(groups)
         let wanted = groups.flatMap { assignments[$0] }
-        let before = Set(old.assignments.joined())
-        let gone = before.subtracting(wanted)
+        let before = Set(old.held.flatMap { old.assignments[$0] })
+        let gone = Set(old.assignments.joined()).subtracting(wanted)
         take(old.assignments.joined().filter { gone.contains($0) && !old.operatorsOwn.contains($0) }.reversed(), log)
         devices.settle(after: old.devices)
         for group in assignments.indices {

@@ -35,20 +35,27 @@ import NetworkTypes
     var held: Set<Int> = []
     /// What the kernel does not take, and has been said.
     var refused: Set<AddressClient.Assignment> = []
+    /// What is there with another length, and has been said.
+    var otherwise: Set<AddressClient.Assignment> = []
 
     private let configuration: Configuration
     /// Where addresses went whose interface was found.
     private var found: [IPAddress: String] = [:]
 
-    /// - Parameter old: of the same configuration, before its surroundings changed. While they do, an address whose
-    ///   network is on no interface for the moment must not end on another one.
-    init(_ configuration: Configuration, after old: AddressPlan? = nil, _ log: Logger) throws {
+    /// - Parameters:
+    ///   - old: of the same configuration, before its surroundings changed. While they do, an address whose network is
+    ///     on no interface for the moment must not end on another one.
+    ///   - running: the one in force, of whatever configuration: the peers know us by its source addresses.
+    init(
+        _ configuration: Configuration, after old: AddressPlan? = nil, inPlaceOf running: AddressPlan? = nil,
+        _ log: Logger
+    ) throws {
         self.configuration = configuration
         client = try AddressClient()
         names = configuration.routerGroups.map(\.name)
         let present = try client.dump()
         // Before any device is made for them.
-        let sources = PrimaryAddresses(configuration, present, keeping: old?.primary ?? [])
+        let sources = PrimaryAddresses(configuration, present, keeping: (old ?? running)?.primary ?? [])
         primary = sources.byGroup
         unusable = sources.problems
         found = old?.found ?? [:]
@@ -74,6 +81,7 @@ import NetworkTypes
             let name = NetworkInterface.name(one.assignment.interface) ?? "interface \(one.assignment.interface)"
             // On lo it is what a real server of direct routing has.
             guard name != "lo" else { continue }
+            if one.assignment.interface == virtual.interface { otherwise.insert(virtual) }
             log.warning(
                 "the virtual address \(virtual.prefix.address) is on \(name) as \(one.assignment.prefix), put there by somebody else: it stays, and is held twice if a peer has it"
             )

@@ -24,6 +24,13 @@ extension PairDriver {
         }
     }
 
+    /// What is broken from the beginning on does not change, and a section in fault needs a reason.
+    func tellOfBroken() {
+        for (item, why) in tracker?.broken ?? [] where !ledger.brokenItems.contains("\(item)") {
+            report(.tracked(item: "\(item)", works: false, why: why))
+        }
+    }
+
     /// Nothing is taken from a master that works before the engine is ready and everything that is tracked has shown
     /// whether it works.
     func judgeReadiness() {

@@ -60,15 +60,17 @@ import VirtualRouting
     /// - Parameters:
     ///   - name: this director's among its peers, where an earlier driver has given it one.
     ///   - old: one of the same configuration that does not fit the machine any more.
+    ///   - running: the one at work, of whatever configuration.
     init(
         _ configuration: Configuration, keys: LinkKeys?, runtimeDirectory: String, expectsEngine: Bool,
-        name: String? = nil, after old: PairDriver? = nil, log: Logger
+        name: String? = nil, after old: PairDriver? = nil, inPlaceOf running: PairDriver? = nil, log: Logger
     ) throws {
         self.configuration = configuration
         engineIsReady = !expectsEngine
         self.keys = keys
         self.log = log
-        addresses = try AddressPlan(configuration, after: old?.addresses, log)
+        addresses = try AddressPlan(
+            configuration, after: old?.addresses, inPlaceOf: running?.addresses, log)
         announcer = try Announcer()
         let groups = configuration.groupSettings
         self.runtimeDirectory = runtimeDirectory
@@ -109,10 +111,7 @@ import VirtualRouting
         disarm(former: formerWatchdog)
         begin(notes)
         openWatchdog()
-        // What is tracked beside it says so by its state alone.
-        for (name, why) in addresses.unusable.sorted(by: { $0.key < $1.key }) {
-            report(.tracked(item: "\(TrackedItem.Kind.interface(name))", works: false, why: why))
-        }
+        tellOfBroken()
         log.info("director-vrrp at work: \(groups.map(\.name).joined(separator: ", "))")
     }
 
@@ -178,6 +177,7 @@ import VirtualRouting
         }
         followTracking()
         tracker?.lookAtAll()
+        tellOfBroken()
         judgeReadiness()
         begin(PairNotes(runtimeDirectory, log))
         openWatchdog()

@@ -75,7 +75,7 @@ import VirtualRouting
             try checkLinks(of: configuration)
             let new = try PairDriver(
                 configuration, keys: candidate.keys, runtimeDirectory: options.runtimeDirectory,
-                expectsEngine: options.hasEngine, name: driver.node.peers.name, log: log)
+                expectsEngine: options.hasEngine, name: driver.node.peers.name, inPlaceOf: driver, log: log)
             new.fileDigest = candidate.fileDigest
             try checkInterfaces(of: new)
             let isChange =

@@ -53,7 +53,7 @@ import VirtualRouting
         // Often enough for the advertisement interval.
         let interval = configuration.routers.map(\.interval).min() ?? .seconds(1)
         period = min(max(interval, .milliseconds(20)), .milliseconds(500))
-        // What is there at the start needs no word; what is otherwise than it was told does, see `lookAtAll`.
+        // What is otherwise than it was told needs a word, see `lookAtAll` and `broken`.
         for item in groups.joined() {
             let known = old?.works[item.kind]
             works[item.kind] = known ?? look(at: item.kind)?.works ?? true
@@ -113,6 +113,14 @@ import VirtualRouting
     func lookAtAll() {
         for item in works.keys {
             if let state = look(at: item) { note(item, state.works, state.why) }
+        }
+    }
+
+    /// What is looked at and does not work, by name, and why.
+    var broken: [(item: TrackedItem.Kind, why: String)] {
+        works.filter { !$0.value }.keys.sorted { "\($0)" < "\($1)" }.compactMap { item in
+            guard let state = look(at: item), !state.works else { return nil }
+            return (item, state.why)
         }
     }
 

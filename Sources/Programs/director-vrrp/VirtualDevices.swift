@@ -164,6 +164,13 @@ import VirtualRouting
         }?.name
     }
 
+    /// Those of the groups that should be up, and that somebody has set down.
+    func down(_ groups: Set<Int>) -> Set<UInt32> {
+        let keys = groups.flatMap { self.groups[$0] }.filter { devices[$0]?.isUp == true }
+        guard !keys.isEmpty, let present = try? client.list() else { return [] }
+        return Set(present.lazy.filter { !$0.isUp }.map(\.index)).intersection(keys.compactMap { devices[$0]?.index })
+    }
+
     // MARK: Coming and going
 
     /// Before the first advertisement, which leaves by the device.
@@ -171,6 +178,15 @@ import VirtualRouting
         let keys = groups[group]
         if !lowering.isEmpty { lowering.removeAll(where: keys.contains) }
         for key in keys { set(key, up: true) }
+    }
+
+    func raise(again group: Int, among down: Set<UInt32>) {
+        for key in groups[group] {
+            guard let device = devices[key], down.contains(device.index) else { continue }
+            log.warning("\(device.name) had been set down by somebody else: it is set up again")
+            devices[key]?.isUp = false
+            set(key, up: true)
+        }
     }
 
     /// Soon: the kernel takes some milliseconds for each, which no advertisement and no address that has to go is to
