@@ -129,6 +129,10 @@ extension Simulation {
             let isOther = former.map { $0.version != plan.version } ?? true
             if isOther || plan.version == .v2 && former?.interval != plan.interval {
                 oracle.views[director][group].speaksSince = now
+                // It waits anew, for a master that changes over, too.
+                if let able = oracle.views[director][group].ableSince {
+                    oracle.views[director][group].ableSince = max(able, now)
+                }
             }
             guard former != nil else {
                 if !isFaulty(director, group) {

@@ -245,6 +245,8 @@ extension Simulation {
         if let heardAt = word.heardAt, clock(director) - heardAt < patience { return }
         // It left in good order, and came back just before it was cut off: it had not introduced itself.
         if word.hasLeft, word.incarnation != directors[other].incarnation { return }
+        // It was off, and has not been heard since: nobody knows that it is back.
+        if let fencedAt = word.fencedAt, word.heardAt.map({ $0 < fencedAt }) ?? true { return }
         // An operator's order asks nobody, and whom it brings back after it was off is not known to be there.
         if oracle.views[other][group].ground == .ordered { return }
         fail("director \(director) takes group \(group), and director \(other) has it and was not fenced")

@@ -95,6 +95,8 @@ struct Oracle {
     /// What one has heard from another over all links, by its own clock.
     struct Word {
         var heardAt: Int64?
+        /// When its device switched the other off, last.
+        var fencedAt: Int64?
         var hasLeft = false
         /// The processes that speak with each other.
         var incarnation: UInt64 = 0

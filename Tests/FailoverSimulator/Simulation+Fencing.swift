@@ -39,6 +39,7 @@ extension Simulation {
         oracle.looksAgainAt = .min
         for victim in victims {
             say("\(director) fences \(victim)")
+            oracle.words[director][victim].fencedAt = clock(director)
             crash(victim)
             directors[victim].isOffUntil = end
             queue.add(.fault(.start(victim)), at: end + scenario.silence.nanoseconds)

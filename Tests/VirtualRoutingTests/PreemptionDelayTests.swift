@@ -80,6 +80,25 @@ struct PreemptionDelayTests {
         expectPreemption(node, at: 80_000)
     }
 
+    /// Who has taken the addresses from us because it was better placed outranks us until it has heard that we are back.
+    @Test func fromWhenTheMastersClaimIsOver() throws {
+        var (node, other) = (try Node(priority: 150, preemption: .delayed(.seconds(30)), links: 1), PairTests.Other())
+        func reach(_ targets: UInt16) -> Reach { Reach(servesAnybody: true, targets: targets) }
+        node.actions = node.node.track(TrackingState(reach: reach(1)), group: 0, at: node.instant(0))
+        node.start()
+        for instant in stride(from: 100.0, through: 60_000, by: 100) {
+            node.run(until: instant)
+            node.actions = try node.node.receive(
+                other.says(.master, priority: instant <= 50_000 ? 151 : 100, reach: reach(2)), link: 0,
+                at: node.instant(instant))
+            if instant == 50_000 {
+                node.actions = node.node.track(TrackingState(reach: reach(2)), group: 0, at: node.instant(50_050))
+            }
+        }
+        #expect(node.role == .backup && node.node.groups[0].isWilling)
+        expectPreemption(node, at: 80_100)
+    }
+
     @Test func byTheWordOfTheLinksAlone() throws {
         var (node, other) = (try Node(priority: 150, preemption: .delayed(.seconds(30)), links: 1), PairTests.Other())
         node.start()

@@ -56,6 +56,21 @@ struct SuccessorTests {
         }
     }
 
+    /// The network told of a third one before, which has said since that it has yielded, too: nobody is left.
+    @Test func whoHadYieldedBeforeIsNoSuccessor() throws {
+        for says in [Role.backup, .master] {
+            var (node, other) = try PairTests().backup()
+            try node.hear(priority: 160, from: "10.0.0.7", at: 5005)
+            var third = another("third", run: 3)
+            var word = try third.says(says, priority: 45)
+            word.groups[0].address = try address("10.0.0.7")
+            node.actions = try node.node.receive(word, link: 0, at: node.instant(5008))
+            node.actions = try node.node.receive(other.says(.backup), link: 0, at: node.instant(5010))
+            node.run(until: 5100)
+            #expect(node.role == (says == .backup ? .master : .backup))
+        }
+    }
+
     /// One that the network alone tells of would not yield.
     @Test func aMasterThatNoLinkTellsOfIsNotDisturbed() throws {
         for (heard, from, takes) in [

@@ -118,7 +118,8 @@ extension RouterGroup {
             outreachedSince = nil
             if isOutreached {
                 isOutreached = false
-                preemptibleSince = now
+                // Of one that outranks us the delay does not count from here.
+                preemptibleSince = preemptibleSince.map { _ in now }
                 output.tellsPeers = true
             }
             return

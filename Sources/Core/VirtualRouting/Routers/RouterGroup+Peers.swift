@@ -25,7 +25,8 @@ extension RouterGroup {
     /// The peer was master and says that it is no longer: its priority 0 is confirmed, its addresses are gone. The best
     /// of those who could take over need not wait, and nobody longer than the skew of a short interval.
     mutating func ceased(_ peer: Peer, at now: MonotonicInstant, _ peers: PeerTable) {
-        guard role == .backup, peer.reports[index].map({ !$0.hearsMaster && !hearsAnother(than: $0, at: now) }) ?? true
+        guard role == .backup,
+            peer.reports[index].map({ !$0.hearsMaster && !hearsAnother(than: $0, at: now, peers) }) ?? true
         else { return }
         let isHeld = peers.reports(onGroup: index, deadTime: settings.deadTime, at: now).contains {
             $0.report.role == .master
@@ -38,12 +39,17 @@ extension RouterGroup {
         }
     }
 
-    /// It has yielded: the network tells of its successor, whose own message is still on its way.
-    private func hearsAnother(than former: GroupReport, at now: MonotonicInstant) -> Bool {
+    /// It has yielded: the network tells of its successor, whose own message is still on its way. One who has said
+    /// since that it is no master is nobody's successor.
+    private func hearsAnother(than former: GroupReport, at now: MonotonicInstant, _ peers: PeerTable) -> Bool {
         guard let router = routers.first, let heard = router.lastMaster, heard.address != former.address else {
             return false
         }
-        return router.isMasterPunctual(priority: priority, at: now)
+        let isOver = peers.peers.contains { peer in
+            guard let report = peer.reports[index], let told = peer.lastHeard else { return false }
+            return report.address == heard.address && report.role != .master && told > heard.at
+        }
+        return !isOver && router.isMasterPunctual(priority: priority, at: now)
     }
 
     /// What those who are better get to be first, where all know the same at the same moment.
