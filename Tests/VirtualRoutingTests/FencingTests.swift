@@ -77,6 +77,24 @@ struct FencingTests {
         }
     }
 
+    /// It was switched off, has come back, and its link is broken still.
+    @Test(arguments: [true, false])
+    func whoIsMasterAgainWasNotFencedForEver(isKnown: Bool) throws {
+        var (node, peer) = (try Node(links: 1, fencing: true), Peer("one", run: 2))
+        node.start()
+        if isKnown { try peer.says(.master, to: &node, at: 100) }
+        let name = isKnown ? "one" : nil
+        node.run(until: 10_000)
+        #expect(node.steps == ["fence \(name ?? "unknown")"])
+        node.actions = node.node.fenced(true, group: nil, peer: name, at: node.instant(10_000))
+        node.actions = node.node.fenced(true, group: 0, peer: name, at: node.instant(10_000))
+        #expect(node.role == .master)
+        try node.hear(priority: 150, at: 15_000)
+        #expect(node.role == .backup)
+        node.run(until: 30_000)
+        #expect(node.role == .backup && node.steps == ["fence \(name ?? "unknown")"])
+    }
+
     @Test func oneFencingCountsForOnePeer() throws {
         var (node, _, _) = try both()
         node.run(until: 10_000)

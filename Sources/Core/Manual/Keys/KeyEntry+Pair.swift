@@ -87,8 +87,9 @@ extension KeyEntry {
             """
             The virtual addresses have the virtual router's MAC address (00:00:5e:00:01:ID, for IPv6
             00:00:5e:00:02:ID), on macvlan devices `vrrp.ID` and `vrrp6.ID` that are up while this director is
-            master. Advertisements come from them, as with keepalived's `use_vmac`. The interface itself gets
-            `arp_ignore = 1` and `arp_announce = 2`, and what it had before when the devices go.
+            master; one that somebody sets down then is set up again. Advertisements come from them, as with
+            keepalived's `use_vmac`. The interface itself gets `arp_ignore = 1` and `arp_announce = 2`, and what it
+            had before when the devices go.
             """),
         KeyEntry(
             "link",

@@ -1,3 +1,4 @@
+internal import NetworkTypes
 package import TimeTypes
 
 /// Who is switched off, and who was.
@@ -6,6 +7,14 @@ extension PeerTable {
     mutating func markFenced(_ name: String?) {
         guard let name else { return isUnknownFenced = true }
         for index in peers.indices where peers[index].name == name { peers[index].isFenced = true }
+    }
+
+    /// Whoever is master on the network is not off, though no link may tell of it.
+    mutating func noteAdvertisement(from source: IPAddress) {
+        isUnknownFenced = false
+        for index in peers.indices where peers[index].isFenced {
+            if peers[index].reports.contains(where: { $0?.address == source }) { peers[index].isFenced = false }
+        }
     }
 
     /// Whom somebody means who wants "the peer" fenced and names none.

@@ -125,6 +125,7 @@ package struct FailoverNode: Sendable {
         _ advertisement: Advertisement, group: Int, router: Int, from source: IPAddress, at instant: MonotonicInstant
     ) -> [FailoverAction] {
         run(at: instant, touching: group) { node, now, output in
+            if advertisement.priority > 0 { node.peers.noteAdvertisement(from: source) }
             node.groups[group].receive(advertisement, router: router, from: source, at: now, node.peers, &output)
         }
     }
