@@ -56,7 +56,8 @@ struct TakeBackTests {
         _ = drill.director.load(configuration, isProvisional: true, at: drill.now)
         let plan = drill.director.plan(at: drill.now)
         #expect(plan.removals.count == 1)
-        drill.director.hold(plan.removals)
+        let mayRemove = drill.director.mayRemove(plan.removals, after: [])
+        #expect(!mayRemove)
         #expect(drill.director.settle(plan.changes, refusals: [], at: drill.now) == .settled)
         #expect(drill.weights == [5, 9, 5])
         #expect(drill.director.isProvisional)
@@ -64,6 +65,36 @@ struct TakeBackTests {
         #expect(!drill.director.isProvisional)
         drill.converge()
         #expect(drill.weights == (agrees ? [-1, 9, 5] : [5, 5, 5]))
+    }
+
+    /// While director-vrrp thinks about it the kernel's table is looked at ten times a second, and checks go on.
+    @Test(arguments: [true, false])
+    func nothingIsRemovedWhileTheLastWordIsAwaited(agrees: Bool) {
+        var drill = Drill()
+        var configuration = drill.farm.configuration
+        // Another service in place of the first.
+        let id = VirtualService.ID.address(.tcp, Endpoint(IPAddress(ipv4: 0xC000_02C8), 80))
+        configuration.virtuals[0].service = VirtualService(id, scheduler: .wrr)
+        _ = drill.director.load(configuration, isProvisional: true, at: drill.now)
+        var plan = drill.director.plan(at: drill.now)
+        var mayRemove = drill.director.mayRemove(plan.removals, after: [])
+        #expect(!mayRemove)
+        #expect(drill.director.settle(plan.changes, refusals: [], at: drill.now) == .settled)
+        #expect(!drill.director.isLoading && drill.director.isProvisional)
+        for _ in 0..<3 {
+            _ = drill.director.observe(drill.director.actual, at: drill.now)
+            plan = drill.director.plan(at: drill.now)
+            #expect(!plan.removals.isEmpty)
+            mayRemove = drill.director.mayRemove(plan.removals, after: [])
+            #expect(!mayRemove)
+            #expect(drill.director.settle(plan.changes, refusals: [], at: drill.now) == .settled)
+        }
+        #expect(drill.weights == [5, 5, 5])
+        if agrees { drill.director.keepLoad() } else { _ = drill.director.takeBackLoad(at: drill.now) }
+        plan = drill.director.plan(at: drill.now)
+        mayRemove = drill.director.mayRemove(plan.removals, after: [])
+        #expect(mayRemove)
+        #expect(plan.removals == [.deleteService(agrees ? drill.farm.id : id)])
     }
 
     @Test func whatHappenedMeanwhileToServersThatStayedCounts() throws {

@@ -52,9 +52,15 @@ extension Director {
     /// Whether somebody may still refuse what was loaded last, be it the kernel.
     package var isProvisional: Bool { (transaction ?? provisional)?.isProvisional ?? false }
 
-    /// Removals of a load that not everybody has agreed with: `keepLoad` has them planned again.
-    package mutating func hold(_ removals: [IPVSCommand]) {
-        transaction?.held.formUnion(removals.compactMap(\.service))
+    /// Whether the removals of a plan may be carried out now, after its changes were. While somebody may still refuse
+    /// what was loaded last they are held instead, whatever they were planned for, and `keepLoad` has them planned
+    /// again: what is removed loses its connections, though it be put back.
+    package mutating func mayRemove(_ removals: [IPVSCommand], after refusals: [Refusal]) -> Bool {
+        guard isProvisional else { return decisive(refusals).isEmpty }
+        let services = removals.compactMap(\.service)
+        // The kernel has been asked already when the last word is awaited.
+        if transaction != nil { transaction?.held.formUnion(services) } else { provisional?.held.formUnion(services) }
+        return false
     }
 
     /// Those of the refusals that speak against the configuration that is being loaded.

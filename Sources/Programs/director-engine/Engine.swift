@@ -212,9 +212,7 @@ import VirtualServers
             if !plan.isEmpty { measures.planSizes.add(Int64(plan.commands.count)) }
             var refusals = apply(plan.changes)
             // Nothing is removed for the sake of a configuration that may not stay.
-            if isLoading, director?.isProvisional == true {
-                director?.hold(plan.removals)
-            } else if director?.decisive(refusals).isEmpty == true {
+            if director?.mayRemove(plan.removals, after: refusals) == true {
                 commands += plan.removals
                 refusals += apply(plan.removals)
             }
