@@ -44,6 +44,33 @@ import Testing
         #expect(directord.terminationStatus == 0)
     }
 
+    /// There may be no memory or process for it when the engine names it, or an upgrade is about to put it there.
+    @Test(arguments: ["prober", "metrics", "vrrp"])
+    func aDaemonThatCannotBeStartedIsTriedAgainAndEndsNobody(daemon: String) throws {
+        let file = stage.folder + "/director.cf"
+        try (daemon == "vrrp" ? "# nothing yet\n" : "").write(toFile: file, atomically: true, encoding: .utf8)
+        let word = ["metrics": "DIRECTOR_METRICS=127.0.0.1:1", "vrrp": "DIRECTOR_ROUTERS=1"][daemon] ?? ""
+        let atStart = "trap 'note HUP; echo \(word) >&4' HUP"
+        try stage.write("engine", Stage.script("engine", atStart: atStart))
+        if daemon == "prober" { try FileManager.default.removeItem(atPath: stage.folder + "/director-prober") }
+        let directord = try stage.start(["--config", file])
+        try stage.waitUntil("the engine is ready") { stage.kinds(["ready"]).contains("engine ready") }
+        if daemon != "prober" {
+            try "vrrp = web\n".write(toFile: file, atomically: true, encoding: .utf8)
+            kill(directord.processIdentifier, SIGHUP)
+        }
+        try stage.waitUntil("it is told") {
+            stage.log.contains("director-\(daemon) cannot be started, trying again: cannot start ")
+        }
+        #expect(!stage.log.contains("is given up"))
+        try stage.write(daemon, Stage.script(daemon))
+        try stage.waitUntil("it has started") { stage.kinds(["ready"]).contains("\(daemon) ready") }
+        #expect(stage.pids(of: "engine").count == 1 && directord.isRunning)
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+    }
+
     @Test func theEngineEndsFirstAndThenTheProber() throws {
         let directord = try stage.start()
         try stage.waitForBoth()

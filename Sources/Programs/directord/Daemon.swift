@@ -176,14 +176,20 @@ import MachineFacts
 
     private func startAgainLater() {
         let pause = policy.died(at: EventLoop.now)
-        if isMissedAtOnce, pause > .zero { sayFarewell() }
+        // One that never ran, and whose predecessor left nothing, has nothing to give up.
+        if isMissedAtOnce, pause > .zero, wasStarted || holdsSomething() { sayFarewell() }
         restart = EventLoop.main.schedule(after: pause) { [unowned self] in beginAgain() }
     }
 
     private func beginAgain() {
         guard farewell == nil else { return startAfterFarewell() }
+        restarts += 1
+        startPersistently()
+    }
+
+    /// Starts it now, or as soon as that is possible: memory, a limit of processes, a program that is being replaced.
+    func startPersistently() {
         do {
-            restarts += 1
             try start()
         } catch {
             log.error("\(name) cannot be started, trying again: \(error)")

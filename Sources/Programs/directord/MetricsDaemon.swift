@@ -1,20 +1,17 @@
 import EventLoop
-import Logging
 
 /// director-metrics, where the configuration names an address for it: started, moved and stopped as the engine says.
 @LoopActor final class MetricsDaemon {
     static let grace = Duration.seconds(2)
 
     private let make: @LoopActor (_ address: String) -> Daemon
-    private let log: Logger
     private var address = ""
     private(set) var daemon: Daemon?
     /// One change after the other: an address is free again only when the process that had it has ended.
     private var isChanging = false
     private var hasStopped = false
 
-    init(log: Logger, make: @escaping @LoopActor (_ address: String) -> Daemon) {
-        self.log = log
+    init(make: @escaping @LoopActor (_ address: String) -> Daemon) {
         self.make = make
     }
 
@@ -36,11 +33,7 @@ import Logging
             guard !wanted.isEmpty, !hasStopped else { continue }
             let next = make(wanted)
             daemon = next
-            do {
-                try next.start()
-            } catch {
-                log.error("no metrics at \(wanted): \(error)")
-            }
+            next.startPersistently()
         }
         isChanging = false
     }

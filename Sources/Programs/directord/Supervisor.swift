@@ -97,7 +97,7 @@ import TimeTypes
                 restartsAtOnce: true, log: log)
             vrrp?.holdsSomething = { [vrrpFarewell] in access(vrrpFarewell, F_OK) == 0 }
         }
-        metrics = MetricsDaemon(log: log) { [unowned self] address in
+        metrics = MetricsDaemon { [unowned self] address in
             let daemon = Daemon(
                 name: "director-metrics", arguments: common + ["--supervisor-fd", "3"], descriptors: inherited,
                 variables: ["DIRECTOR_METRICS=\(address)"], log: log)
@@ -118,7 +118,8 @@ import TimeTypes
         processFile.write([engine, prober, pair, metrics?.daemon].compactMap(\.self))
     }
 
-    /// Starts the daemons as soon as those of an earlier directord have ended.
+    /// Starts the daemons as soon as those of an earlier directord have ended. What cannot be started now ends
+    /// directord; later on, when others do their work, it is tried again and again.
     private func startDaemons(until limit: MonotonicInstant, isFirst: Bool = true) {
         guard !isStopping else { return }
         guard daemonLock.take() else {
@@ -130,23 +131,36 @@ import TimeTypes
             EventLoop.main.schedule(after: .milliseconds(10)) { [self] in startDaemons(until: limit, isFirst: false) }
             return
         }
-        start(engine)
-        if engine != nil { watchEngine() }
-        startVRRP()
-        giveUpLeftovers()
-        guard prober != nil else { return }
-        // Until the engine is at work the prober has nothing to do, and its start would take the processor from the
-        // first table.
-        if engine == nil { return start(prober) }
+        do {
+            try engine?.start()
+            if engine != nil { watchEngine() }
+            if let vrrp, wantsVRRPStarted { try vrrp.start() }
+            giveUpLeftovers()
+            guard prober != nil else { return }
+            // Until the engine is at work the prober has nothing to do, and its start would take the processor from
+            // the first table.
+            if engine == nil {
+                try prober?.start()
+                return
+            }
+        } catch {
+            log.critical("\(error)")
+            // Nothing may be left behind by a start that fails half-way.
+            engine?.signal(SIGKILL)
+            return Self.finish(1)
+        }
         manager.onReady = { [unowned self] in startProber() }
         proberStart = EventLoop.main.schedule(after: Self.proberPause) { [unowned self] in startProber() }
     }
 
     /// A configuration without a vrrp section has none; one that got its first is noticed at a reload.
+    private var wantsVRRPStarted: Bool {
+        guard let vrrp, !vrrp.isRunning, !isHaltingVRRP else { return false }
+        return ConfigurationGlance.hasVRRP(configurationFile)
+    }
+
     private func startVRRP() {
-        guard let vrrp, !vrrp.isRunning, !isHaltingVRRP else { return }
-        guard ConfigurationGlance.hasVRRP(configurationFile) else { return }
-        start(vrrp)
+        if wantsVRRPStarted { vrrp?.startPersistently() }
     }
 
     /// One that was killed with its directord may have left addresses and an armed watchdog to a configuration that has
@@ -178,18 +192,7 @@ import TimeTypes
         guard let timer = proberStart, !isStopping else { return }
         timer.cancel()
         proberStart = nil
-        start(prober)
-    }
-
-    private func start(_ daemon: Daemon?) {
-        do {
-            try daemon?.start()
-        } catch {
-            log.critical("\(error)")
-            // Nothing may be left behind by a start that fails half-way.
-            engine?.signal(SIGKILL)
-            Self.finish(1)
-        }
+        prober?.startPersistently()
     }
 
     private func watchSignals() throws {
