@@ -100,12 +100,15 @@ let targets: [Target] = [
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     systemTarget(
         "Actions",
-        ["CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "NetworkTypes", "MachineFacts", "TimeTypes"]),
+        [
+            "CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "HealthChecking", "NetworkTypes", "MachineFacts",
+            "TimeTypes",
+        ]),
     systemTarget(
         "ConfigurationFiles",
         [
-            "DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualRouting", "VirtualServers",
-            "Patterns",
+            "CLinux", "DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualRouting",
+            "VirtualServers", "Patterns",
         ]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("Daemons", ["CLinux", "EventLoop", "Logs", log]),
@@ -193,7 +196,7 @@ let targets: [Target] = [
             "DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
             "VirtualServers",
         ]),
-    tests("EngineProgramTests", ["director-engine", "DirectorCore", "EventLoop", "TimeTypes", log]),
+    tests("EngineProgramTests", ["director-engine", "ControlProtocol", "DirectorCore", "EventLoop", "TimeTypes", log]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("FailoverTests", ["EventLoop", "Failover", "TimeTypes"]),
     tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),

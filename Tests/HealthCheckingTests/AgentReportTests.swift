@@ -27,8 +27,17 @@ struct AgentReportTests {
     @Test func theTextIsPrintableAndBounded() throws {
         let bytes = Array("up \u{1B}[31m#".utf8) + [UInt8](repeating: 0x61, count: 5000)
         let report = try #require(AgentReport(bytes))
-        #expect(report.text.hasPrefix("up [31m#aaa"))
+        #expect(report.text.hasPrefix("up  [31m#aaa"))
         #expect(report.text.utf8.count == 120)
+    }
+
+    /// U+009B starts a terminal's command as ESC and `[` do. What parts words goes on to.
+    @Test func noByteOfItIsATerminalsCommand() {
+        #expect(AgentReport([0x75, 0x70, 0x20, 0xC2, 0x9B, 0x32, 0x4A])?.text == "up  2J")
+        #expect(AgentReport(Array("up\tready\u{7F}".utf8))?.text == "up ready ")
+        #expect(PlainText.line("a\u{80}b\u{9F}c\u{A0}d\u{E9}") == "a b c\u{A0}d\u{E9}")
+        // Not UTF-8, and no command: a terminal that takes it for Latin-1 gets none either.
+        #expect(PlainText.line([0x61, 0x9B, 0x32, 0x4A]) == "a\u{FFFD}2J")
     }
 
     private func said(_ lines: [String]) -> AgentState {

@@ -16,6 +16,14 @@ struct LogLineTests {
                 + "\n")
     }
 
+    @Test(arguments: [LogLine.Format.text, .json])
+    func noByteOfItIsATerminalsCommand(format: LogLine.Format) {
+        var line = line
+        line.text = "a\u{9B}2J\u{1B}[2J\u{7F}\u{A0}\u{E9}"
+        let text = String(decoding: line.bytes(format), as: UTF8.self)
+        #expect(text.contains(#"a\u009b2J\u001b[2J\u007f"# + "\u{A0}\u{E9}"), "\(text)")
+    }
+
     @Test func jsonIsOneLineForMachines() {
         #expect(
             String(decoding: line.bytes(.json), as: UTF8.self)

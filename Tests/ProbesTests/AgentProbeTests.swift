@@ -22,6 +22,9 @@ import Testing
         Cell(name: "only the first line", behaviour: .answer("up\ndown\n"), passed: true, reason: "up"),
         Cell(
             name: "byte by byte", behaviour: .trickle("down # x\n", milliseconds: 2), passed: true, reason: "down # x"),
+        Cell(
+            name: "a terminal's commands", behaviour: .answer("up\tready \u{9B}2J\u{1B}[2J\n"), passed: true,
+            reason: "up ready  2J [2J"),
         Cell(name: "nothing", behaviour: .answer(""), passed: false, reason: "the agent says nothing"),
         Cell(name: "silence", behaviour: .silence, passed: false, reason: "no answer within 300ms"),
         Cell(

@@ -1,6 +1,7 @@
 internal import DirectorCore
 package import EventLoop
 internal import Glibc
+internal import HealthChecking
 internal import MachineFacts
 internal import TimeTypes
 
@@ -16,15 +17,19 @@ package struct ProgramRequest: Sendable {
     package var environment: [String] = []
     /// When it, and everything that it started and left in its process group, is killed.
     package var deadline: Duration
+    /// What it leaves running in its group when it ends is killed then. A line of ldirectord's may start a daemon.
+    package var leavesNothing: Bool
 
     package init(
-        name: String, path: String, arguments: [String], input: [UInt8]? = nil, deadline: Duration = .seconds(60)
+        name: String, path: String, arguments: [String], input: [UInt8]? = nil, deadline: Duration = .seconds(60),
+        leavesNothing: Bool = false
     ) {
         self.name = name
         self.path = path
         self.arguments = arguments
         self.input = input
         self.deadline = deadline
+        self.leavesNothing = leavesNothing
     }
 
     /// A line for the shell.
@@ -46,11 +51,11 @@ package enum ProgramOutcome: Hashable, Sendable, CustomStringConvertible {
         if case .ended(let end, _) = self { end.isSuccess } else { false }
     }
 
-    /// The last line that it wrote, empty when there is none.
+    /// The last line that it wrote, fit for a terminal; empty when there is none.
     package var lastLine: String {
         switch self {
         case .ended(_, let output), .late(_, let output):
-            output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+            output.split(whereSeparator: \.isNewline).last.map { PlainText.line(String($0)) } ?? ""
         case .notStarted, .dropped: ""
         }
     }
@@ -113,6 +118,7 @@ package enum ProgramOutcome: Hashable, Sendable, CustomStringConvertible {
         options.directory = "/"
         options.outputLimit = Self.outputLimit
         options.input = job.request.input
+        options.leavesNothing = job.request.leavesNothing
         let request = job.request
         do throws(LoopError) {
             let deadline = Deadline()

@@ -88,17 +88,18 @@ package struct LogLine {
 
     /// Control characters are escaped as JSON does; quotes and backslashes too where the text stands in quotes.
     private static func append(_ text: String, to bytes: inout [UInt8], quotes: Bool) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
-            case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
-            case 0..<0x20, 0x7F:
-                let digits = String(byte, radix: 16)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": bytes += #"\n"#.utf8
+            case "\t": bytes += #"\t"#.utf8
+            // Those of ASCII and those behind it, which a terminal obeys as well.
+            case "\u{0}"..<" ", "\u{7F}"..<"\u{A0}":
+                let digits = String(scalar.value, radix: 16)
                 bytes += "\\u00\(digits.utf8.count == 1 ? "0" : "")\(digits)".utf8
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            case "\"", "\\":
                 if quotes { bytes.append(UInt8(ascii: "\\")) }
-                bytes.append(byte)
-            default: bytes.append(byte)
+                bytes += scalar.utf8
+            default: bytes += scalar.utf8
             }
         }
     }

@@ -84,10 +84,7 @@ internal import TimeTypes
         let isWhole = line.contains { $0 == 0x0A || $0 == 0x0D }
         guard isWhole || count == 0 || line.count > Self.lineLimit else { return }
         let text = line.prefix(Self.lineLimit).prefix { $0 != 0x0A && $0 != 0x0D }
-        end(
-            text.isEmpty
-                ? .failed("the agent says nothing")
-                : .passed(String(decoding: text.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)))
+        end(text.isEmpty ? .failed("the agent says nothing") : .passed(PlainText.line(text)))
     }
 
     /// There will be another time.

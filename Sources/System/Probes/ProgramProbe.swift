@@ -135,10 +135,8 @@ internal import TimeTypes
     private func lastLine(_ output: [UInt8]) -> String {
         let lines = output.split(separator: UInt8(ascii: "\n"))
         guard let last = lines.last(where: { $0.contains { $0 > 32 } }) else { return "" }
-        let text = String(decoding: last, as: UTF8.self).unicodeScalars.map { scalar in
-            scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? " " : Character(scalar)
-        }
-        return text.count <= Self.longestWords ? String(text) : String(text.prefix(Self.longestWords)) + "..."
+        let text = PlainText.line(last)
+        return text.count <= Self.longestWords ? text : String(text.prefix(Self.longestWords)) + "..."
     }
 
     private func expire() {

@@ -32,6 +32,12 @@ struct OutsideMonitorsTests {
             try monitors.report("ups", isUp: true, source: nil, text: "", by: Self.nut, at: Self.at(91)).events == [])
     }
 
+    @Test mutating func noTextOfTheirsIsATerminalsCommand() throws {
+        let raised = try monitors.report(
+            "ups", isUp: false, source: nil, text: "on\u{9B}2J\u{1B}[2Jbattery", by: Self.nut, at: Self.at(0))
+        #expect(raised.text == "event ups raised by nut: on 2J [2Jbattery")
+    }
+
     @Test mutating func onlyWhoRaisedItMayClearIt() throws {
         _ = try monitors.report("ups", isUp: false, source: "ups1", text: "", by: Self.nut, at: Self.at(0))
         #expect(throws: OutsideMonitors.Refusal.self) {

@@ -65,20 +65,21 @@ private struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
         // Nearly every text is written as it is.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F || $0 == 0xC2 }) else {
             bytes += text.utf8
             return
         }
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
-            case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
-            case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
-            case 0..<0x20, 0x7F:
-                let digits = String(byte, radix: 16)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(truncatingIfNeeded: scalar.value)]
+            case "\n": bytes += #"\n"#.utf8
+            case "\t": bytes += #"\t"#.utf8
+            case "\r": bytes += #"\r"#.utf8
+            // Those of U+0080 to U+009F, too: a terminal obeys them, and people read this.
+            case "\u{0}"..<" ", "\u{7F}"..<"\u{A0}":
+                let digits = String(scalar.value, radix: 16)
                 bytes += "\\u00\(digits.utf8.count == 1 ? "0" : "")\(digits)".utf8
-            default: bytes.append(byte)
+            default: bytes += scalar.utf8
             }
         }
     }

@@ -1,5 +1,6 @@
 internal import Digests
 package import DirectorConfig
+import HealthChecking
 package import TimeTypes
 
 /// One mail, before it is known from which host and when it is sent.
@@ -92,7 +93,8 @@ package struct Mail: Hashable, Sendable {
         if isAlone, let serviceName, !serviceName.isEmpty { details.append("Service name: \(serviceName)") }
         if isAlone, let comment, !comment.isEmpty { details.append("Comment: \(comment)") }
         if !details.isEmpty { body += [""] + details + [""] }
-        body = body.map(Self.oneLine)
+        // Whatever a text holds, it adds no line to the message.
+        body = body.map { PlainText.line($0) }
         if body.contains(where: { !$0.utf8.allSatisfy { $0 < 0x80 } }) {
             lines += [
                 "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit",
@@ -101,14 +103,9 @@ package struct Mail: Hashable, Sendable {
         return (lines + [""] + body).map { $0 + lineEnd }.joined()
     }
 
-    /// Whatever a text holds, it adds no line to the message.
-    private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
-    }
-
     /// A header's text; what is not ASCII is encoded (RFC 2047).
     private static func header(_ text: String) -> String {
-        let line = oneLine(text)
+        let line = PlainText.line(text)
         guard !line.utf8.allSatisfy({ $0 < 0x80 }) else { return line }
         if let open = line.lastIndex(of: "<"), open > line.startIndex {
             // The name before an address is text, the address is not.

@@ -1,4 +1,5 @@
 import DirectorConfig
+import HealthChecking
 package import TimeTypes
 
 /// Heartbeats of applications.
@@ -56,7 +57,7 @@ extension OutsideMonitors {
         guard var beat = try own(name, reporter) else { throw Self.unknown(name) }
         try checkLength(reason)
         try spend(reporter, at: now)
-        let reason = Self.oneLine(reason)
+        let reason = PlainText.line(reason)
         let text = "alive \(name) failed: \(reason)"
         let isNews = beat.silentSince == nil
         beat.silentSince = beat.silentSince ?? now.wall

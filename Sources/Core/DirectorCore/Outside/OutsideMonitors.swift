@@ -1,4 +1,5 @@
 import DirectorConfig
+import HealthChecking
 package import TimeTypes
 
 /// What monitors and applications outside say of themselves: events that are raised until they are cleared (`director
@@ -107,7 +108,7 @@ package struct OutsideMonitors: Sendable {
         try checkLength(text)
         try spend(reporter, at: now)
         let key = Key(name: name, source: source)
-        let said = Self.oneLine(text)
+        let said = PlainText.line(text)
         if let before = raised[key], before.user != reporter.user, !reporter.mayChange {
             throw Refusal("event \(name) of \(source) was raised by another user, who alone may change it")
         }
@@ -176,11 +177,6 @@ package struct OutsideMonitors: Sendable {
         guard own < Self.namesPerUser else {
             throw Refusal("a user may have \(Self.namesPerUser) names, and this one has: end some first")
         }
-    }
-
-    static func oneLine(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
     /// `47 s`, `12 min`

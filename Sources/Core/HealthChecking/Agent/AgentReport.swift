@@ -29,7 +29,7 @@ package struct AgentReport: Hashable, Sendable {
     /// Nil for a line without any word that is known. `maxconn:N` is known and has no meaning here.
     package init?(_ line: some Collection<UInt8>) {
         let bytes = line.prefix { $0 != 0x0A && $0 != 0x0D }
-        text = String(decoding: bytes.filter { $0 >= 0x20 && $0 != 0x7F }.prefix(Self.textLimit), as: UTF8.self)
+        text = PlainText.line(bytes.prefix(Self.textLimit))
         var isKnown = false
         // What follows a `#` is for people.
         let words = bytes.prefix { $0 != UInt8(ascii: "#") }

@@ -6,8 +6,7 @@ enum ServerText {
         var shown = ""
         for scalar in text.unicodeScalars {
             if shown.count == 120 { return shown + "..." }
-            let isPlain = !(scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value))
-            shown.unicodeScalars.append(isPlain ? scalar : " ")
+            shown.unicodeScalars.append(PlainText.isControl(scalar) ? " " : scalar)
         }
         while shown.last == " " { shown.removeLast() }
         return shown
