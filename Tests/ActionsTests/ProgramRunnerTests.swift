@@ -58,6 +58,28 @@ struct ProgramRunnerTests {
         await until { kill(pid, 0) != 0 || Self.isZombie(pid) }
     }
 
+    /// The shell has ended long before its deadline; what it started is gone or stays, as is asked for.
+    @Test(arguments: [true, false])
+    @LoopActor func whatAProgramLeavesBehindIsKilledWhereNothingMayStay(leavesNothing: Bool) async throws {
+        var request = Self.shell("sleep 1000 >/dev/null 2>&1 & echo $!")
+        request.leavesNothing = leavesNothing
+        let outcome = await Self.outcome(request)
+        #expect(outcome.isSuccess)
+        let pid = try #require(Int32(outcome.lastLine))
+        defer { kill(pid, SIGKILL) }
+        if leavesNothing {
+            await until { kill(pid, 0) != 0 || Self.isZombie(pid) }
+        } else {
+            #expect(kill(pid, 0) == 0 && !Self.isZombie(pid))
+        }
+    }
+
+    /// 0x9B starts a terminal's command, as ESC [ does.
+    @Test @LoopActor func whatAProgramSaysMovesNoCursor() async {
+        let outcome = await Self.outcome(Self.shell(#"printf 'a\302\233\062Jb\033[2Jc\n'"#))
+        #expect(outcome.lastLine == "a 2Jb [2Jc")
+    }
+
     static func isZombie(_ pid: Int32) -> Bool {
         guard let file = fopen("/proc/\(pid)/stat", "r") else { return true }
         defer { fclose(file) }

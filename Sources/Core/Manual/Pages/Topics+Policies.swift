@@ -17,8 +17,10 @@ extension ManualPage.Section {
         - log [TEXT] :: a line of the log with level error
         - program PATH [ARGUMENT]... :: runs a program; no shell reads the line, arguments with blanks stand in double
           quotes. Programs for events of one service (or of one name) run one after the other, four at a time for
-          all, each in a process group of its own that is killed after 60 seconds. The environment has
-          DIRECTOR_EVENT, DIRECTOR_SEVERITY, DIRECTOR_TEXT, DIRECTOR_TIME, DIRECTOR_NUMBER, DIRECTOR_COUNT,
+          all, each in a process group of its own that is killed after 60 seconds. What a program leaves running in
+          its group when it ends is killed then; what is to stay is started with setsid(1). One that still runs when
+          the daemon stops is waited for up to 4 seconds and goes on alone. The environment has DIRECTOR_EVENT,
+          DIRECTOR_SEVERITY, DIRECTOR_TEXT, DIRECTOR_TIME, DIRECTOR_NUMBER, DIRECTOR_COUNT,
           DIRECTOR_SERVICE, DIRECTOR_SERVER, DIRECTOR_NAME, DIRECTOR_ROUTER, DIRECTOR_SOURCE, DIRECTOR_HOST and
           DIRECTOR_POLICY (the line in the file); what does not apply is empty. DIRECTOR_NAME is what an event is
           about that concerns no service: the outside event, the application, the peer, `link 1 with PEER`, what is

@@ -59,7 +59,8 @@ import TimeTypes
             engine.log.error("\(text.map { "\($0): " } ?? "")\(facts.text)", metadata: ["event": "policy"])
         case .program(let path, let arguments):
             var request = ProgramRequest(
-                name: "\(name): \(path)", path: path, arguments: arguments, deadline: Self.programDeadline)
+                name: "\(name): \(path)", path: path, arguments: arguments, deadline: Self.programDeadline,
+                leavesNothing: true)
             request.environment = facts.variables
             run(request, key: facts.source, depth: depth)
         case .mail(let addresses):

@@ -29,7 +29,8 @@ import TimeTypes
     ) {
         let request = ProgramRequest(
             name: "webhook", path: ProgramEnvironment.ownProgram("director-prober"),
-            arguments: ["--deliver-webhook"], input: Array((url + "\n").utf8) + text, deadline: Self.deadline)
+            arguments: ["--deliver-webhook"], input: Array((url + "\n").utf8) + text, deadline: Self.deadline,
+            leavesNothing: true)
         runner.run(request, key: url) { [self] outcome in
             if outcome.isSuccess { return done(nil) }
             guard outcome != .dropped, number < Self.pauses.count, retrying < Self.waitingLimit else {
