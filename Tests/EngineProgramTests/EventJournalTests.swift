@@ -1,3 +1,4 @@
+import ControlProtocol
 import DirectorCore
 import EventLoop
 import Glibc
@@ -14,7 +15,7 @@ import TimeTypes
     private let directory = "/tmp/journal-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
 
     private func record(_ number: Int64) -> EventRecord {
-        var record = EventRecord(.remark, at: WallTime(milliseconds: number), "x")
+        var record = EventRecord(.remark, at: WallTime(milliseconds: 1), "x")
         record.number = number
         return record
     }
@@ -70,6 +71,32 @@ import TimeTypes
         defer { remove() }
         await wait { journal.waiting.isEmpty }
         #expect(EventJournal.records(try journal.file.lines()).map(\.number) == many.map(\.number))
+    }
+
+    /// One digit that a disk has turned makes a number of another length; the lines around it are as they were.
+    @Test(
+        arguments: [
+            ([1, 2, 3, 4], [1, 2, 3, 4]), ([1, 2, 9_000_000_000, 4, 5], [1, 2, 4, 5]),
+            ([1, 2, 3, 1, 5], [1, 2, 3, 5]),
+            ([.max, 2, 3], [2, 3]), ([1, 2, .max], [1, 2]), ([.max], []), ([1 << 52], [1 << 52]), ([(1 << 52) + 1], []),
+            ([7, 8, -3, 0, 9], [7, 8, 9]), ([5, 900, 901], [5, 900, 901]), ([], []),
+        ] as [([Int64], [Int64])])
+    func `a damaged number costs its own line`(numbers: [Int64], read: [Int64]) {
+        let lines = numbers.map { number in record(number).json.line[...] }
+        let records = EventJournal.records(lines)
+        #expect(records.map(\.number) == read)
+        // And what comes next has a number.
+        var history = EventHistory(records)
+        let next = history.append(record(0))
+        #expect(next.number == (read.last ?? 0) + 1)
+    }
+
+    @Test func `a time that nobody can reckon with is none`() {
+        let good = String(decoding: record(1).json.line, as: UTF8.self)
+        for time in ["9223372036854775807", "-1", "-9223372036854775808"] {
+            let bad = good.replacing("\"timeMs\":1,", with: "\"timeMs\":\(time),")
+            #expect(bad != good && EventJournal.records([Array(bad.utf8)[...]]).isEmpty)
+        }
     }
 
     @Test func `what is on the disk, on its way there and in memory is one history`() {

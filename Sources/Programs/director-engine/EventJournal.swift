@@ -42,14 +42,7 @@ import Logging
     }
 
     nonisolated static func records(_ lines: some Sequence<ArraySlice<UInt8>>) -> [EventRecord] {
-        var records: [EventRecord] = []
-        for line in lines {
-            guard let record = try? EventRecord(json: JSON(parsing: Array(line))), record.number > 0,
-                record.number > records.last?.number ?? 0
-            else { continue }
-            records.append(record)
-        }
-        return records
+        EventHistory.inOrder(lines.compactMap { try? EventRecord(json: JSON(parsing: Array($0))) })
     }
 
     func append(_ records: [EventRecord]) {

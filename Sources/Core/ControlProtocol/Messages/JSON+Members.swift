@@ -32,8 +32,11 @@ extension JSON {
         return value
     }
 
+    /// Between 1970 and 2200: spans between such times can be reckoned with, whatever a damaged file says.
     package func time(_ key: String) throws(DecodingFailure) -> WallTime {
-        WallTime(milliseconds: try integer(key))
+        let value = try integer(key)
+        guard (0...7_258_118_400_000).contains(value) else { throw DecodingFailure(key) }
+        return WallTime(milliseconds: value)
     }
 
     package func list<Element>(
