@@ -66,6 +66,35 @@ struct SlowStartTests {
         #expect(drill.weights == [100, 100, 100])
     }
 
+    /// Half an hour of slow start would be nothing but a crash away from the whole load at once.
+    @Test func aRestartInTheMiddleGoesOnWhereItStood() {
+        var drill = drill()
+        drill.pass(.seconds(10))
+        #expect(drill.weights == [50, 50, 50])
+        drill.restart(after: .seconds(1))
+        #expect(drill.weights == [50, 50, 50])
+        drill.check(1, true)
+        drill.pass(.seconds(3))
+        #expect(drill.weights == [70, 70, 70])
+        drill.pass(.seconds(6))
+        #expect(drill.weights == [100, 100, 100])
+        #expect(drill.director.memory.ramps.isEmpty && drill.director.nextDeadline == nil)
+    }
+
+    @Test func aRestartAfterTheTimeOfASlowStartFindsNoneAndAClockThatWasSetBackBeginsItAnew() {
+        var drill = drill()
+        drill.pass(.seconds(10))
+        drill.restart(after: .seconds(10))
+        #expect(drill.weights == [100, 100, 100])
+        drill = self.drill()
+        drill.pass(.seconds(10))
+        drill.setClock(ahead: .seconds(-3600))
+        drill.restart()
+        #expect(drill.weights == [1, 1, 1])
+        drill.pass(.seconds(20))
+        #expect(drill.weights == [100, 100, 100])
+    }
+
     @Test func aReloadInTheMiddleGoesOnWithTheNewWeight() {
         var drill = drill()
         drill.pass(.seconds(10))

@@ -65,6 +65,19 @@ package struct OperatorMemory: Equatable, Sendable {
         }
     }
 
+    /// A server on its way to its whole weight.
+    package struct Ramp: Hashable, Sendable {
+        package var service: VirtualService.ID
+        package var server: Endpoint
+        package var since: WallTime
+
+        package init(service: VirtualService.ID, server: Endpoint, since: WallTime) {
+            self.service = service
+            self.server = server
+            self.since = since
+        }
+    }
+
     /// By service and server.
     package var items: [Item]
     package var holds: [Hold]
@@ -73,16 +86,18 @@ package struct OperatorMemory: Equatable, Sendable {
     package var shared: [SharedOrder]
     /// Servers that are not configured here and that an order waits for.
     package var awaited: [Director.OrderPlace]
+    package var ramps: [Ramp]
 
     package init(
         items: [Item] = [], holds: [Hold] = [], maintained: [Maintained] = [], shared: [SharedOrder] = [],
-        awaited: [Director.OrderPlace] = []
+        awaited: [Director.OrderPlace] = [], ramps: [Ramp] = []
     ) {
         self.items = items
         self.holds = holds
         self.maintained = maintained
         self.shared = shared
         self.awaited = awaited
+        self.ramps = ramps
     }
 }
 
@@ -103,7 +118,15 @@ extension Director {
         return OperatorMemory(
             items: items.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, holds: holds,
             maintained: maintained, shared: sharedOrders.all,
-            awaited: awaited.sorted { ($0.service, $0.server) < ($1.service, $1.server) })
+            awaited: awaited.sorted { ($0.service, $0.server) < ($1.service, $1.server) }, ramps: ramps)
+    }
+
+    private var ramps: [OperatorMemory.Ramp] {
+        var ramps: [OperatorMemory.Ramp] = []
+        for (id, service) in services where !service.ramps.isEmpty {
+            for (server, start) in service.ramps { ramps.append(.init(service: id, server: server, since: start.wall)) }
+        }
+        return ramps.sorted { ($0.service, $0.server) < ($1.service, $1.server) }
     }
 
     private var holds: [OperatorMemory.Hold] {
@@ -136,6 +159,9 @@ extension Director {
             guard services[hold.service]?.resume(hold, at: now) == true else { continue }
             marked.insert(hold.service)
         }
+        for ramp in memory.ramps where services[ramp.service]?.resume(ramp, at: now) == true {
+            marked.insert(ramp.service)
+        }
         recall(memory.maintained, at: now)
         carryOutAwaited(at: now)
     }
@@ -159,6 +185,18 @@ extension ServiceState {
             standby[hold.server]?.resume(resumed, since: hold.since, of: flap, at: now)
         }
         mayHold = true
+        return true
+    }
+
+    /// Goes on with a slow start where it stood, of a server that the kernel still sends connections to. Returns
+    /// whether there is one to go on with.
+    mutating func resume(_ ramp: OperatorMemory.Ramp, at now: Moment) -> Bool {
+        guard let span = configuration.policy.slowStart, serving.contains(ramp.server) else { return false }
+        // The wall clock may have been set back meanwhile: then it begins anew.
+        let age = max(.zero, now.wall - ramp.since)
+        guard age < span else { return false }
+        ramps[ramp.server] = Moment(
+            ramp.since, MonotonicInstant(nanoseconds: now.instant.nanoseconds - age.nanoseconds))
         return true
     }
 

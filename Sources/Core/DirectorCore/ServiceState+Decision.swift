@@ -100,8 +100,8 @@ extension ServiceState {
             ramps[server.endpoint] = nil
             return server.weight
         }
-        if !serving.contains(server.endpoint), ramps[server.endpoint] == nil { ramps[server.endpoint] = now.instant }
-        guard let start = ramps[server.endpoint] else { return server.weight }
+        if !serving.contains(server.endpoint), ramps[server.endpoint] == nil { ramps[server.endpoint] = now }
+        guard let start = ramps[server.endpoint]?.instant else { return server.weight }
         let elapsed = now.instant - start
         guard let next = SlowStart.nextStep(server.weight, after: elapsed, of: span) else {
             ramps[server.endpoint] = nil

@@ -16,7 +16,7 @@ package struct ServiceState: Sendable {
     /// Real servers that got connections when it was last decided.
     package internal(set) var serving: Set<Endpoint>
     /// Servers on their way to their whole weight, and since when.
-    package internal(set) var ramps: [Endpoint: MonotonicInstant] = [:]
+    package internal(set) var ramps: [Endpoint: Moment] = [:]
     /// What the servers that have an agent say of themselves.
     package internal(set) var agents: [Endpoint: AgentState] = [:]
     /// Servers that stay in though they are down, for the sake of `minup`.

@@ -14,6 +14,7 @@ extension OperatorMemory {
             "maintained": .array(maintained.map(\.json)), "shared": .array(shared.map(\.json)),
             "awaited": .array(
                 awaited.map { ["service": .string($0.service), "server": .string($0.server)] as JSON }),
+            "slowStarts": .array(ramps.map(\.json)),
         ]
     }
 
@@ -36,6 +37,23 @@ extension OperatorMemory {
         for element in json["awaited"]?.elements ?? [] {
             awaited.append(.init(service: try element.text("service"), server: try element.text("server")))
         }
+        for element in json["slowStarts"]?.elements ?? [] { ramps.append(try OperatorMemory.Ramp(json: element)) }
+    }
+}
+
+extension OperatorMemory.Ramp {
+    var json: JSON {
+        .object(
+            service.members + [
+                .init("server", .string(server.description)),
+                .init("since", .string(since.description)),
+                .init("sinceMs", .integer(since.milliseconds)),
+            ])
+    }
+
+    init(json: JSON) throws(DecodingFailure) {
+        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        self.init(service: try VirtualService.ID(json: json), server: server, since: try json.time("sinceMs"))
     }
 }
 
@@ -53,7 +71,10 @@ extension OperatorMemory.Hold {
 
     init(json: JSON) throws(DecodingFailure) {
         guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
-        guard let length = json["lengthMs"]?.integer, length > 0 else { throw DecodingFailure("lengthMs") }
+        // A century is more than anybody meant, and can be reckoned with.
+        guard let length = json["lengthMs"]?.integer, (1...3_155_760_000_000).contains(length) else {
+            throw DecodingFailure("lengthMs")
+        }
         guard let count = json["count"]?.integer, (1...1_000_000).contains(count) else {
             throw DecodingFailure("count")
         }
