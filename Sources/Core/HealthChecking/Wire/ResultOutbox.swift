@@ -3,7 +3,7 @@
 package struct ResultOutbox: Sendable {
     private var latest: [CheckID: CheckResult] = [:]
     /// Ids in the order of their oldest waiting result; those that were forgotten meanwhile are passed over.
-    private var order: [CheckID] = []
+    private(set) var order: [CheckID] = []
     private var next = 0
 
     /// Results that were replaced before the engine took them.
@@ -42,8 +42,12 @@ package struct ResultOutbox: Sendable {
             // A result always fits its frame: its reason is cut.
             if let frame = try? ProberReport.result(id, result).frame() { bytes += frame }
         }
+        // Something may always be waiting: what has left must not stay until all has.
         if next == order.count {
             order.removeAll(keepingCapacity: true)
+            next = 0
+        } else if next > order.count / 2 {
+            order.removeFirst(next)
             next = 0
         }
         return bytes
