@@ -18,7 +18,8 @@ struct RequestTests {
     }
 
     @Test func severalMayComeAtOnceAndLineFeedsAreEnough() throws {
-        let found = try Self.requests("\r\nGET / HTTP/1.1\n\nHEAD /x HTTP/1.0\r\nAccept: a/b\r\naccept: c/d\r\n\r\n")
+        let found = try Self.requests(
+            "\r\nGET / HTTP/1.1\nHost: a\n\nHEAD /x HTTP/1.0\r\nAccept: a/b\r\naccept: c/d\r\n\r\n")
         #expect(
             found == [
                 HTTPRequest(method: "GET", path: "/"),
@@ -27,12 +28,28 @@ struct RequestTests {
     }
 
     @Test func theClientMayEndTheConnection() throws {
-        let found = try Self.requests("GET / HTTP/1.1\r\nConnection: foo, Close\r\n\r\n")
+        let found = try Self.requests("GET / HTTP/1.1\r\nhost: a\r\nConnection: foo, Close\r\n\r\n")
         #expect(found.first?.keepsOpen == false)
     }
 
+    @Test(arguments: [
+        ("http://a/metrics", "/metrics"), ("HTTP://a:9000/metrics?x=/y", "/metrics"), ("https://[::1]:80", "/"),
+        ("http://a?x", "/"), ("/?a=http://b/c", "/"), ("/http://b/c", "/http://b/c"),
+    ])
+    func whatIsAskedForMayBeNamedWithItsHost(target: String, path: String) throws {
+        let found = try Self.requests("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(found == [HTTPRequest(method: "GET", path: path)])
+    }
+
     static let refused: [(String, Int)] = [
-        ("GET /\r\n\r\n", 400), ("nonsense\r\n\r\n", 400), ("GET http://x/ HTTP/1.1\r\n\r\n", 400),
+        ("GET /\r\n\r\n", 400), ("nonsense\r\n\r\n", 400), ("GET http:///x HTTP/1.0\r\n\r\n", 400),
+        ("GET ftp://a/x HTTP/1.0\r\n\r\n", 400),
+        ("GET * HTTP/1.0\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400), ("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        ("POST / HTTP/1.1\r\n\r\n", 405), ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", 405),
+        ("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 405), ("get / HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+        ("PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 405), ("PRI * HTTP/2.0\r\n\r\n", 505),
         ("GET / HTTP/2.0\r\n\r\n", 505), ("GET / HTTP/1.1\r\nno header\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\n folded: x\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", 413),
         ("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 413), ("GET /\u{0} HTTP/1.1\r\n\r\n", 400),

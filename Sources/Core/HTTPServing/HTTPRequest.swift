@@ -21,7 +21,11 @@ package struct RequestReader: Sendable {
     package struct Refusal: Error, Equatable {
         package var status: Int
         package var reason: String
+        package var headers: [String] = []
     }
+
+    /// All others are refused, with the connection: what may follow them is no request.
+    package static let methods = ["GET", "HEAD"]
 
     /// Bytes that a head may have.
     package static let headLimit = 8192
@@ -80,19 +84,49 @@ package struct RequestReader: Sendable {
             String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
         }
         let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 3, !words[0].isEmpty, words[1].hasPrefix("/") else {
+        guard words.count == 3, !words[0].isEmpty, !words[1].isEmpty else {
             throw Refusal(status: 400, reason: "the request's first line is not METHOD PATH HTTP/1.1")
         }
         guard words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0" else {
             throw Refusal(status: 505, reason: "only HTTP/1.1 is spoken here")
         }
-        let path = words[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)[0]
-        var request = HTTPRequest(method: words[0], path: String(path), keepsOpen: words[2] == "HTTP/1.1")
-        for line in lines.dropFirst() where !line.isEmpty { try read(line, into: &request) }
+        guard methods.contains(words[0]) else {
+            throw Refusal(
+                status: 405, reason: "only \(methods.joined(separator: " and ")) are answered here",
+                headers: ["Allow: \(methods.joined(separator: ", "))"])
+        }
+        guard let path = path(of: words[1]) else {
+            throw Refusal(status: 400, reason: "what the request asks for is neither /PATH nor http://HOST/PATH")
+        }
+        var request = HTTPRequest(method: words[0], path: path, keepsOpen: words[2] == "HTTP/1.1")
+        var hosts = 0
+        for line in lines.dropFirst() where !line.isEmpty { try read(line, into: &request, &hosts) }
+        // RFC 9112, section 3.2; who speaks HTTP/1.0 may not know it.
+        guard hosts == 1 || hosts == 0 && words[2] == "HTTP/1.0" else {
+            throw Refusal(status: 400, reason: "a request of HTTP/1.1 has one Host line, this one has \(hosts)")
+        }
         return request
     }
 
-    private static func read(_ line: String, into request: inout HTTPRequest) throws(Refusal) {
+    /// Without its query. The absolute form, as clients send it to proxies, has to be taken (RFC 9112, section 3.2.2);
+    /// whatever its host is, it is asked for here.
+    private static func path(of target: String) -> String? {
+        var path = target[...]
+        let lowered = target.prefix(8).lowercased()
+        if let scheme = ["http://", "https://"].first(where: { lowered.hasPrefix($0) }) {
+            path = path.dropFirst(scheme.count)
+            let host = path.prefix { $0 != "/" && $0 != "?" }
+            guard !host.isEmpty else { return nil }
+            path = path.dropFirst(host.count)
+            if !path.hasPrefix("/") { path = "/" + path }
+        }
+        guard path.hasPrefix("/") else { return nil }
+        return String(path.prefix { $0 != "?" })
+    }
+
+    private static func read(
+        _ line: String, into request: inout HTTPRequest, _ hosts: inout Int
+    ) throws(Refusal) {
         guard let colon = line.firstIndex(of: ":"), colon > line.startIndex, line.first != " ", line.first != "\t"
         else {
             throw Refusal(status: 400, reason: "a line of the request's head is no header")
@@ -100,6 +134,7 @@ package struct RequestReader: Sendable {
         let value = line[line.index(after: colon)...].trimmed
         switch line[..<colon].lowercased() {
         case "accept": request.accept += request.accept.isEmpty ? value : ",\(value)"
+        case "host": hosts += 1
         case "connection":
             let words = value.lowercased().split(separator: ",").map(\.trimmed)
             if words.contains("close") { request.keepsOpen = false }

@@ -113,7 +113,8 @@ import TimeTypes
 
     private func send(_ refusal: RequestReader.Refusal) {
         endsAfterAnswer = true
-        let response = HTTPResponse.text(refusal.status, refusal.reason)
+        var response = HTTPResponse.text(refusal.status, refusal.reason)
+        response.headers = refusal.headers
         stream.send(response.head(keepsOpen: false))
         stream.send(response.body)
         if stream.isOpen, stream.queued == 0 { drained() }

@@ -105,11 +105,6 @@ import TimeTypes
     }
 
     private func respond(to request: HTTPRequest, _ answer: @escaping @LoopActor (HTTPResponse) -> Void) {
-        guard ["GET", "HEAD"].contains(request.method) else {
-            var response = HTTPResponse.text(405, "only GET and HEAD are answered here")
-            response.headers = ["Allow: GET, HEAD"]
-            return answer(response)
-        }
         switch request.path {
         case "/metrics":
             let format = Self.format(request.accept)
