@@ -41,6 +41,18 @@ package struct StateFile: Sendable {
         guard close(descriptor) == 0, unsafe rename(draft, path) == 0 else {
             throw FileProblem(writing: path, errno: errno)
         }
+        try keepName()
+    }
+
+    /// The file's new name is a change of its directory, which has to be on the disk as well.
+    private func keepName() throws(FileProblem) {
+        let slash = path.lastIndex(of: "/")
+        let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileProblem(writing: directory, errno: errno) }
+        // Some file systems cannot do it, and have nothing to do.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw failed(directory, descriptor) }
+        close(descriptor)
     }
 
     private func failed(_ draft: String, _ descriptor: Int32) -> FileProblem {
