@@ -56,6 +56,49 @@ def test_daemons_that_die_again_and_again_come_back_and_the_table_stays(farm):
     expect("director-engine, process" in director.log() and "SIGKILL" in director.log(), "the log does not tell the deaths")
 
 
+def test_an_engine_that_dies_comes_back_with_what_was_in_force_whatever_the_file_says(farm):
+    with open("/etc/hosts", "a", encoding="utf-8") as file:
+        file.write(f"{real_server(1)} first.lab\n")
+    good = configuration(farm, weights={2: 1, 3: 1}, real_lines=["real = first.lab:80 masq 1"])
+    director = farm.directord(good)
+    wait_until("every server is in", lambda: everything_in(farm))
+    copy = director.runtime + "/in-force"
+    wait_until("what is in force is kept", lambda: "first.lab" in open(copy, encoding="utf-8").read())
+    expect_equal(os.stat(copy).st_mode & 0o777, 0o600, "who may read it")
+
+    def replace_engine():
+        pid = director.child("director-engine")
+        os.kill(pid, signal.SIGKILL)
+        wait_until("another engine runs", lambda: children(director.process.pid).get("director-engine", pid) != pid)
+        wait_until("it is at work", lambda: director.status()["engine"]["proberConnected"])
+        expect(everything_in(farm), "the table changed with the engine's death or return")
+
+    # The name has no address any more, and nobody can be asked.
+    with open("/etc/hosts", encoding="utf-8") as file:
+        lines = [line for line in file if "first.lab" not in line]
+    with open("/etc/hosts", "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    replace_engine()
+    expect_equal(director.status()["engine"]["configurationProblem"], None, "the problem of a file that is in force")
+    director.configure(good + "nonsense\n")
+    expect("nonsense" in director.command("reload", check=False), "the broken file was taken")
+    replace_engine()
+    expect("nonsense" in director.status()["engine"]["configurationProblem"], "status does not tell the problem")
+    expect("stays in force" in director.command("events", "--event", "configuration-refused", "--limit", "1"),
+           "no event tells the refusal")
+    farm.kill("rs3")
+    wait_until("checks go on", lambda: endpoint(real_server(3)) not in servers_of())
+    director.configure(configuration(farm, weights={1: 4, 2: 4}))
+    expect_equal(director.command("reload"), "", "output of the reload")
+    wait_until("the repaired file is in force", lambda: servers_of() == {endpoint(real_server(n)): 4 for n in (1, 2)})
+    # Who starts a director anew means the file.
+    director.configure("nonsense\n")
+    director.stop()
+    director.start(ready=False)
+    wait_until("directord has given up", lambda: director.process.poll() is not None)
+    expect_equal(director.process.returncode, 1, "exit status of a fresh start")
+
+
 def test_daemons_of_a_killed_directord_end_and_the_next_one_adopts_the_table(farm):
     director = farm.directord(configuration(farm))
     wait_until("every server is in", lambda: everything_in(farm))

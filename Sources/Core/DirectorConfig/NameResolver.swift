@@ -8,8 +8,8 @@ package struct NameResolver: Sendable {
     package var host: @Sendable (_ name: String, _ family: IPAddress.Family) -> [IPAddress]
     /// The port of a service in services(5); nil when there is none.
     package var service: @Sendable (_ name: String, _ transport: TransportProtocol) -> UInt16?
-    /// Why nobody could say whether a host without addresses has any, such as name servers that do not answer; nil
-    /// when it is known to have none.
+    /// Why nobody could say which addresses a host has, such as name servers that do not answer: those that it had
+    /// before count for now, if any. Nil when it is known.
     package var hostTrouble: @Sendable (_ name: String, _ family: IPAddress.Family) -> String?
 
     package init(

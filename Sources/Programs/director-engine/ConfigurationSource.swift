@@ -6,7 +6,8 @@ import Logging
 import TimeTypes
 
 /// Where configurations come from: the file, read off the loop at start, on SIGHUP, on request, when it has changed
-/// (`autoreload`), and now and then when it names hosts, whose addresses may change.
+/// (`autoreload`), and now and then when it names hosts, whose addresses may change. Only an engine that takes over
+/// from one that died may begin with something else: what that one had in force.
 @LoopActor final class ConfigurationSource {
     static let watchPeriod = Duration.milliseconds(500)
     /// Looks at a changed file that must find it the same before it is read: its writer may not be done yet.
@@ -14,6 +15,11 @@ import TimeTypes
     /// The same for one whose last line has no end, which is most often one that is still being written.
     static let unendedLooks = 20
     static let resolvePeriod = Duration.seconds(60)
+    /// How long name servers may take for all names of a file: while servers go unchecked, while somebody waits for it,
+    /// and otherwise. The system waits five seconds for a name server that is dead before it asks the next.
+    static let hastyLookupLimit = Duration.seconds(4)
+    static let lookupLimit = Duration.seconds(12)
+    static let patientLookupLimit = Duration.seconds(30)
     /// Diagnostics that one reading of a file puts into the log.
     static let diagnosticLimit = 50
 
@@ -27,6 +33,13 @@ import TimeTypes
     private var lastDigest: UInt64?
     /// What is in force, read again for the sake of its host names.
     private var inForce: ConfigurationFile?
+    /// Counts up with what is in force.
+    private var version = 0
+    private let copy: ConfigurationCopy
+    private nonisolated static let resolvers = HelperThreads(limit: HostLookup.width)
+    private var isResolving = false
+    /// Names that could not be looked up again last time.
+    private var keptHosts: [String] = []
     /// The changed file as it was last seen, and how often.
     private var settling: (identity: ConfigurationFile.Identity, looks: Int)?
     /// The file that was not taken over since its last line has no end, and how often it was seen the same since.
@@ -42,6 +55,7 @@ import TimeTypes
     init(_ engine: Engine) {
         self.engine = engine
         log = engine.log
+        copy = ConfigurationCopy(engine.options, log: engine.log)
         engine.pair.onNews = { [unowned self] digest in
             EventLoop.main.task { @LoopActor in await self.compareWithPair(digest) }
         }
@@ -49,24 +63,54 @@ import TimeTypes
 
     private var path: String { engine.options.configurationFile }
 
-    /// The first configuration, handed to `begin`. False when the file cannot be used; why is in the log then.
+    /// The first configuration, handed to `begin`: what the file says, or, where it cannot be used, what an engine that
+    /// died had in force. False when there is neither; why is in the log then.
     func first(_ begin: (Configuration) throws -> Void) async throws -> Bool {
         await takeTurn()
         defer { endTurn() }
-        let file: ConfigurationFile
-        do {
-            file = try await read()
-        } catch {
-            log.error("\(error)")
-            return false
-        }
-        tell(file)
-        guard let configuration = file.parsed.configuration else { return false }
+        let left = await copy.left()
+        let (file, refusal) = await firstFile(left)
+        guard let file, let configuration = file.parsed.configuration else { return false }
         try begin(configuration)
-        inForce = file
-        lastLooked = file.identity
-        lastDigest = file.digest
+        take(file)
+        lastLooked = lastRead
+        lastDigest = readDigest
+        if let refusal, !engine.hasStopped { engine.refuse(refusal) }
         return true
+    }
+
+    /// What to begin with, and why the file is not it.
+    private func firstFile(_ left: ConfigurationFile?) async -> (ConfigurationFile?, refusal: String?) {
+        let path = self.path
+        if let left, let digest = try? await EventLoop.main.runBlocking({ ConfigurationFile.digest(of: path) }),
+            digest == left.digest
+        {
+            // Nobody waits for name servers: its names are looked up again at once, but beside the work.
+            lastRead = ConfigurationFile.identity(of: path)
+            readDigest = digest
+            resolveAt = EventLoop.now
+            return (left, nil)
+        }
+        do {
+            let file = try await read(keepingAddressesOf: left)
+            if file.parsed.configuration != nil {
+                tell(file)
+                return (file, nil)
+            }
+            // Where there is something to begin with, an event says the first of it.
+            tell(file, except: left == nil ? nil : file.refusal)
+            return (left, file.refusal)
+        } catch {
+            if left == nil { log.error("\(error)") }
+            return (left, "\(error)")
+        }
+    }
+
+    /// This is in force from now on.
+    private func take(_ file: ConfigurationFile) {
+        version += 1
+        copy.keep(file)
+        inForce = file.lean
     }
 
     /// Reads the file again because of a signal. However many come while one reading goes on, one more is enough.
@@ -93,14 +137,13 @@ import TimeTypes
         await takeTurn()
         defer { endTurn() }
         do {
-            let file = try await read()
+            let file = try await read(keepingAddressesOf: inForce)
             if occasion != .request, let reason = unfinished(file, occasion) {
                 engine.refuse(reason)
                 return reason
             }
             guard let configuration = file.parsed.configuration else {
-                let first = file.parsed.diagnostics.first { $0.severity == .error }
-                let reason = first.map(\.description) ?? "the file cannot be used"
+                let reason = file.refusal
                 tell(file, except: reason)
                 engine.refuse(reason)
                 return reason
@@ -120,7 +163,7 @@ import TimeTypes
             }
             if problem == nil {
                 engine.keepLoad()
-                inForce = file
+                take(file)
             }
             return problem
         } catch {
@@ -154,25 +197,43 @@ import TimeTypes
                 "director-vrrp runs another version of \(path) than the engine (\(reason)): director reload"))
     }
 
-    /// Looks the names up again in what is in force, whatever has become of the file. Names that cannot be found for
-    /// the moment change nothing.
+    /// Looks the names up again in what is in force, whatever has become of the file. A name that cannot be found keeps
+    /// its address. Nobody has to wait for it: what is loaded meanwhile has had its names looked up.
     private func resolveAgain() async {
-        await takeTurn()
-        defer { endTurn() }
         resolveAt = EventLoop.now + Self.resolvePeriod
-        guard let old = inForce else { return }
+        guard let old = inForce, !isResolving else { return }
+        isResolving = true
+        defer { isResolving = false }
+        let asked = version
         do {
-            let file = try await EventLoop.main.runBlocking { old.resolvedAgain() }
-            guard let configuration = file.parsed.configuration else { return }
+            let lookup = Self.lookup(within: Self.patientLookupLimit)
+            let file = try await EventLoop.main.runBlocking { old.resolvedAgain(lookup) }
+            await takeTurn()
+            defer { endTurn() }
+            guard version == asked, let configuration = file.parsed.configuration else { return }
+            tellKept(file.keptHosts)
             if let problem = engine.load(configuration, isFile: false) {
                 log.warning("new addresses of names are not in force: \(problem)")
             } else {
                 engine.keepLoad()
-                inForce = file
+                take(file)
             }
         } catch {
             log.warning("names cannot be looked up again: \(error)")
         }
+    }
+
+    private func tellKept(_ hosts: [String]) {
+        guard hosts != keptHosts else { return }
+        keptHosts = hosts
+        guard !hosts.isEmpty else { return log.info("every name can be looked up again") }
+        let more = hosts.count > 5 ? " and \(hosts.count - 5) more" : ""
+        let few = hosts.prefix(5).joined(separator: ", ")
+        log.warning("names that cannot be looked up now keep their addresses: \(few)\(more)")
+    }
+
+    private nonisolated static func lookup(within limit: Duration) -> HostLookup {
+        HostLookup(within: limit) { work in (try? resolvers.run(work)) != nil }
     }
 
     /// A change of the file alone never takes everything away: that is a file that somebody is still writing. One that
@@ -218,7 +279,7 @@ import TimeTypes
 
     private func look() {
         guard !isReading else { return }
-        if inForce?.namesHosts == true, EventLoop.now >= resolveAt {
+        if inForce?.namesHosts == true, !isResolving, EventLoop.now >= resolveAt {
             EventLoop.main.task { @LoopActor in await self.resolveAgain() }
             return
         }
@@ -266,15 +327,19 @@ import TimeTypes
         engine.operations.callBack(path)
     }
 
-    private func read() async throws -> ConfigurationFile {
+    private func read(keepingAddressesOf old: ConfigurationFile?) async throws -> ConfigurationFile {
         let path = self.path
-        let old = inForce
+        let limit =
+            old == nil ? Self.patientLookupLimit : inForce == nil ? Self.hastyLookupLimit : Self.lookupLimit
+        let lookup = Self.lookup(within: limit)
         lastRead = ConfigurationFile.identity(of: path)
         readDigest = nil
         unended = nil
         resolveAt = EventLoop.now + Self.resolvePeriod
         let start = EventLoop.now
-        let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, keepingAddressesOf: old) }
+        let file = try await EventLoop.main.runBlocking {
+            try ConfigurationFile(path: path, keepingAddressesOf: old, lookup: lookup)
+        }
         log.debug("\(path) read in \((EventLoop.now - start).milliseconds) ms")
         lastRead = file.identity
         readDigest = file.digest
@@ -292,5 +357,12 @@ import TimeTypes
         if all.count > Self.diagnosticLimit {
             log.warning("\(path): \(all.count - Self.diagnosticLimit) more problems, see director check \(path)")
         }
+    }
+}
+
+extension ConfigurationFile {
+    /// Why it cannot be used, when it cannot.
+    fileprivate var refusal: String {
+        parsed.diagnostics.first { $0.severity == .error }?.description ?? "the file cannot be used"
     }
 }

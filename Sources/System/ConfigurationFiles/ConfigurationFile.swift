@@ -35,43 +35,81 @@ package struct ConfigurationFile: Sendable {
     package let endsWithLine: Bool
     /// Tells contents apart.
     package let digest: UInt64
-    /// Kept where host names must be looked up again.
-    private let bytes: [UInt8]
-    private let names: SystemResolver
+    private(set) var bytes: [UInt8]
+    let names: SystemResolver
 
     /// Host names were looked up, so the same bytes may mean other addresses later.
     package var namesHosts: Bool { names.lookedUpHosts }
 
+    /// Names of hosts that keep the addresses that they had, since nobody can say what they are, and why.
+    package var keptHosts: [String] {
+        names.kept.sorted { $0.key < $1.key }.map { "\($0.key.name) (\($0.value))" }
+    }
+
+    /// Without its bytes where nobody asks for them any more: names are looked up again in them.
+    package var lean: ConfigurationFile {
+        var file = self
+        if !namesHosts { file.bytes = [] }
+        return file
+    }
+
     /// Reads and parses the file. Blocks on the disk and on name servers.
     /// - Parameters:
-    ///   - old: the file in force; a host that has several addresses keeps the one that it has there.
+    ///   - old: the file in force; a host that has several addresses keeps the one that it has there, and all of them
+    ///     while no name server answers.
     ///   - resolvingHosts: without it no name server is asked, for who does not need the addresses of hosts.
+    ///   - lookup: how names are looked up; nil for one after the other, for as long as it takes.
     package init(
-        path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingHosts: Bool = true
+        path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingHosts: Bool = true,
+        lookup: HostLookup? = nil
     ) throws(FileProblem) {
         let (bytes, identity) = try Self.read(path)
-        self.init(
+        func file(_ source: SystemResolver.Source) -> ConfigurationFile {
+            let before = old?.names.hosts ?? [:]
+            return ConfigurationFile(
+                path: path, bytes: bytes, identity: identity, names: SystemResolver(before: before, source: source))
+        }
+        guard resolvingHosts, let lookup else {
+            self = file(resolvingHosts ? .nameServers : .placeholders)
+            return
+        }
+        // Which names there are is known when it has been read once.
+        let survey = file(.placeholders)
+        guard survey.namesHosts else {
+            self = survey
+            return
+        }
+        let names = survey.names.hosts.keys.sorted()
+        self = file(.answers(lookup.answers(for: names), within: lookup.limit))
+    }
+
+    /// The same bytes with host names looked up anew. Whatever name servers say or do not say, each name keeps some
+    /// address: one that has vanished does not take the news of others away. Blocks on name servers.
+    package func resolvedAgain(_ lookup: HostLookup? = nil) -> ConfigurationFile {
+        // Those that had no answer last time come first.
+        let last = Set(names.kept.keys)
+        let hosts = names.hosts.keys.sorted { left, right in
+            last.contains(left) == last.contains(right) ? left < right : last.contains(left)
+        }
+        var source = SystemResolver.Source.nameServers
+        if let lookup { source = .answers(lookup.answers(for: hosts), within: lookup.limit) }
+        return ConfigurationFile(
             path: path, bytes: bytes, identity: identity,
-            names: SystemResolver(keeping: old?.names, asksNameServers: resolvingHosts))
+            names: SystemResolver(before: names.hosts, source: source, keepsVanished: true))
     }
 
-    /// The same bytes with host names looked up anew. Blocks on name servers.
-    package func resolvedAgain() -> ConfigurationFile {
-        ConfigurationFile(path: path, bytes: bytes, identity: identity, names: SystemResolver(keeping: names))
-    }
-
-    private init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver) {
+    init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver, checksKeys: Bool = true) {
         let parser = ConfigurationParser(
             file: path, resolver: names.resolver, validatePattern: patternProblem,
             kernelHasSetting: { SettingsFolder.ipvs.has($0) },
-            keyFileProblem: LinkKeyFile.problem)
+            keyFileProblem: { checksKeys ? LinkKeyFile.problem($0) : nil })
         self.path = path
         self.identity = identity
         self.names = names
         parsed = parser.parse(bytes)
         digest = Self.digest(bytes)
         endsWithLine = bytes.isEmpty || bytes.last == UInt8(ascii: "\n")
-        self.bytes = names.lookedUpHosts ? bytes : []
+        self.bytes = bytes
     }
 
     /// What a file says, for who only looks. Without host names it asks no name server: each of them is

@@ -13,21 +13,33 @@ package struct RuntimeFile: Sendable {
 
     /// Empty when there is no file yet.
     package func read() throws(FileProblem) -> String {
+        String(decoding: try readBytes() ?? [], as: UTF8.self)
+    }
+
+    /// Nil when there is no file yet.
+    package func readBytes() throws(FileProblem) -> [UInt8]? {
         do {
-            let (bytes, _) = try ConfigurationFile.read(path)
-            return String(decoding: bytes, as: UTF8.self)
+            return try ConfigurationFile.read(path).0
         } catch {
             guard error.errno == ENOENT else { throw error }
-            return ""
+            return nil
         }
+    }
+
+    package func remove() {
+        _ = unsafe unlink(path)
     }
 
     /// Writes the text whole or not at all.
     package func write(_ text: String) throws(FileProblem) {
+        try write(Array(text.utf8))
+    }
+
+    package func write(_ bytes: [UInt8]) throws(FileProblem) {
         let draft = path + ".new"
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileProblem(writing: draft, errno: errno) }
-        var rest = Array(text.utf8)[...]
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }

@@ -7,59 +7,69 @@ import VirtualServers
 /// Names looked up the way the system does (nsswitch.conf: files, DNS, ...), each once for the life of the resolver.
 ///
 /// A host of several addresses keeps the one it had before as long as it has it: name servers rotate their answers, and
-/// a real server must not move with each of them. Without one before, the lowest address comes first.
+/// a real server must not move with each of them. Without one before, the lowest address comes first. It also keeps its
+/// addresses while nobody can say what they are.
 ///
 /// The calls block, up to the resolver's time-out; a loop must not make them.
 package final class SystemResolver: Sendable {
-    private struct HostKey: Hashable {
-        var name: String
-        var family: IPAddress.Family
-    }
-
     private struct ServiceKey: Hashable {
         var name: String
         var transport: TransportProtocol
     }
 
     private struct Cache {
-        var hosts: [HostKey: [IPAddress]] = [:]
-        var troubles: [HostKey: String] = [:]
+        var hosts: [HostName: [IPAddress]] = [:]
+        var troubles: [HostName: String] = [:]
         var services: [ServiceKey: UInt16?] = [:]
     }
 
     private let cache = Mutex(Cache())
-    private let before: [HostKey: [IPAddress]]
-    private let asksNameServers: Bool
+    private let before: [HostName: [IPAddress]]
+    private let source: Source
+    /// A name that is none any more keeps its addresses, too.
+    private let keepsVanished: Bool
+
+    /// Where addresses come from.
+    enum Source: Sendable {
+        case nameServers
+        /// They were asked beforehand; what is missing has no answer within this time.
+        case answers([HostName: HostLookup.Answer], within: Duration)
+        /// What was known before is so, whatever name servers say.
+        case memory
+        /// Each name of a host is an address that nothing has.
+        case placeholders
+    }
 
     /// - Parameters:
     ///   - old: the resolver whose answers are in force.
     ///   - asksNameServers: without it each name of a host is an address that nothing has.
-    package init(keeping old: SystemResolver? = nil, asksNameServers: Bool = true) {
-        before = old?.cache.withLock { $0.hosts } ?? [:]
-        self.asksNameServers = asksNameServers
+    package convenience init(keeping old: SystemResolver? = nil, asksNameServers: Bool = true) {
+        self.init(before: old?.hosts ?? [:], source: asksNameServers ? .nameServers : .placeholders)
+    }
+
+    init(before: [HostName: [IPAddress]], source: Source, keepsVanished: Bool = false) {
+        self.before = before
+        self.source = source
+        self.keepsVanished = keepsVanished
     }
 
     /// Whether any host name was asked for: then the answer may be another one later.
     package var lookedUpHosts: Bool { cache.withLock { !$0.hosts.isEmpty } }
 
+    /// Every name that was asked for, with its addresses.
+    var hosts: [HostName: [IPAddress]] { cache.withLock { $0.hosts } }
+
+    /// Names that keep the addresses that they had, and why.
+    var kept: [HostName: String] {
+        cache.withLock { cache in cache.troubles.filter { cache.hosts[$0.key]?.isEmpty == false } }
+    }
+
     package var resolver: NameResolver {
         NameResolver(
             host: { [self] name, family in
-                let key = HostKey(name: name, family: family)
+                let key = HostName(name: name, family: family)
                 if let known = cache.withLock({ $0.hosts[key] }) { return known }
-                guard asksNameServers else {
-                    return cache.withLock { cache in
-                        let placeholder = [Self.placeholder(cache.hosts.count, family)]
-                        cache.hosts[key] = placeholder
-                        return placeholder
-                    }
-                }
-                var addresses: [IPAddress] = []
-                var trouble: String?
-                switch Self.addresses(of: name, family) {
-                case .success(let found): addresses = Self.steady(found, before: before[key]?.first)
-                case .failure(let failure): trouble = failure.trouble
-                }
+                let (addresses, trouble) = find(key)
                 cache.withLock { cache in
                     cache.hosts[key] = addresses
                     cache.troubles[key] = trouble
@@ -74,8 +84,33 @@ package final class SystemResolver: Sendable {
                 return port
             },
             hostTrouble: { [self] name, family in
-                cache.withLock { $0.troubles[HostKey(name: name, family: family)] }
+                cache.withLock { $0.troubles[HostName(name: name, family: family)] }
             })
+    }
+
+    private func find(_ name: HostName) -> (addresses: [IPAddress], trouble: String?) {
+        switch source {
+        case .placeholders: return ([Self.placeholder(cache.withLock { $0.hosts.count }, name.family)], nil)
+        case .memory where before[name] != nil: return (before[name] ?? [], nil)
+        case .memory, .nameServers: return judge(name, Self.addresses(of: name.name, name.family))
+        case .answers(let answers, let limit):
+            guard let answer = answers[name] else {
+                return (before[name] ?? [], "no answer within \(limit.components.seconds) s")
+            }
+            return judge(name, answer)
+        }
+    }
+
+    private func judge(
+        _ name: HostName, _ answer: HostLookup.Answer
+    ) -> (addresses: [IPAddress], trouble: String?) {
+        let old = before[name] ?? []
+        switch answer {
+        case .success(let found): return (Self.steady(found, before: old.first), nil)
+        case .failure(let failure):
+            if let trouble = failure.trouble { return (old, trouble) }
+            return keepsVanished && !old.isEmpty ? (old, "there is no such address any more") : ([], nil)
+        }
     }
 
     /// The address in force first where it is still among them, then by value.
@@ -94,7 +129,7 @@ package final class SystemResolver: Sendable {
         }
     }
 
-    private static func addresses(of name: String, _ family: IPAddress.Family) -> Result<[IPAddress], LookupFailure> {
+    static func addresses(of name: String, _ family: IPAddress.Family) -> Result<[IPAddress], LookupFailure> {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = family == .ipv4 ? AF_INET : AF_INET6
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A few threads for calls that block, such as getaddrinfo. They are started when there is work, stay for the next, and
 /// take work in order.
-final class HelperThreads: Sendable {
-    typealias Work = @Sendable () -> Void
+package final class HelperThreads: Sendable {
+    package typealias Work = @Sendable () -> Void
 
     private struct State {
         var queue: [Work] = []
@@ -23,14 +23,14 @@ final class HelperThreads: Sendable {
     /// Counts what is in the queue: a thread that reads it sleeps until there is something.
     private let semaphore: Int32
 
-    init(limit: Int, niceness: Int32 = 0) {
+    package init(limit: Int, niceness: Int32 = 0) {
         self.limit = limit
         self.niceness = niceness
         semaphore = clinux_eventfd_create(true, false)
         precondition(semaphore >= 0, "cannot create the helper threads' semaphore: \(ErrnoText.describe(errno))")
     }
 
-    func run(_ work: @escaping Work) throws(LoopError) {
+    package func run(_ work: @escaping Work) throws(LoopError) {
         let needsThread: Bool? = state.withLock { state in
             guard state.queue.count < Self.queueLimit else { return nil }
             let needsThread = state.idle <= state.queue.count && state.threads < limit

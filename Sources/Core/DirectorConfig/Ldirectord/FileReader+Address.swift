@@ -91,8 +91,15 @@ extension FileReader {
         switch host {
         case .address(let address): return address
         case .name(let name):
-            if let address = resolver.host(name, family).first(where: { $0.family == family }) { return address }
-            if let trouble = resolver.hostTrouble(name, family) {
+            let address = resolver.host(name, family).first { $0.family == family }
+            let trouble = resolver.hostTrouble(name, family)
+            if let address {
+                if let trouble {
+                    problems.warning(place, "'\(name)' cannot be looked up now and stays \(address): \(trouble)")
+                }
+                return address
+            }
+            if let trouble {
                 problems.error(place, "'\(name)' cannot be looked up now: \(trouble)")
             } else {
                 problems.error(place, "'\(name)' has no \(family == .ipv4 ? "IPv4" : "IPv6") address")

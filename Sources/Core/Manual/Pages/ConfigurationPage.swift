@@ -47,7 +47,7 @@ extension ManualPage {
         - yes|no :: nothing else is taken
         - "TEXT" :: in double quotes where it has blanks; there are no escapes
         - ADDRESS :: IPv4 in dotted form, IPv6 (in brackets where a port may follow), or a host's name, which is
-          looked up when the file is read and again every minute
+          looked up when the file is read and again every minute; while that fails, a name in use keeps its address
         """
 
     private static let pairIntroduction: Prose = """

@@ -1,0 +1,58 @@
+import NetworkTypes
+
+/// What a process keeps of the configuration in force for the one that takes over when it dies: by then the file may
+/// say something else, and name servers nothing. A line for each host name with its addresses, an empty line, and the
+/// file as it was.
+extension ConfigurationFile {
+    private static let title = "director: a configuration in force, 1"
+
+    package var copy: [UInt8] {
+        var lines = [Self.title]
+        for (host, addresses) in names.hosts.sorted(by: { $0.key < $1.key }) {
+            let family = host.family == .ipv4 ? "4" : "6"
+            lines.append(([family, host.name] + addresses.map(\.description)).joined(separator: " "))
+        }
+        return Array((lines.joined(separator: "\n") + "\n\n").utf8) + bytes
+    }
+
+    /// Whether both say the same, with the same addresses.
+    package func isSame(as other: ConfigurationFile) -> Bool {
+        digest == other.digest && names.hosts == other.names.hosts
+    }
+
+    /// The configuration as it was in force; nil for what is no copy, or none that can still be used. No name server is
+    /// asked, and files of keys are for who uses them.
+    /// - Parameter path: of the file that it was made from, for messages.
+    package init?(copy: [UInt8], path: String) {
+        var hosts: [HostName: [IPAddress]] = [:]
+        var rest = copy[...]
+        var isFirst = true
+        while true {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            let line = String(decoding: rest[..<end], as: UTF8.self)
+            rest = rest[(end + 1)...]
+            if line.isEmpty { break }
+            guard !isFirst else {
+                guard line == Self.title else { return nil }
+                isFirst = false
+                continue
+            }
+            let words = line.split(separator: " ").map(String.init)
+            let addresses = words.dropFirst(2).compactMap { IPAddress($0) }
+            guard words.count >= 2, ["4", "6"].contains(words[0]), addresses.count == words.count - 2 else {
+                return nil
+            }
+            hosts[HostName(name: words[1], family: words[0] == "4" ? .ipv4 : .ipv6)] = addresses
+        }
+        guard !isFirst else { return nil }
+        self.init(
+            path: path, bytes: Array(rest), identity: .unknown,
+            names: SystemResolver(before: hosts, source: .memory), checksKeys: false)
+        guard parsed.configuration != nil else { return nil }
+    }
+}
+
+extension ConfigurationFile.Identity {
+    /// Of what is no file on the disk.
+    static let unknown = Self(device: 0, inode: 0, size: 0, modified: 0, modifiedNanoseconds: 0)
+}

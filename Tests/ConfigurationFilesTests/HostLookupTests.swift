@@ -1,0 +1,182 @@
+import DirectorConfig
+import Foundation
+import Glibc
+import NetworkTypes
+import Synchronization
+import Testing
+
+@testable import ConfigurationFiles
+
+/// Name servers as a test wants them: each name has the addresses it has, none, or no answer until the test is over.
+private final class NameServers: Sendable {
+    enum Answer { case addresses([UInt32]), none, trouble, silence }
+
+    private let answers: Mutex<[String: Answer]>
+    private let asked = Mutex<[String]>([])
+    private let isOver = DispatchSemaphore(value: 0)
+
+    init(_ answers: [String: Answer]) { self.answers = Mutex(answers) }
+
+    func set(_ name: String, _ answer: Answer) { answers.withLock { $0[name] = answer } }
+
+    func end() { for _ in 0..<100 { isOver.signal() } }
+
+    var names: [String] { asked.withLock { $0 } }
+
+    func lookup(within limit: Duration = .seconds(20), hasThreads: Bool = true) -> HostLookup {
+        HostLookup(within: limit) { work in
+            if hasThreads { Thread.detachNewThread(work) }
+            return hasThreads
+        } ask: { [self] host in
+            asked.withLock { $0.append(host.name) }
+            switch answers.withLock({ $0[host.name] }) {
+            case .addresses(let addresses): return .success(addresses.map { IPAddress(ipv4: $0) })
+            case .trouble: return .failure(LookupFailure(status: EAI_AGAIN, errno: 0))
+            case .silence:
+                isOver.wait()
+                return .failure(LookupFailure(status: EAI_AGAIN, errno: 0))
+            case .some(.none), nil: return .failure(LookupFailure(status: EAI_NONAME, errno: 0))
+            }
+        }
+    }
+}
+
+final class HostLookupTests {
+    private let path = NSTemporaryDirectory() + "names-\(UUID().uuidString).cf"
+    private let servers = NameServers(["a.invalid": .addresses([1]), "b.invalid": .addresses([2])])
+
+    init() throws { try write(["a.invalid", "b.invalid"]) }
+
+    deinit {
+        servers.end()
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private func write(_ names: [String]) throws {
+        let reals = names.map { "\treal=\($0):80 masq\n" }.joined()
+        try "virtual=192.0.2.1:80\n\(reals)\tchecktype=connect\n"
+            .write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    private func read(
+        keeping old: ConfigurationFile? = nil, within limit: Duration = .seconds(20)
+    ) throws -> ConfigurationFile {
+        try ConfigurationFile(path: path, keepingAddressesOf: old, lookup: servers.lookup(within: limit))
+    }
+
+    private func addresses(_ file: ConfigurationFile) -> [UInt32]? {
+        file.parsed.configuration?.virtuals.first?.reals.compactMap(\.server.endpoint.address.ipv4)
+    }
+
+    /// Each waits until all have been asked for.
+    @Test func namesAreAskedForSideBySide() {
+        let count = HostLookup.width
+        let asked = Mutex(0)
+        let all = DispatchSemaphore(value: 0)
+        let lookup = HostLookup(within: .seconds(60)) { work in
+            Thread.detachNewThread(work)
+            return true
+        } ask: { _ in
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            if number == count { for _ in 0..<count { all.signal() } }
+            all.wait()
+            return .success([])
+        }
+        let names = (0..<count).map { HostName(name: "n\($0)", family: .ipv4) }
+        #expect(lookup.answers(for: names).count == count)
+    }
+
+    @Test func eachNameIsAskedForOnceWhateverThreadsThereAre() throws {
+        let names = (0..<100).map { "n\($0).invalid" }
+        for name in names { servers.set(name, .addresses([7])) }
+        try write(names + names)
+        for hasThreads in [true, false] {
+            let lookup = servers.lookup(hasThreads: hasThreads)
+            _ = try ConfigurationFile(path: path, lookup: lookup)
+        }
+        #expect(servers.names.sorted() == (names + names).sorted())
+    }
+
+    @Test func aFileWithoutNamesAsksNobody() throws {
+        try write(["10.0.0.1"])
+        let file = try read()
+        #expect(addresses(file) == [0x0A00_0001] && !file.namesHosts && servers.names.isEmpty)
+    }
+
+    /// The operator takes a server out, or puts one in, while name servers fail.
+    @Test(arguments: [false, true])
+    func aReloadKeepsWhatIsKnownWhileNobodyAnswers(isSilent: Bool) throws {
+        let old = try read()
+        #expect(addresses(old) == [1, 2] && old.keptHosts.isEmpty)
+        for name in ["a.invalid", "b.invalid", "c.invalid"] { servers.set(name, isSilent ? .silence : .trouble) }
+        try write(["b.invalid"])
+        let limit: Duration = isSilent ? .seconds(1) : .seconds(20)
+        let file = try read(keeping: old, within: limit)
+        let reason = isSilent ? "no answer within 1 s" : "Temporary failure in name resolution"
+        #expect(addresses(file) == [2])
+        #expect(file.keptHosts == ["b.invalid (\(reason))"])
+        let warning = "'b.invalid' cannot be looked up now and stays 0.0.0.2: \(reason)"
+        #expect(file.parsed.diagnostics.map(\.text) == [warning])
+        // What nobody knows is refused.
+        try write(["a.invalid", "c.invalid"])
+        let refused = try read(keeping: file, within: limit)
+        #expect(refused.parsed.configuration == nil)
+        #expect(refused.parsed.diagnostics.contains { $0.text == "'c.invalid' cannot be looked up now: \(reason)" })
+    }
+
+    @Test func aNameThatHasVanishedHoldsNoOtherUp() throws {
+        let old = try read()
+        servers.set("b.invalid", .none)
+        servers.set("a.invalid", .addresses([9]))
+        let file = old.resolvedAgain(servers.lookup())
+        #expect(addresses(file) == [9, 2])
+        #expect(file.keptHosts == ["b.invalid (there is no such address any more)"])
+        // Whoever has the file read means what it says.
+        #expect(try read(keeping: file).parsed.configuration == nil)
+        servers.set("b.invalid", .addresses([1, 2]))
+        let next = file.resolvedAgain(servers.lookup(hasThreads: false))
+        #expect(addresses(next) == [9, 2] && next.keptHosts.isEmpty)
+        // The one that had no answer is asked for first: there may not be time for all.
+        #expect(Array(servers.names.suffix(2)) == ["b.invalid", "a.invalid"])
+    }
+
+    // MARK: What the next process has of it
+
+    @Test func aCopyIsTheConfigurationThatWasInForce() throws {
+        let file = try read()
+        let bytes = file.copy
+        for name in ["a.invalid", "b.invalid"] { servers.set(name, .none) }
+        try "broken\n".write(toFile: path, atomically: true, encoding: .utf8)
+        let copy = try #require(ConfigurationFile(copy: bytes, path: path))
+        #expect(copy.parsed.configuration == file.parsed.configuration)
+        #expect(copy.isSame(as: file) && copy.namesHosts && copy.endsWithLine)
+        #expect(copy.copy == bytes)
+        // Its addresses count for a file that is read in its place, and are looked up again.
+        try write(["b.invalid"])
+        servers.set("b.invalid", .trouble)
+        #expect(addresses(try read(keeping: copy)) == [2])
+        servers.set("b.invalid", .addresses([6]))
+        #expect(addresses(copy.resolvedAgain(servers.lookup())) == [1, 6])
+    }
+
+    @Test func aCopyOfAFileWithoutNamesIsItsBytes() throws {
+        try write(["10.0.0.1", "10.0.0.2"])
+        let file = try read()
+        let copy = try #require(ConfigurationFile(copy: file.copy, path: path))
+        #expect(copy.parsed.configuration == file.parsed.configuration && !copy.namesHosts)
+        #expect(copy.digest == file.digest && copy.lean.copy.count < copy.copy.count)
+    }
+
+    @Test(arguments: ["", "\n", "virtual=192.0.2.1:80\n", "director: a configuration in force, 1\n"])
+    func whatIsNoCopyIsNone(text: String) throws {
+        #expect(ConfigurationFile(copy: Array(text.utf8), path: path) == nil)
+        let title = "director: a configuration in force, 1\n"
+        for rest in ["4\n\n", "5 a 1.2.3.4\n\n", "4 a x\n\n", "\nbroken\n"] {
+            #expect(ConfigurationFile(copy: Array((title + rest).utf8), path: path) == nil)
+        }
+        #expect(ConfigurationFile(copy: Array((title + "\n").utf8), path: path) != nil)
+    }
+}
