@@ -28,8 +28,9 @@ extension ManualPage.Section {
         - mail ADDRESS... :: by the server of `smtp`, from `emailalertfrom`; tried three times
         - webhook URL :: posts the event as JSON, as `director events --json` has it, with `host`, `count`, `policy` and
           `policyLine`; an answer of 200 to 299 is success, else it is tried twice more. With https an authority of
-          the system must vouch for the certificate, whatever `tls-verify` and `tls-ca` say. Of the URL the log shows
-          the host alone
+          the system must vouch for the certificate, whatever `tls-verify` and `tls-ca` say. A proxy that the
+          daemon's environment names (`https_proxy`, `no_proxy`) is used, which checks and mail never do. Of the URL
+          the log shows the host alone
         - standby [ROUTER] :: gives up the mastership of a `vrrp` section, of all without a name, as `director standby`
           does
         - fence [ROUTER] :: has the peer switched off by the plugin of the section's `fence`
