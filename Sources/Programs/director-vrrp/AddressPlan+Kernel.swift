@@ -70,7 +70,7 @@ extension AddressPlan {
     private func tellOfLengths(_ group: Int, _ there: There, _ log: Logger) {
         for one in assignments[group] {
             guard there.hasOtherwise(one) else {
-                if !otherwise.isEmpty { otherwise.remove(one) }
+                otherwise.remove(one)
                 continue
             }
             guard otherwise.insert(one).inserted else { continue }

@@ -31,7 +31,7 @@ extension AgentMemory.Item {
     }
 
     init(json: JSON) throws(DecodingFailure) {
-        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        let server = try json.endpoint("server")
         guard let wish = AgentReport.Wish(rawValue: try json.text("wish")) else { throw DecodingFailure("wish") }
         guard let percent = json["percent"]?.integer.flatMap(Int32.init(exactly:)) else {
             throw DecodingFailure("percent")

@@ -1,3 +1,4 @@
+package import NetworkTypes
 package import TimeTypes
 
 /// A message that lacks a member or has it in another shape than it should.
@@ -30,6 +31,11 @@ extension JSON {
     package func flag(_ key: String) throws(DecodingFailure) -> Bool {
         guard let value = self[key]?.bool else { throw DecodingFailure(key) }
         return value
+    }
+
+    package func endpoint(_ key: String) throws(DecodingFailure) -> Endpoint {
+        guard let endpoint = Endpoint(try text(key)) else { throw DecodingFailure(key) }
+        return endpoint
     }
 
     /// Between 1970 and 2200: spans between such times can be reckoned with, whatever a damaged file says.

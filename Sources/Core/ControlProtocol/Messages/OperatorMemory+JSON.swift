@@ -52,7 +52,7 @@ extension OperatorMemory.Ramp {
     }
 
     init(json: JSON) throws(DecodingFailure) {
-        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        let server = try json.endpoint("server")
         self.init(service: try VirtualService.ID(json: json), server: server, since: try json.time("sinceMs"))
     }
 }
@@ -70,7 +70,7 @@ extension OperatorMemory.Hold {
     }
 
     init(json: JSON) throws(DecodingFailure) {
-        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        let server = try json.endpoint("server")
         // A century is more than anybody meant, and can be reckoned with.
         guard let length = json["lengthMs"]?.integer, (1...3_155_760_000_000).contains(length) else {
             throw DecodingFailure("lengthMs")
@@ -94,7 +94,7 @@ extension OperatorMemory.Maintained {
     }
 
     init(json: JSON) throws(DecodingFailure) {
-        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        let server = try json.endpoint("server")
         self.init(
             service: try VirtualService.ID(json: json), server: server, file: try json.text("file"),
             returns: try json.flag("returns"))
@@ -116,7 +116,7 @@ extension OperatorMemory.Item {
     }
 
     init(json: JSON) throws(DecodingFailure) {
-        guard let server = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        let server = try json.endpoint("server")
         guard let cause = Withdrawal.Cause(rawValue: try json.text("cause")) else { throw DecodingFailure("cause") }
         self.init(
             service: try VirtualService.ID(json: json), server: server, cause: cause, by: json["by"]?.string,

@@ -151,7 +151,7 @@ extension ServerSnapshot {
     }
 
     init(json: JSON) throws(DecodingFailure) {
-        guard let endpoint = Endpoint(try json.text("server")) else { throw DecodingFailure("server") }
+        let endpoint = try json.endpoint("server")
         guard let state = HealthTracker.State(rawValue: try json.text("state")) else { throw DecodingFailure("state") }
         let since = try json.time("sinceMs")
         self.init(
@@ -232,7 +232,7 @@ extension VirtualService.ID {
     init(json: JSON) throws(DecodingFailure) {
         let name = try json.text("protocol")
         if let transport = TransportProtocol.allCases.first(where: { $0.name == name }) {
-            guard let endpoint = Endpoint(try json.text("virtual")) else { throw DecodingFailure("virtual") }
+            let endpoint = try json.endpoint("virtual")
             self = .address(transport, endpoint)
         } else {
             guard let mark = UInt32(exactly: try json.integer("mark")) else { throw DecodingFailure("mark") }
