@@ -22,14 +22,20 @@ package struct MonotonicInstant: Hashable, Comparable, Sendable {
     }
 
     package static func - (later: Self, earlier: Self) -> Duration {
-        .nanoseconds(later.nanoseconds - earlier.nanoseconds)
+        Duration(wholeNanoseconds: later.nanoseconds - earlier.nanoseconds)
     }
 }
 
 extension Duration {
+    /// The same as `.nanoseconds(_:)`, which goes through the library's generic integers: each check does this a few
+    /// times.
+    package init(wholeNanoseconds: Int64) {
+        self.init(attoseconds: Int128(wholeNanoseconds) * 1_000_000_000)
+    }
+
     /// The whole span in nanoseconds; spans over 292 years do not occur here.
     package var nanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+        Int64(attoseconds / 1_000_000_000)
     }
 
     /// The whole span in milliseconds, rounded towards zero.

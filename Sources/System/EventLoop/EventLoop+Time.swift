@@ -18,6 +18,14 @@ extension EventLoop {
     /// fire in the order in which they were scheduled.
     @LoopActor @discardableResult
     package func schedule(at deadline: MonotonicInstant, _ action: @escaping @LoopActor () -> Void) -> LoopTimer {
+        schedule(at: deadline, withTimer: { _ in action() })
+    }
+
+    /// The same for an action that asks or moves its own timer.
+    @LoopActor @discardableResult
+    package func schedule(
+        at deadline: MonotonicInstant, withTimer action: @escaping @LoopActor (LoopTimer) -> Void
+    ) -> LoopTimer {
         let timer = LoopTimer(loop: self, action: action)
         timers.insert(timer, deadline: deadline)
         return timer

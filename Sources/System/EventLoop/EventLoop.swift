@@ -49,8 +49,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
         let (exchanged, _) = thread.compareExchange(
             expected: 0, desired: UInt(pthread_self()), ordering: .sequentiallyConsistent)
         precondition(exchanged, "the loop is already running")
-        while !stopping.load(ordering: .acquiring) {
-            LoopActor.assumeIsolated { turn() }
+        // Whether this is the loop's thread is asked once, not in every turn.
+        LoopActor.assumeIsolated {
+            while !stopping.load(ordering: .acquiring) { turn() }
         }
         stopping.store(false, ordering: .releasing)
         thread.store(0, ordering: .sequentiallyConsistent)

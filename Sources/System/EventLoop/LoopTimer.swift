@@ -11,9 +11,9 @@ package import TimeTypes
     var isDue = false
 
     private let loop: EventLoop
-    private var action: (@LoopActor () -> Void)?
+    private var action: (@LoopActor (LoopTimer) -> Void)?
 
-    init(loop: EventLoop, action: @escaping @LoopActor () -> Void) {
+    init(loop: EventLoop, action: @escaping @LoopActor (LoopTimer) -> Void) {
         self.loop = loop
         self.action = action
     }
@@ -38,6 +38,6 @@ package import TimeTypes
 
     func fire() {
         isDue = false
-        action?()
+        action?(self)
     }
 }

@@ -31,7 +31,8 @@ internal import TimeTypes
         }
     }
 
-    private static let tick: Duration = .milliseconds(10)
+    /// A wake-up that comes within this time sees to whatever the end of a run has made possible.
+    private static let soon: Duration = .milliseconds(20)
     private static let shortestReminder: Duration = .seconds(1)
 
     private let report: @LoopActor (CheckID, CheckResult) -> Void
@@ -151,13 +152,7 @@ internal import TimeTypes
     }
 
     private func sleepUntilNext(at now: MonotonicInstant) {
-        guard let exact = schedule.nextWake(at: now) else { return }
-        // What is due within one tick starts together: a wake-up for each check is a good part of what a check costs.
-        // What is overdue waits for the budget alone.
-        let tick = Self.tick.nanoseconds
-        let isOverdue = exact <= now || schedule.isOverdue(at: now)
-        let next =
-            isOverdue ? exact : MonotonicInstant(nanoseconds: (exact.nanoseconds + tick - 1) / tick * tick)
+        guard let next = schedule.nextWake(at: now) else { return }
         if let wakeUp {
             // A timer that is set too early costs a look; moving it for every run would cost more.
             if wakeUp.isScheduled, wakeUp.deadline <= next { return }
@@ -172,8 +167,8 @@ internal import TimeTypes
         let begin = EventLoop.now
         check.begin = begin
         check.isConnecting = check.connectsLeft > 0
-        let completion: @LoopActor (ProbeOutcome) -> Void = { [weak self, unowned check] outcome in
-            self?.ended(check, outcome)
+        let completion: @LoopActor (ProbeOutcome) -> Void = { [unowned self, unowned check] outcome in
+            ended(check, outcome)
         }
         let made =
             check.isConnecting
@@ -224,8 +219,8 @@ internal import TimeTypes
             check.prepared.message = nil
             schedule.add(check.id, interval: check.prepared.spec.interval, lane: .heavy, at: now)
         }
-        // With many checks the next wake-up is near and sees to whatever this end has made possible.
-        if let wakeUp, wakeUp.isScheduled, wakeUp.deadline <= now + Self.tick { return }
+        // With many checks the next wake-up is near.
+        if let wakeUp, wakeUp.isScheduled, wakeUp.deadline <= now + Self.soon { return }
         startDue(at: now)
     }
 

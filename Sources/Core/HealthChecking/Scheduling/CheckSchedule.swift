@@ -59,7 +59,11 @@ package struct CheckSchedule: Sendable {
     }
 
     private struct Check {
+        var id: CheckID
         var interval: Duration
+        /// Nanoseconds: what its starts are multiples of, and how late one may be and still keep its place.
+        var grain: Int64
+        var lateness: Int64
         var lane: Lane
         /// The ticket of the check's only valid queue entry; 0 while it is running.
         var ticket: UInt64 = 0
@@ -72,9 +76,14 @@ package struct CheckSchedule: Sendable {
         var runAgain = false
     }
 
+    private static let lanes = Lane.allCases
+
     private let limits: Limits
     private var budget: StartBudget
-    private var checks: [CheckID: Check] = [:]
+    /// The checks' slots by their ids; what happens for every run goes by slots.
+    private var slots: [CheckID: Int] = [:]
+    private var checks: [Check?] = []
+    private var freeSlots: [Int] = []
     private var queues: [DueQueue]
     private var inFlight: [Int]
     private var lastTicket: UInt64 = 0
@@ -87,31 +96,39 @@ package struct CheckSchedule: Sendable {
     }
 
     /// All checks, running ones included.
-    package var count: Int { checks.count }
+    package var count: Int { slots.count }
     package var runsInFlight: Int { inFlight.reduce(0, +) }
 
     /// A check from now on; a known id starts over, and its run in flight is no longer counted.
     package mutating func add(_ id: CheckID, interval: Duration, lane: Lane, at now: MonotonicInstant) {
         remove(id)
-        checks[id] = Check(interval: max(.zero, interval), lane: lane)
-        queue(id, at: now)
+        let pause = max(.zero, interval)
+        let check = Check(
+            id: id, interval: pause, grain: Self.grain(pause.nanoseconds), lateness: Self.lateness(pause.nanoseconds),
+            lane: lane)
+        let slot = freeSlots.popLast() ?? checks.count
+        if slot == checks.count { checks.append(check) } else { checks[slot] = check }
+        slots[id] = slot
+        queue(slot, at: now)
         compact(lane)
     }
 
     package mutating func remove(_ id: CheckID) {
-        guard let check = checks.removeValue(forKey: id) else { return }
+        guard let slot = slots.removeValue(forKey: id), let check = checks[slot] else { return }
+        checks[slot] = nil
+        freeSlots.append(slot)
         if check.isRunning { inFlight[check.lane.rawValue] -= 1 }
         compact(check.lane)
     }
 
     /// Makes a check due now; one that is running is run once more right after.
     package mutating func runNow(_ id: CheckID, at now: MonotonicInstant) {
-        guard let check = checks[id] else { return }
+        guard let slot = slots[id], let check = checks[slot] else { return }
         if check.isRunning {
-            checks[id]?.runAgain = true
+            checks[slot]?.runAgain = true
         } else {
-            checks[id]?.isResting = false
-            queue(id, at: now)
+            checks[slot]?.isResting = false
+            queue(slot, at: now)
             compact(check.lane)
         }
     }
@@ -119,35 +136,37 @@ package struct CheckSchedule: Sendable {
     /// A run has ended: the pause begins.
     /// - Parameter hung: the run took all the time it had.
     package mutating func finished(_ id: CheckID, hung: Bool = false, at now: MonotonicInstant) {
-        guard var check = checks[id], check.isRunning else { return }
+        guard let slot = slots[id], var check = checks[slot], check.isRunning else { return }
         inFlight[check.lane.rawValue] -= 1
         check.lane = check.lane.after(hung: hung)
         check.isResting = check.isSpread && !check.runAgain
         var due = now
         if !check.runAgain {
-            due = now + (check.isSpread ? check.interval : Self.part(of: check.interval, for: id))
+            let pause = check.isSpread ? check.interval : Self.part(of: check.interval, for: id)
+            due = MonotonicInstant(
+                nanoseconds: ((now + pause).nanoseconds + check.grain - 1) / check.grain * check.grain)
         }
         check.isRunning = false
         check.isSpread = true
         check.runAgain = false
-        queue(id, &check, at: due)
-        checks[id] = check
+        checks[slot] = check
+        queue(slot, at: due)
     }
 
     /// The checks to start now, the longest overdue first; each counts as running until `finished` or `remove`.
     package mutating func start(at now: MonotonicInstant) -> [CheckID] {
         var started: [CheckID] = []
         while started.count < limits.burst, budget.nextStart(at: now) <= now, let (lane, entry) = nextEntry(),
-            entry.due <= now, var check = checks[entry.id]
+            entry.due <= now, var check = checks[entry.slot]
         {
             queues[lane.rawValue].removeFirst()
             budget.take(at: now)
             inFlight[lane.rawValue] += 1
-            if check.isResting, now - entry.due > Self.lateness(check.interval) { check.isSpread = false }
+            if check.isResting, now.nanoseconds - entry.due.nanoseconds > check.lateness { check.isSpread = false }
             check.isRunning = true
             check.ticket = 0
-            checks[entry.id] = check
-            started.append(entry.id)
+            checks[entry.slot] = check
+            started.append(check.id)
         }
         return started
     }
@@ -155,21 +174,18 @@ package struct CheckSchedule: Sendable {
     /// When `start` has to be called again; nil while only the end of a run or a new check can change anything.
     package mutating func nextWake(at now: MonotonicInstant) -> MonotonicInstant? {
         guard let (_, entry) = nextEntry() else { return nil }
-        return max(entry.due, budget.nextStart(at: now))
-    }
-
-    /// Whether a check could start now, were it not for the budget.
-    package mutating func isOverdue(at now: MonotonicInstant) -> Bool {
-        nextEntry().map { $0.1.due <= now } ?? false
+        // What is overdue waits for the budget alone, and a wake-up for each would cost more than the checks.
+        let isHeldUp = entry.due <= now && budget.nextStart(at: now) > now
+        return max(entry.due, budget.nextStart(of: isHeldUp ? limits.burst / 2 : 1, at: now))
     }
 
     /// The check that is due first in a lane with room.
-    private mutating func nextEntry() -> (Lane, DueQueue.Entry)? {
-        var best: (Lane, DueQueue.Entry)?
-        for lane in Lane.allCases where queues[lane.rawValue].count > 0 && hasRoom(lane) {
+    private mutating func nextEntry() -> (lane: Lane, entry: DueQueue.Entry)? {
+        var best: (lane: Lane, entry: DueQueue.Entry)?
+        for lane in Self.lanes where queues[lane.rawValue].count > 0 && hasRoom(lane) {
             dropStale(lane)
             guard let entry = queues[lane.rawValue].first else { continue }
-            if best.map({ entry.isBefore($0.1) }) ?? true { best = (lane, entry) }
+            if best.map({ entry.isBefore($0.entry) }) ?? true { best = (lane, entry) }
         }
         return best
     }
@@ -187,32 +203,31 @@ package struct CheckSchedule: Sendable {
         }
     }
 
+    /// Checks whose pauses end within this many nanoseconds start together, since a wake-up for each is a good part of
+    /// what a check costs: the fiftieth part of the interval, 10 ms at least and 100 ms at most.
+    private static func grain(_ interval: Int64) -> Int64 { min(100_000_000, max(10_000_000, interval / 50)) }
+
     /// How late a start may be and still keep its place. In a lane that is full all starts are late; so it is asked
     /// only after a pause of the whole interval, or checks there would run more often than they should.
-    private static func lateness(_ interval: Duration) -> Duration { max(interval / 4, .milliseconds(100)) }
+    private static func lateness(_ interval: Int64) -> Int64 { max(interval / 4, 100_000_000) }
 
-    private mutating func queue(_ id: CheckID, at due: MonotonicInstant) {
-        guard var check = checks[id] else { return }
-        queue(id, &check, at: due)
-        checks[id] = check
-    }
-
-    private mutating func queue(_ id: CheckID, _ check: inout Check, at due: MonotonicInstant) {
+    private mutating func queue(_ slot: Int, at due: MonotonicInstant) {
+        guard let lane = checks[slot]?.lane.rawValue else { return }
         lastTicket += 1
-        check.ticket = lastTicket
-        queues[check.lane.rawValue].push(DueQueue.Entry(due: due, id: id, ticket: lastTicket))
+        checks[slot]?.ticket = lastTicket
+        queues[lane].push(DueQueue.Entry(due: due, slot: slot, ticket: lastTicket))
     }
 
     private mutating func dropStale(_ lane: Lane) {
-        while let entry = queues[lane.rawValue].first, checks[entry.id]?.ticket != entry.ticket {
+        while let entry = queues[lane.rawValue].first, checks[entry.slot]?.ticket != entry.ticket {
             queues[lane.rawValue].removeFirst()
         }
     }
 
     private mutating func compact(_ lane: Lane) {
-        guard queues[lane.rawValue].count > 2 * checks.count + 64 else { return }
+        guard queues[lane.rawValue].count > 2 * slots.count + 64 else { return }
         let checks = self.checks
-        queues[lane.rawValue].keep { checks[$0.id]?.ticket == $0.ticket }
+        queues[lane.rawValue].keep { checks[$0.slot]?.ticket == $0.ticket }
     }
 
     /// Between nothing and the whole interval, by the check's id: its multiple of 2^32 divided by the golden ratio.

@@ -5,7 +5,8 @@ internal import TimeTypes
 struct DueQueue: Sendable {
     struct Entry: Sendable {
         var due: MonotonicInstant
-        var id: CheckID
+        /// The check's place with whoever keeps the queue.
+        var slot: Int
         var ticket: UInt64
 
         /// Ties go to the one queued first, so that the order never depends on the heap's shape.
@@ -35,13 +36,12 @@ struct DueQueue: Sendable {
         heap[0] = last
         var parent = 0
         while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-                if heap[child].isBefore(heap[least]) { least = child }
-            }
-            if least == parent { return }
-            heap.swapAt(parent, least)
-            parent = least
+            var child = 2 * parent + 1
+            guard child < heap.count else { return }
+            if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
+            guard heap[child].isBefore(heap[parent]) else { return }
+            heap.swapAt(parent, child)
+            parent = child
         }
     }
 

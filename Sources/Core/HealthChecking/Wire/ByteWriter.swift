@@ -13,7 +13,9 @@ struct ByteWriter {
     }
 
     mutating func write(_ value: some FixedWidthInteger) {
-        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+        var shift = value.bitWidth
+        while shift > 0 {
+            shift -= 8
             bytes.append(UInt8(truncatingIfNeeded: value >> shift))
         }
     }
