@@ -11,8 +11,6 @@ package struct Interest: OptionSet, Sendable {
     /// The peer closed its sending side.
     package static let peerClosed = Interest(rawValue: 4)
     package static let priority = Interest(rawValue: 32)
-    /// Told once for each change and not in every turn (EPOLLET of epoll(7)): who waits so has to take all there is.
-    package static let edgeTriggered = Interest(rawValue: 1 << 31)
 }
 
 /// What a descriptor is ready for.
@@ -28,8 +26,7 @@ package struct Readiness: OptionSet, Sendable {
     package static let priority = Readiness(rawValue: 32)
 }
 
-/// A descriptor watched by the loop, level-triggered unless it is asked otherwise: as long as it is ready, each turn
-/// calls the action.
+/// A descriptor watched by the loop, level-triggered: as long as it is ready, each turn calls the action.
 ///
 /// The loop keeps the watch until `cancel()`, which must come before the descriptor is closed. A hang-up or an error is
 /// reported in every turn until the owner cancels, whatever the interest.

@@ -3,21 +3,23 @@ internal import NetworkTypes
 internal import TimeTypes
 
 /// A TCP connection that is established and closed at once.
-@LoopActor final class ConnectProbe: ProbeRun {
+@LoopActor final class ConnectProbe: ConnectingRun {
     private let target: Endpoint
     private let timeout: Duration
     private let begin: MonotonicInstant
+    private let batch: ConnectBatch
     private let completion: @LoopActor (ProbeOutcome) -> Void
     private var connection: ProbeConnection?
     private var deadline: RunDeadline?
 
     init(
-        _ target: Endpoint, timeout: Duration, begin: MonotonicInstant,
+        _ target: Endpoint, timeout: Duration, begin: MonotonicInstant, batch: ConnectBatch,
         completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) {
         self.target = target
         self.timeout = timeout
         self.begin = begin
+        self.batch = batch
         self.completion = completion
     }
 
@@ -25,11 +27,15 @@ internal import TimeTypes
         do throws(ProbeConnection.Failure) {
             let connection = try ProbeConnection(to: target)
             self.connection = connection
-            if connection.isConnected { return end(connected(connection)) }
-            waitFor(connection)
+            batch.add(self, connection)
         } catch {
             end(.error(error.number))
         }
+    }
+
+    func settle(_ readiness: Readiness?) {
+        guard let connection else { return }
+        if let readiness { ready(readiness) } else { waitFor(connection) }
     }
 
     func cancel() {

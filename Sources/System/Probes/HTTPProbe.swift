@@ -6,14 +6,9 @@ internal import Patterns
 internal import TimeTypes
 
 /// An HTTP/1.1 request over plain TCP and its answer, without libcurl: a third of its cost. Redirects are left to it.
-///
-/// Most requests go in one piece, and most answers come in one: so one edge-triggered watch serves for both, and only
-/// what comes in several is waited for as others do.
-@LoopActor final class HTTPProbe: ProbeRun {
+@LoopActor final class HTTPProbe: ConnectingRun {
     /// Where bytes arrive; one for all runs, since each is done with it before the loop turns on.
     private static var buffer = [UInt8](repeating: 0, count: 65_536)
-
-    private static let both: Interest = [.readable, .writable, .edgeTriggered]
 
     private enum Phase {
         case connecting
@@ -26,24 +21,25 @@ internal import TimeTypes
     private let pattern: Pattern?
     private let timeout: Duration
     private let begin: MonotonicInstant
+    private let batch: ConnectBatch
     private let completion: @LoopActor (ProbeOutcome) -> Void
     private var unsent: ArraySlice<UInt8>
     private var answer: HTTPAnswer
     private var phase = Phase.connecting
-    private var isEdgeTriggered = true
     private var connection: ProbeConnection?
     private var deadline: RunDeadline?
 
     /// - Parameter message: the request as it goes over the wire.
     init(
         _ target: Endpoint, _ check: HTTPCheck, message: [UInt8], pattern: Pattern?, timeout: Duration,
-        begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
+        begin: MonotonicInstant, batch: ConnectBatch, completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) {
         self.target = target
         self.check = check
         self.pattern = pattern
         self.timeout = timeout
         self.begin = begin
+        self.batch = batch
         self.completion = completion
         unsent = message[...]
         answer = HTTPAnswer(isHead: check.method == .head, bodyLimit: HTTPCheck.bodyLimit)
@@ -54,11 +50,15 @@ internal import TimeTypes
             let connection = try ProbeConnection(to: target)
             self.connection = connection
             deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
-            if connection.isConnected { phase = .sending }
-            wait(connection)
+            batch.add(self, connection)
         } catch {
             end(.error(error.number))
         }
+    }
+
+    func settle(_ readiness: Readiness?) {
+        guard let connection else { return }
+        if let readiness { ready(readiness) } else { wait(.writable, connection) }
     }
 
     func cancel() {
@@ -68,9 +68,13 @@ internal import TimeTypes
         connection = nil
     }
 
-    private func wait(_ connection: ProbeConnection) {
+    private func wait(_ interest: Interest, _ connection: ProbeConnection) {
         do throws(LoopError) {
-            try connection.wait(Self.both) { [unowned self] readiness in ready(readiness) }
+            if connection.isWatched {
+                try connection.update(interest)
+            } else {
+                try connection.wait(interest) { [unowned self] readiness in ready(readiness) }
+            }
         } catch {
             end(.error(error))
         }
@@ -88,10 +92,9 @@ internal import TimeTypes
         }
         if phase == .sending {
             send(over: connection)
-            // An answer that was there before the question is not told again.
-            guard phase == .receiving, readiness != .writable else { return }
+        } else {
+            receive(from: connection)
         }
-        if let connection = self.connection { receive(from: connection) }
     }
 
     private func send(over connection: ProbeConnection) {
@@ -100,34 +103,22 @@ internal import TimeTypes
             return end(.error(Int32(-count)))
         }
         unsent = unsent.dropFirst(max(0, count))
-        guard unsent.isEmpty else { return waitForMore(.writable, connection) }
-        phase = .receiving
-        if !isEdgeTriggered { waitForMore(.readable, connection) }
-    }
-
-    private func waitForMore(_ interest: Interest, _ connection: ProbeConnection) {
-        isEdgeTriggered = false
-        do throws(LoopError) {
-            try connection.update(interest)
-        } catch {
-            end(.error(error))
-        }
+        if unsent.isEmpty { phase = .receiving }
+        wait(unsent.isEmpty ? .readable : .writable, connection)
     }
 
     private func receive(from connection: ProbeConnection) {
         let count = connection.receive(into: &Self.buffer)
-        guard count >= 0 else {
-            let isPassing = count == -Int(EAGAIN) || count == -Int(EINTR)
-            return isPassing ? waitForMore(.readable, connection) : end(.error(Int32(-count)))
+        if count < 0 {
+            if count != -Int(EAGAIN), count != -Int(EINTR) { end(.error(Int32(-count))) }
+            return
         }
         let progress = count == 0 ? answer.end() : answer.receive(Self.buffer[..<count])
         switch progress {
         case .failed(let reason): end(.failed(reason))
         case .complete: end(verdict)
         // A refusal needs no body.
-        case .more:
-            if answer.hasHead, !check.expectedStatus.contains(answer.status) { return end(verdict) }
-            waitForMore(.readable, connection)
+        case .more: if answer.hasHead, !check.expectedStatus.contains(answer.status) { end(verdict) }
         }
     }
 

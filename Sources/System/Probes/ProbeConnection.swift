@@ -20,7 +20,7 @@ internal import TimeTypes
     }
 
     private let port: UInt16
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
     private var isAborted = false
     private var watch: DescriptorWatch?
     /// The connection was there when `connect` returned.
@@ -55,6 +55,8 @@ internal import TimeTypes
         watch = nil
         watch = try EventLoop.main.watch(descriptor, interest, action)
     }
+
+    var isWatched: Bool { watch != nil }
 
     func update(_ interest: Interest) throws(LoopError) {
         try watch?.update(interest)

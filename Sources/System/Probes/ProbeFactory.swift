@@ -10,6 +10,8 @@ internal import TimeTypes
     private var echoSockets: [IPAddress.Family: EchoSocket] = [:]
     private var patterns = PatternCache()
     let keys = DerivedKeys()
+    /// To be settled after every round of starts.
+    let connects = ConnectBatch()
     private(set) lazy var securing = ExchangeSecuring { [unowned self] in pool() }
 
     private let rawEcho: [EchoDescriptor]
@@ -66,13 +68,14 @@ internal import TimeTypes
         switch spec.kind {
         case .connect:
             return .success(
-                ConnectProbe(spec.target, timeout: spec.timeout, begin: begin, completion: completion))
+                ConnectProbe(
+                    spec.target, timeout: spec.timeout, begin: begin, batch: connects, completion: completion))
         case .http(let check):
             if let message = prepared.message {
                 return .success(
                     HTTPProbe(
                         spec.target, check, message: message, pattern: prepared.pattern, timeout: spec.timeout,
-                        begin: begin, completion: completion))
+                        begin: begin, batch: connects, completion: completion))
             }
             return pool().map { pool in
                 CurlTransfer(
@@ -99,7 +102,8 @@ internal import TimeTypes
         _ spec: CheckSpec, begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
         let timeout = spec.connects?.timeout ?? spec.timeout
-        return .success(ConnectProbe(spec.target, timeout: timeout, begin: begin, completion: completion))
+        return .success(
+            ConnectProbe(spec.target, timeout: timeout, begin: begin, batch: connects, completion: completion))
     }
 
     struct Unable: Error {

@@ -147,6 +147,7 @@ internal import TimeTypes
         guard !isStarting else { return }
         isStarting = true
         for id in schedule.start(at: now) { start(id) }
+        factory.connects.settle()
         isStarting = false
         sleepUntilNext(at: now)
     }
