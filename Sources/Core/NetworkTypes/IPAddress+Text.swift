@@ -48,6 +48,15 @@ extension IPAddress: LosslessStringConvertible {
         return digits > 0 && parts == 3 ? value << 8 | number : nil
     }
 
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
+    }
+
     /// Groups of hexadecimal digits, at most one `::`, an IPv4 tail allowed (RFC 4291 section 2.2).
     private init?(ipv6Text text: Substring.UTF8View) {
         var groups: [UInt16] = []
@@ -67,7 +76,9 @@ extension IPAddress: LosslessStringConvertible {
                 groups += [UInt16(tail >> 16), UInt16(tail & 0xFFFF)]
                 break
             }
-            guard (1...4).contains(word.count), let group = UInt16(Substring(word), radix: 16), word.first != 0x2B
+            // The number would take a sign too.
+            guard (1...4).contains(word.count), word.allSatisfy(Self.isHexDigit),
+                let group = UInt16(Substring(word), radix: 16)
             else { return nil }
             groups.append(group)
             if groups.count > 8 { return nil }
