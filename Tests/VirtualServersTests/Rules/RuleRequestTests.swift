@@ -58,6 +58,11 @@ import VirtualServers
         #expect(try service("-A -t 10.0.0.1:80 --pe ''").persistenceEngine == nil)
     }
 
+    @Test func aPortStandsBehindTheLastColon() throws {
+        let read = RuleValues.endpoint("1.2.3.4 x:y:80", port: 0, transport: .tcp, testResolver)
+        #expect(read == Endpoint("1.2.3.4:80"))
+    }
+
     @Test(arguments: [
         ("-t 1.1.1.1:80 -M 255.255.255.0", Netmask.ipv4(0xFFFF_FF00)), ("-M 24 -t 1.1.1.1:80", .ipv4(24)),
         ("-t 1.1.1.1:80 -M maskhost", .ipv4(0xFFFF_0000)), ("-t [::1]:80 -M 64x", .ipv6(64)),

@@ -122,7 +122,8 @@ package enum RuleValues {
         } else if let address = strictAddress(text, .ipv6) {
             return Endpoint(address, port)
         }
-        let colon = hostAndPort.utf8.firstIndex(of: UInt8(ascii: ":"))
+        // The last one: text behind a blank in an address does not count, whatever is in it.
+        let colon = hostAndPort.utf8.lastIndex(of: UInt8(ascii: ":"))
         guard let address = host(String(hostAndPort[..<(colon ?? hostAndPort.endIndex)]), resolver) else { return nil }
         guard let colon else { return Endpoint(address, port) }
         let portText = String(hostAndPort[hostAndPort.utf8.index(after: colon)...])
