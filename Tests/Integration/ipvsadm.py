@@ -64,7 +64,7 @@ def call(path, words, namespace, stdin=b""):
     """(exit status, standard output, standard error) of one run under the name ipvsadm."""
     with inside(namespace):
         done = subprocess.run(["ipvsadm", *words], executable=path, input=stdin, capture_output=True, timeout=60)
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    return done.returncode, *(text.decode(errors="surrogateescape") for text in (done.stdout, done.stderr))
 
 
 def expect_text(actual, wanted, what):

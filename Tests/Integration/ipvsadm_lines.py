@@ -18,7 +18,7 @@ BAD_SERVERS = ["224.0.0.5:80", "255.255.255.255", "0.0.0.0:80", "80", "", "[2001
 SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "dh", "sh", "sed", "nq", "fo", "ovf", "mh"]
 BAD_SCHEDULERS = ["", "nosuch", "RR", "averyveryverylongschedulername", "rr ", "-w"]
 FLAGS = ["flag-1", "flag-2", "flag-3", "sh-port", "sh-fallback", "mh-port", "mh-fallback"]
-BAD_FLAGS = ["", "bogus", "flag-1,", ",flag-2", "flag-4", "sh-port,mh-port", "flag-1,,flag-3", "SH-PORT", "flag-1 "]
+BAD_FLAGS = ["", "bogus", "flag-1,", ",flag-2", "flag-4", "sh-port,mh-port", "flag-1,,flag-3", "SH-PORT", "flag-1 ", "\udcff"]
 NUMBERS = ["0", "1", "2", "5", "10", "65535", "65536", "2147483647", "+3", "007", " 4"]
 BAD_NUMBERS = ["-1", "abc", "", "2147483648", "99999999999999999999", "1.5", "5x", "0x5", "--", "4 ", "1e3"]
 TIMEOUTS = ["1", "60", "300", "2678400", "+9", "030"]
@@ -32,9 +32,9 @@ COMMANDS = ["-A", "-E", "-D", "-C", "-L", "-l", "-a", "-d", "-e", "--set", "--st
             "--delete-server", "--save", "--zero", "--help", "--version", "--restore"]
 GROUPS = ["224.0.0.81", "224.0.0.99", "ff02::51", "239.255.255.255"]
 BAD_GROUPS = ["10.0.0.1", "fe80::1", "", "x", "224.1", "224.0.0.081", "ff02::zz", "ff02::1%lo"]
-# Words that fit nowhere.
+# Words that fit nowhere; some are not UTF-8.
 NOISE = ["--bogus", "-z", "foo", "", "-", "--", "-?", "--set=1", "-n=x", "--numeric=", "-6", "--sort", "-A", "--help", "-nz", "--=x",
-         "---", "-tn", "--tcp", "-p", "-w", "-b", "extra word", "-6n", "--exact", "-o", "--ops", "-c"]
+         "---", "-tn", "--tcp", "-p", "-w", "-b", "extra word", "-6n", "--exact", "-o", "--ops", "-c", "caf\udce9", "-\udce9"]
 
 
 class Lines:

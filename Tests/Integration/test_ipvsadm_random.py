@@ -46,7 +46,7 @@ def same_run(words, stdin=b"", reading=False):
     if not reading:
         theirs, ours = ((status, by_service(output), errors) for status, output, errors in (theirs, ours))
     if ours != theirs:
-        shown = f"ipvsadm {words}" + (f" <<'X'\n{stdin.decode()}X" if stdin else "")
+        shown = f"ipvsadm {words}" + (f" <<'X'\n{stdin.decode(errors='backslashreplace')}X" if stdin else "")
         raise Failure(f"seed {SEED}: {shown}\n    director {ours!r}\n    Debian's {theirs!r}")
     return ours[0]
 
@@ -110,7 +110,7 @@ def test_restore_files_at_random(farm):
             text = lines.file()
             if has_crashed(text.split()):
                 continue
-            collector.check(same_run, ["-R"], stdin=text.encode())
+            collector.check(same_run, ["-R"], stdin=text.encode(errors="surrogateescape"))
             collector.check(same_tables)
     collector.finish()
 

@@ -4,6 +4,7 @@ import Glibc
 import IpvsTool
 import Logs
 import Manual
+import VirtualServers
 
 /// One call of the program, under whatever name.
 struct Invocation {
@@ -22,13 +23,17 @@ struct Invocation {
         let count = Int(CommandLine.argc)
         let words = CommandLine.unsafeArgv
         guard count > 0, let first = words[0] else { return Invocation(name: "director", arguments: []) }
-        let name = strrchr(first, Int32(UInt8(ascii: "/"))).map { $0 + 1 } ?? first
+        let called = String(cString: strrchr(first, Int32(UInt8(ascii: "/"))).map { $0 + 1 } ?? first)
         var arguments: [String] = []
         arguments.reserveCapacity(count - 1)
         for index in 1..<max(count, 1) {
-            if let word = words[index] { arguments.append(String(cString: word)) }
+            guard let word = words[index] else { continue }
+            // To ipvsadm words are bytes, which its messages repeat; to the others they are text.
+            arguments.append(
+                called.hasPrefix("ipvsadm") || arguments.first == Command.ipvs.rawValue
+                    ? WordBytes.text(UnsafeRawBufferPointer(start: word, count: strlen(word))) : String(cString: word))
         }
-        return Invocation(name: String(cString: name), arguments: arguments)
+        return Invocation(name: called, arguments: arguments)
     }
 
     /// Exit status: 0 done, 1 refused or failed, 2 wrong usage.

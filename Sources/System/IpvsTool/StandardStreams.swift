@@ -1,4 +1,5 @@
 internal import Glibc
+internal import VirtualServers
 
 /// Standard output and error. Output is collected and leaves in one write, errors go out at once.
 struct StandardStreams {
@@ -18,7 +19,7 @@ struct StandardStreams {
 
     /// One line, with its end added.
     func complain(_ line: String) {
-        Self.send(Array((line + "\n").utf8), to: STDERR_FILENO)
+        Self.send(WordBytes.bytes(line + "\n"), to: STDERR_FILENO)
     }
 
     /// A reader that has gone is no reason to change the exit status: ipvsadm's does not tell it either.

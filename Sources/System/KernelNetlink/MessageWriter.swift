@@ -1,4 +1,5 @@
 internal import CNetlink
+internal import VirtualServers
 
 /// Generic netlink messages, written one behind the other into one buffer that keeps its memory
 /// (`<linux/netlink.h>`, `<linux/genetlink.h>`). Numbers are in host order unless a name says otherwise.
@@ -85,8 +86,9 @@ package struct MessageWriter {
 
     /// A string with its final NUL.
     mutating func attribute(_ type: Int, _ text: String) {
-        header(type, length: text.utf8.count + 1)
-        bytes.append(contentsOf: text.utf8)
+        let name = WordBytes.bytes(text)
+        header(type, length: name.count + 1)
+        bytes.append(contentsOf: name)
         bytes.append(0)
         pad()
     }

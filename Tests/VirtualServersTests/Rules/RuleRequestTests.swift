@@ -152,4 +152,26 @@ import VirtualServers
         #expect(long.map { $0.map(\.utf8.count) } == [[4096, 1]])
         #expect(Array(RestoreLines([])).isEmpty)
     }
+
+    /// Names are cut to the size of the kernel's buffers wherever that is.
+    @Test func wordsAreBytes() throws {
+        func scheduler(_ name: String) throws -> [UInt8] {
+            let parser = RuleParser(program: "ipvsadm", resolver: testResolver)
+            guard case .change(.addService(let service)) = try parser.parse(["-A", "-t", "1.1.1.1:80", "-s", name])
+            else { return [] }
+            return WordBytes.bytes(service.scheduler.rawValue)
+        }
+        let e: [UInt8] = [0xC3, 0xA9]
+        for bytes in [
+            [], [0xFF], Array("rr".utf8), e, [0x61, 0xC3], [0xC3, 0x61], [0xF4, 0x8F, 0xBA, 0x80],
+            [0xF4, 0x8F, 0xBB, 0xBF], [0xF4, 0x8F, 0xBC, 0x80], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xE2, 0x82],
+            e + [0xFE] + e, [0xF0, 0x9F, 0x90, 0x98],
+        ] as [[UInt8]] {
+            let text = WordBytes.text(bytes)
+            #expect(WordBytes.bytes(text) == bytes)
+            #expect(Array(RestoreLines(bytes)) == (bytes.isEmpty ? [] : [[text]]))
+        }
+        #expect(try scheduler("fourteen letteré") == Array("fourteen letter".utf8))
+        #expect(try scheduler("fourteenletteré") == Array("fourteenletter".utf8) + [0xC3])
+    }
 }

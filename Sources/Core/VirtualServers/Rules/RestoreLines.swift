@@ -12,9 +12,10 @@ package struct RestoreLines: Sequence, IteratorProtocol {
 
     package mutating func next() -> [String]? {
         while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-            let words = Self.words(rest[..<end])
-            rest = rest[Swift.min(end + 1, rest.endIndex)...]
+            let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let line = rest[..<(end ?? rest.endIndex)]
+            rest = end.map { rest[($0 + 1)...] } ?? []
+            let words = Self.words(line)
             if !words.isEmpty { return words }
         }
         return nil
@@ -32,7 +33,7 @@ package struct RestoreLines: Sequence, IteratorProtocol {
             while stop < line.endIndex, !isSeparator(line[stop]), stop - index < longestWord { stop += 1 }
             let word = line[index..<stop]
             let text = word.firstIndex(of: 0).map { word[..<$0] } ?? word
-            let string = String(decoding: text, as: UTF8.self)
+            let string = WordBytes.text(text)
             if string != "ipvsadm" { words.append(string) }
             index = stop
         }

@@ -193,7 +193,5 @@ struct RuleLine {
     private static let interface = "eth0"
 
     /// Names that the kernel keeps in 16 bytes with their end: modules and interfaces.
-    private static func cut(_ text: String, to length: Int = 15) -> String {
-        text.utf8.count <= length ? text : String(decoding: text.utf8.prefix(length), as: UTF8.self)
-    }
+    private static func cut(_ text: String, to length: Int = 15) -> String { WordBytes.cut(text, to: length) }
 }

@@ -27,6 +27,6 @@ package struct RuleNames {
         let host = self.host?(endpoint.address) ?? endpoint.address.description
         let port = transport.flatMap { service?(endpoint.port, $0) } ?? String(endpoint.port)
         let text = endpoint.family == .ipv4 ? "\(host):\(port)" : "[\(host)]:\(port)"
-        return text.cut(to: Self.longest)
+        return WordBytes.cut(text, to: Self.longest)
     }
 }

@@ -104,7 +104,7 @@ package struct TableListing {
             var name = TextColumns()
             name.append(transport.name.uppercased(), left: 5)
             let text = String(decoding: name.bytes, as: UTF8.self) + names.text(endpoint, transport)
-            return endpoint.family == .ipv4 ? text.cut(to: 33) : text
+            return endpoint.family == .ipv4 ? WordBytes.cut(text, to: 33) : text
         case .firewallMark(let mark, let family):
             return "FWM  \(Int32(bitPattern: mark))" + (family == .ipv6 ? " IPv6" : "")
         }
@@ -130,7 +130,7 @@ package struct TableListing {
             text.append(server.endpoint)
         } else {
             let name = names.text(server.endpoint, service.id.transport)
-            text.append(server.endpoint.family == .ipv4 ? name.cut(to: 28) : name)
+            text.append(server.endpoint.family == .ipv4 ? WordBytes.cut(name, to: 28) : name)
         }
         text.pad(to: 28, from: start)
         let connections = status.connections

@@ -17,7 +17,10 @@ struct TextColumns {
     }
 
     mutating func append(_ text: String) {
-        let text = text.utf8
+        if WordBytes.mayHaveForeign(text) { write(WordBytes.bytes(text)) } else { write(text.utf8) }
+    }
+
+    private mutating func write(_ text: some Collection<UInt8>) {
         makeRoom(for: text.count)
         var position = count
         var span = memory.mutableSpan
@@ -29,8 +32,9 @@ struct TextColumns {
     }
 
     mutating func append(_ text: String, left width: Int) {
+        let start = count
         append(text)
-        pad(width - text.utf8.count)
+        pad(width - (count - start))
     }
 
     mutating func append(_ number: some FixedWidthInteger) {
@@ -119,12 +123,5 @@ struct TextColumns {
     private mutating func makeRoom(for more: Int) {
         guard memory.count - count < more else { return }
         memory.append(contentsOf: repeatElement(0, count: max(more, memory.count, 512)))
-    }
-}
-
-extension String {
-    /// At most the first `count` bytes.
-    func cut(to count: Int) -> String {
-        utf8.count <= count ? self : String(decoding: utf8.prefix(count), as: UTF8.self)
     }
 }
