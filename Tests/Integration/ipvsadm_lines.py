@@ -235,4 +235,5 @@ class Lines:
             if self.chance(0.1):
                 lines.append(self.random.choice(["", " ", "# comment", "ipvsadm"]))
         self.faults = 1.0
-        return "\n".join(lines) + ("\n" if self.chance(0.9) else "")
+        # Of two separators in place of a newline ipvsadm makes something else than of one.
+        return "\n".join(lines) + (self.random.choice(["", " ", "  ", "\t\r"]) if self.chance(0.2) else "\n")

@@ -145,12 +145,23 @@ import VirtualServers
     }
 
     @Test func restoreLinesAreWords() {
-        let file = "ipvsadm\r-A ipvsadm -t\t1.1.1.1:80 \r\n\n  \t\n# x\u{B}\n\r-C\r\r"
+        let file = "ipvsadm\r-A ipvsadm -t\t1.1.1.1:80 \r\n\n  \t\n# x\u{B}\n\r-C\r"
         #expect(
             Array(RestoreLines(Array(file.utf8))) == [["-A", "-t", "1.1.1.1:80"], ["#", "x\u{B}"], ["-C"]])
         let long = Array(RestoreLines(Array(repeating: UInt8(ascii: "r"), count: 4097)))
         #expect(long.map { $0.map(\.utf8.count) } == [[4096, 1]])
         #expect(Array(RestoreLines([])).isEmpty)
+    }
+
+    /// What ipvsadm 1.31 does with a file that ends in this.
+    @Test(arguments: [
+        ("-C", [["-C"]]), ("-C ", [["-C"]]), ("-C\t", [["-C"]]), ("-C\r", [["-C"]]), ("  -C", [["-C"]]),
+        ("-C  ", []), ("-C\t\r", []), ("-C \t ", []), ("-Z\n-C  ", [["-Z"]]), ("-C  \n", [["-C"]]),
+        ("-C\n  ", [["-C"]]),
+        ("-C  ipvsadm", [["-C"]]), ("-C ipvsadm ", [["-C"]]), ("-C ipvsadm  ", []), ("  ", []),
+    ])
+    func aLastLineWithoutAnEnd(_ file: String, _ lines: [[String]]) {
+        #expect(Array(RestoreLines(Array(file.utf8))) == lines)
     }
 
     /// Names are cut to the size of the kernel's buffers wherever that is.
