@@ -38,9 +38,18 @@ struct CompletionTests {
         (["event", "disk-full", ""], ["up", "down"]),
         (["event", "--source", "ups1", "disk-full", "d"], ["down"]),
         (["event", "disk-full", "up", ""], []),
+        (["he"], ["help"]), (["help", "ma"], ["manual"]), (["help", "top", ""], []),
+        (["events", "--event", "re"], ["real-server-up"]),
+        (["events", "-f", "--s"], ["--since", "--severity", "--service", "--server"]),
+        (["ldirectord", ""], ["start", "stop", "restart", "try-restart", "reload", "force-reload", "status"]),
+        (["ldirectord", "a.cf", "re"], ["restart", "reload"]), (["ldirectord", "start", ""], []),
+        (["ipvs", "-"], ["--add-service", "--set"]), (["ipvs", ""], []),
+        (["drain", "--runtime-dir=/run/x", "192.0.2.1:80", "10.0.0.1"], ["10.0.0.1:80"]),
     ])
     func wordsAreOffered(words: [String], wanted: [String]) {
-        guard case .words(let found) = Completion(words).answer(services: Self.services) else {
+        let known = Completion.Known(
+            services: Self.services, events: ["started", "real-server-up"], ipvsadm: ["--add-service", "--set"])
+        guard case .words(let found) = Completion(words).answer(known) else {
             Issue.record("no words")
             return
         }
@@ -50,6 +59,7 @@ struct CompletionTests {
     @Test func filesAndFoldersAreTheShells() {
         #expect(Completion(["check", ""]).answer() == .files)
         #expect(Completion(["check", "a", ""]).answer() == .words([]))
+        #expect(Completion(["ldirectord", "/etc/"]).answer() == .files)
         #expect(Completion(["status", "--runtime-dir", ""]).answer() == .folders)
     }
 
@@ -58,5 +68,6 @@ struct CompletionTests {
         #expect(Completion(["drain", "--"]).daemon == nil)
         #expect(Completion(["drain", ""]).daemon == "/run/director")
         #expect(Completion(["explain", "--runtime-dir", "/run/x", ""]).daemon == "/run/x")
+        #expect(Completion(["explain", "--runtime-dir=/run/x", ""]).daemon == "/run/x")
     }
 }

@@ -39,7 +39,8 @@ struct SupervisorOptionsTests {
         ("--config", "--config needs a value"),
         ("--config=", "--config needs a value"),
         ("--conf x", "unknown option '--conf', see directord --help"),
-        ("start", "unknown option 'start', see directord --help"),
+        ("start", "unexpected 'start', see directord --help"),
+        ("--version=2", "--version takes no value"),
         (
             "--log-level loud",
             "--log-level takes one of trace, debug, info, notice, warning, error, critical, not 'loud'"

@@ -1,5 +1,7 @@
 import ControlProtocol
+import DirectorCore
 import Logs
+import Manual
 
 /// `director alive`: an application registers a heartbeat, and is reported when it falls silent.
 enum AliveCommand {
@@ -17,52 +19,35 @@ enum AliveCommand {
         var directory = "/run/director"
         var way = Way.once
 
-        init(_ arguments: [String]) throws(CommandFailure) {
-            var rest = arguments[...]
-            var ways = 0
-            while let word = rest.popFirst() {
-                switch word {
-                case "--every", "--runtime-dir", "--pid":
-                    guard let value = rest.popFirst() else { throw .usage("alive: \(word) needs a value") }
-                    if word == "--pid" { ways += 1 }
-                    try set(word, value)
-                case "--lines":
-                    way = .lines
-                    ways += 1
-                case "--end":
-                    way = .end
-                    ways += 1
-                case "--while":
-                    guard !rest.isEmpty else { throw .usage("alive: --while needs a command") }
-                    way = .program(Array(rest))
-                    ways += 1
-                    rest = []
-                case _ where word.hasPrefix("-"):
-                    throw .usage("alive: unknown option '\(word)', see director alive --help")
-                default:
-                    guard name.isEmpty else { throw .usage("alive takes one name, '\(word)' is another") }
-                    name = word
-                }
-            }
+        init(_ arguments: ParsedWords) throws(CommandFailure) {
+            name = arguments.words.first ?? ""
+            directory = arguments.runtimeDirectory
+            for option in arguments.options { try set(option) }
             guard !name.isEmpty else { throw .usage("alive takes a name: director alive backup-job --every 5s") }
+            let ways = arguments.options.count { ["--while", "--pid", "--lines", "--end"].contains($0.name) }
             guard ways <= 1 else { throw .usage("alive: --while, --pid, --lines and --end are four different things") }
+            if let problem = OutsideMonitors.problem(name: name) { throw .usage("alive: \(problem)") }
             if case .end = way { return }
-            guard every != nil else { throw .usage("alive: how often is missing: --every 5s") }
+            guard let every else { throw .usage("alive: how often is missing: --every 5s") }
+            if let problem = OutsideMonitors.problem(every: every) { throw .usage("alive: \(problem)") }
         }
 
-        private mutating func set(_ option: String, _ value: String) throws(CommandFailure) {
-            switch option {
-            case "--runtime-dir": directory = value
+        private mutating func set(_ option: ParsedWords.Given) throws(CommandFailure) {
+            switch option.name {
+            case "--lines": way = .lines
+            case "--end": way = .end
+            case "--while": way = .program(option.rest)
             case "--pid":
-                guard let number = Int32(value), number > 0 else {
-                    throw .usage("alive: --pid takes the number of a process, not '\(value)'")
+                guard let number = Int32(option.value), number > 0 else {
+                    throw .usage("alive: --pid takes the number of a process, not '\(option.value)'")
                 }
                 way = .process(number)
-            default:
-                guard let span = Self.span(value) else {
-                    throw .usage("alive: --every takes a time such as 200ms, 5s, 2m or 1h, not '\(value)'")
+            case "--every":
+                guard let span = Self.span(option.value) else {
+                    throw .usage("alive: --every takes a time such as 200ms, 5s, 2m or 1h, not '\(option.value)'")
                 }
                 every = span
+            default: break
             }
         }
 
@@ -79,7 +64,7 @@ enum AliveCommand {
         }
     }
 
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: ParsedWords) -> Int32 {
         var status: Int32 = 0
         let outcome = CommandFailure.reported { () throws(CommandFailure) in
             let options = try Options(arguments)

@@ -1,12 +1,13 @@
 import ConfigurationFiles
 import DirectorConfig
 import Logs
+import Manual
 
 /// `director check FILE`: every problem of a configuration, one a line.
 enum CheckCommand {
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            guard let path = arguments.first, arguments.count == 1, !path.hasPrefix("-") else {
+            guard let path = arguments.words.first else {
                 throw .usage("check takes one file: director check FILE")
             }
             // The keys of its links may be elsewhere.

@@ -1,10 +1,9 @@
-import IpvsTool
 import Logs
 import Manual
 
 /// What each word behind `director` does; how it is called stands in the manual.
 extension Command {
-    func run(_ arguments: [String]) -> Int32 {
+    func run(_ arguments: ParsedWords) -> Int32 {
         switch self {
         case .check: CheckCommand.run(arguments)
         case .plan: PlanCommand.run(arguments)
@@ -20,27 +19,24 @@ extension Command {
         case .standby: PairCommand.run(.standby, arguments)
         case .event: EventCommand.run(arguments)
         case .alive: AliveCommand.run(arguments)
-        case .ipvs: IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: arguments)
-        case .ldirectord: LdirectordCommand.run(arguments)
         case .manual: ManualCommand.run(arguments)
         case .completions: CompletionCommand.run(arguments)
+        // Whose words are read in another way, or that have been answered.
+        case .ipvs, .ldirectord, .help: 2
         }
     }
 }
 
 /// `director manual [--page NAME]`: the pages of the manual.
 enum ManualCommand {
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            guard let first = arguments.first else {
+            guard let name = arguments["--page"] else {
                 return StandardStream.output.write(ManualPage.all.map { $0.fileName + "\n" }.joined())
             }
-            guard first == "--page", arguments.count == 2 else {
-                throw .usage("manual takes --page NAME or nothing, see director manual --help")
-            }
-            guard let page = ManualPage.named(arguments[1]) else {
+            guard let page = ManualPage.named(name) else {
                 let known = ManualPage.all.map(\.name).joined(separator: ", ")
-                throw .usage("manual: there is no page '\(arguments[1])': one of \(known)")
+                throw .usage("manual: there is no page '\(name)': one of \(known)")
             }
             return StandardStream.output.write(page.manText)
         }

@@ -1,8 +1,10 @@
 import ControlProtocol
 import ControlSocket
+import DirectorConfig
 import DirectorCore
 import Glibc
 import Logs
+import Manual
 import Terminal
 import TimeTypes
 
@@ -14,22 +16,14 @@ enum EventsCommand {
         var follow = false
         var query = EventQuery()
 
-        init(_ arguments: [String]) throws(CommandFailure) {
-            var rest = arguments[...]
-            while let option = rest.popFirst() {
-                switch option {
-                case "--json": json = true
-                case "--follow", "-f": follow = true
-                case "--runtime-dir", "--limit", "--severity", "--event", "--service", "--server", "--since":
-                    guard let value = rest.popFirst() else { throw .usage("events: \(option) needs a value") }
-                    try set(option, value)
-                default: throw .usage("events: unknown option '\(option)', see director events --help")
-                }
-            }
+        init(_ arguments: ParsedWords) throws(CommandFailure) {
+            for option in arguments.options { try set(option.name, option.value) }
         }
 
         private mutating func set(_ option: String, _ value: String) throws(CommandFailure) {
             switch option {
+            case "--json": json = true
+            case "--follow": follow = true
             case "--runtime-dir": runtimeDirectory = value
             case "--limit":
                 guard let number = Int(value), (0...EventHistory.limit).contains(number) else {
@@ -43,7 +37,9 @@ enum EventsCommand {
                 query.severity = severity
             case "--event":
                 guard EventRecord.Kind(rawValue: value) != nil else {
-                    throw .usage("events: there is no event '\(value)'; director events --json names those of events")
+                    let near = Suggestion.near(to: value, among: EventKind.allCases.map(\.rawValue), limit: 1).first
+                    let hint = near.map { "did you mean '\($0)'? " } ?? ""
+                    throw .usage("events: there is no event '\(value)'; \(hint)ldirectord.cf(5) names them all, at 'on'")
                 }
                 query.kind = value
             case "--service": query.service = value
@@ -66,7 +62,7 @@ enum EventsCommand {
         }
     }
 
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
             let options = try Options(arguments)
             guard !options.follow else { return try follow(options) }

@@ -54,23 +54,37 @@ struct Invocation {
             return 2
         }
         if ["--version", "-V"].contains(word) { return Self.tell("director \(Release.version)\n") }
-        var rest = Array(arguments.dropFirst())
-        var subject = word
-        if ["help", "--help", "-h"].contains(word) {
-            guard let topic = rest.first, !topic.hasPrefix("-") else { return Self.tell(HelpText.director) }
-            (subject, rest) = (topic, ["--help"])
+        let isHelp = ["--help", "-h"].contains(word)
+        guard let command = isHelp ? .help : Command(rawValue: word) else { return Self.unknown(word) }
+        let rest = Array(arguments.dropFirst())
+        switch command {
+        // Their words are their own, their help included.
+        case .ipvs: return IpvsPrograms.ipvsadm(program: { "ipvsadm" }, arguments: rest)
+        case .ldirectord: return LdirectordCommand.run(rest)
+        case .completions where rest.first == "--":
+            CompletionCommand.offer(Completion(Array(rest.dropFirst())))
+            return 0
+        default: break
         }
-        guard let command = Command(rawValue: subject) else {
-            let near = Suggestion.near(to: subject, among: Command.allCases.map(\.rawValue), limit: 1).first
-            let hint = near.map { "did you mean '\($0)'?" } ?? "see director --help"
-            StandardStream.error.write("director: unknown command '\(subject)', \(hint)\n")
+        do throws(ParsedWords.Problem) {
+            let words = try ParsedWords(command, rest)
+            guard !words.asksForHelp else {
+                return Self.tell(command == .help ? HelpText.director : HelpText.of(command))
+            }
+            guard command == .help else { return command.run(words) }
+            guard let topic = words.words.first else { return Self.tell(HelpText.director) }
+            return Command(rawValue: topic).map { Self.tell(HelpText.of($0)) } ?? Self.unknown(topic)
+        } catch {
+            StandardStream.error.write("director: \(error.text)\n")
             return 2
         }
-        // ipvsadm's and ldirectord's words are their own, their help included.
-        guard ![.ipvs, .ldirectord].contains(command) else { return command.run(rest) }
-        // What stands behind --while is another program's.
-        let isAsked = rest.prefix { $0 != "--while" }.contains("--help") || rest == ["-h"]
-        return isAsked ? Self.tell(HelpText.of(command)) : command.run(rest)
+    }
+
+    private static func unknown(_ word: String) -> Int32 {
+        let near = Suggestion.near(to: word, among: Command.allCases.map(\.rawValue), limit: 1).first
+        let hint = near.map { "did you mean '\($0)'?" } ?? "see director --help"
+        StandardStream.error.write("director: unknown command '\(word)', \(hint)\n")
+        return 2
     }
 
     private static func tell(_ text: String) -> Int32 {

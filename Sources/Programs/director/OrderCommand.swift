@@ -2,23 +2,23 @@ import ConfigurationFiles
 import ControlProtocol
 import DirectorCore
 import Logs
+import Manual
 import VirtualServers
 
 /// `director drain`, `disable` and `enable`: an order for one real server, which the daemon carries out and keeps.
 enum OrderCommand {
-    static func run(_ action: OperatorAction, _ arguments: [String]) -> Int32 {
+    static func run(_ action: OperatorAction, _ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
             let name = action.rawValue
-            let options = try DaemonQuestion(name, arguments, takesWords: true)
-            let words = options.words
+            let words = arguments.words
             // The service may be of several words, as ipvsadm prints it.
-            guard words.count >= 2, words.count <= 5 else {
+            guard words.count >= 2 else {
                 throw .usage(
                     "\(name) takes a virtual service and a real server: director \(name) 192.0.2.1:80 10.0.0.1:80")
             }
             let virtual = words.dropLast().map(numbered).joined(separator: " ")
             let request = ControlRequest.order(action, virtual: virtual, server: numbered(words[words.count - 1]))
-            let result = try DaemonRequest.ask(request, options.runtimeDirectory)
+            let result = try DaemonRequest.ask(request, arguments.runtimeDirectory)
             return StandardStream.output.write((result["text"]?.string ?? "done") + "\n")
         }
     }

@@ -3,27 +3,16 @@ import ControlProtocol
 import DirectorCore
 import KernelNetlink
 import Logs
+import Manual
 import VirtualServers
 
 /// `director plan FILE`: what loading the file would change in the kernel's table, as the lines that `ipvsadm -R`
 /// takes.
 enum PlanCommand {
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            var path: String?
-            var runtimeDirectory = "/run/director"
-            var rest = arguments[...]
-            while let word = rest.popFirst() {
-                if word == "--runtime-dir" {
-                    guard let value = rest.popFirst() else { throw .usage("plan: --runtime-dir needs a value") }
-                    runtimeDirectory = value
-                } else if path == nil, !word.hasPrefix("-") {
-                    path = word
-                } else {
-                    throw .usage("plan: unexpected '\(word)', usage: director plan FILE [--runtime-dir DIR]")
-                }
-            }
-            guard let path else { throw .usage("plan takes a file: director plan FILE") }
+            let runtimeDirectory = arguments.runtimeDirectory
+            guard let path = arguments.words.first else { throw .usage("plan takes a file: director plan FILE") }
             guard let configuration = try CheckCommand.load(path) else { return false }
             let known = known(runtimeDirectory)
             let plan = try Preview.plan(

@@ -40,30 +40,26 @@ struct SupervisorOptions {
     }
 
     static func parse(_ arguments: [String]) -> Parsed {
+        let words: ParsedWords
+        do throws(ParsedWords.Problem) {
+            words = try ParsedWords(
+                arguments, options: DaemonHelp.options + forLdirectord, mostWords: 0, help: "directord --help")
+        } catch {
+            return .wrong(error.text)
+        }
+        if words.asksForHelp { return .tell(DaemonHelp.text) }
+        if words.contains("--version") { return .tell("directord \(Release.version)\n") }
         var options = SupervisorOptions()
-        var rest = arguments[...]
-        while let word = rest.popFirst() {
-            var name = word
-            var attached: String?
-            if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
-                name = String(word[..<equals])
-                attached = String(word[word.index(after: equals)...])
-            }
-            switch name {
-            case "--help", "-h": return .tell(DaemonHelp.text)
-            case "--version", "-V": return .tell("directord \(Release.version)\n")
-            case "--config", "--runtime-dir", "--state-dir", "--log-level", "--log-format", "--log-target",
-                "--no-daemons",
-                "--pid-file", "--ready-fd", "--ldirectord", "--instance":
-                guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
-                    return .wrong("\(name) needs a value")
-                }
-                if let problem = options.set(name, value) { return .wrong(problem) }
-            default: return .wrong("unknown option '\(word)', see directord --help")
-            }
+        for option in words.options {
+            if let problem = options.set(option.name, option.value) { return .wrong(problem) }
         }
         return .run(options)
     }
+
+    /// What ldirectord's command line starts it with, which nobody types.
+    private static let forLdirectord: [CommandEntry.Option] = [
+        .init("--ldirectord", "MODE", "daemon, debug or supervised"), .init("--instance", "NAME", "for the log"),
+    ]
 
     /// What is wrong with the value, nil when it is taken.
     private mutating func set(_ name: String, _ value: String) -> String? {

@@ -144,6 +144,14 @@ import VirtualServers
         #expect(try parse(line) == .list(request))
     }
 
+    /// What completion offers, the parser takes, and the help has no other.
+    @Test func longOptionsAreListed() {
+        #expect(RuleOption.longNames.allSatisfy { RuleOption(long: $0[...]) != nil })
+        let words = UsageText.help(program: "x").split { !($0.isLetter || $0.isNumber || $0 == "-") }
+        let long = words.filter { $0.hasPrefix("--") && $0.count > 2 }.map { String($0.dropFirst(2)) }
+        #expect(!long.isEmpty && Set(long).isSubset(of: RuleOption.longNames))
+    }
+
     @Test func restoreLinesAreWords() {
         let file = "ipvsadm\r-A ipvsadm -t\t1.1.1.1:80 \r\n\n  \t\n# x\u{B}\n\r-C\r"
         #expect(

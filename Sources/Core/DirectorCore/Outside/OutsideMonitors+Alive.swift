@@ -14,11 +14,7 @@ extension OutsideMonitors {
         _ name: String, every: Duration, by reporter: Reporter, at now: Moment
     ) throws(Refusal) -> Outcome {
         try check(name)
-        guard Self.intervals.contains(every) else {
-            throw Refusal(
-                "a heartbeat comes every \(Self.intervals.lowerBound.words) to \(Self.intervals.upperBound.words), "
-                    + "not \(every.words)")
-        }
+        if let problem = Self.problem(every: every) { throw Refusal(problem) }
         var outcome = Outcome(text: "alive \(name)")
         var beat: Heartbeat
         if let known = try own(name, reporter) {

@@ -102,9 +102,7 @@ package struct OutsideMonitors: Sendable {
     ) throws(Refusal) -> Outcome {
         try check(name)
         let source = source ?? reporter.name
-        guard OutsideName.isValid(source) else {
-            throw Refusal("'\(source.prefix(80))' is no name of a source: \(OutsideName.rule)")
-        }
+        if let problem = Self.problem(source: source) { throw Refusal(problem) }
         try checkLength(text)
         try spend(reporter, at: now)
         let key = Key(name: name, source: source)
@@ -151,15 +149,11 @@ package struct OutsideMonitors: Sendable {
     // MARK: - What every report has to keep to
 
     func check(_ name: String) throws(Refusal) {
-        guard OutsideName.isValid(name) else {
-            throw Refusal("'\(name.prefix(80))' is no name: \(OutsideName.rule)")
-        }
+        if let problem = Self.problem(name: name) { throw Refusal(problem) }
     }
 
     func checkLength(_ text: String) throws(Refusal) {
-        guard text.utf8.count <= Self.textLimit else {
-            throw Refusal("the text has \(text.utf8.count) bytes, at most \(Self.textLimit) are taken")
-        }
+        if let problem = Self.problem(text: text) { throw Refusal(problem) }
     }
 
     /// Whatever becomes an event counts for its user.

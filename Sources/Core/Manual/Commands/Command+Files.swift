@@ -5,7 +5,7 @@ extension Command {
         case .check:
             CommandEntry(
                 "check FILE", "Every problem of a configuration file; exit status 1 when it cannot be used.",
-                completes: .file,
+                words: 1, completes: .file,
                 prose: """
                     Each problem is a line `FILE:LINE:COLUMN: error:` or `warning:` that says what is wrong and
                     what would be right. Nothing is asked of a daemon, and of the kernel only whether it has a
@@ -17,7 +17,7 @@ extension Command {
             CommandEntry(
                 "plan FILE [--runtime-dir DIR]",
                 "What loading a configuration file would change in the kernel, as ipvsadm lines.",
-                options: [.runtimeDirectory], completes: .file,
+                options: [.runtimeDirectory], words: 1, completes: .file,
                 prose: """
                     The kernel's table is compared with what the file wants, operators' orders included; nothing
                     is changed. The lines are what `ipvsadm -R` takes. No line means that nothing would change.
@@ -27,6 +27,7 @@ extension Command {
         case .ipvs:
             CommandEntry(
                 "ipvs ...", "ipvsadm: its options, its output, its exit status; director ipvs -h for help.",
+                completes: .ipvsadm,
                 prose: """
                     All of ipvsadm 1.31, to the byte. A link of the name `ipvsadm`, `ipvsadm-save` or
                     `ipvsadm-restore` to `director` is that program. It talks to the kernel, not to a daemon;
@@ -36,6 +37,9 @@ extension Command {
         case .ldirectord:
             CommandEntry(
                 "ldirectord ...", "ldirectord: its command line and exit status; director ldirectord -h for help.",
+                completes: .afterFile([
+                    "start", "stop", "restart", "try-restart", "reload", "force-reload", "status",
+                ]),
                 prose: """
                     `director ldirectord [-d] [FILE] start|stop|restart|try-restart|reload|force-reload|status`,
                     as does a link of the name `ldirectord`. Messages, exit status and pid file are
@@ -54,10 +58,17 @@ extension Command {
 
                         director manual --page ldirectord.cf | man -l -
                     """)
+        case .help:
+            CommandEntry(
+                "help [COMMAND]", "What the commands are, or what COMMAND takes; as do --help and COMMAND --help.",
+                words: 1, completes: .words(Command.allCases.map(\.rawValue)),
+                prose: """
+                    The text is that of director(8). `director --version`, or `-V`, prints the version.
+                    """)
         default:
             CommandEntry(
                 "completions bash|zsh|fish", "A shell's completion of director's command line.",
-                completes: .words(["bash", "zsh", "fish"]),
+                words: 1, completes: .words(["bash", "zsh", "fish"]),
                 prose: """
                     Services and real servers are completed too, by asking the running daemon.
                     `contrib/completions` has a file for each shell's folder; without it, in `~/.bashrc`,

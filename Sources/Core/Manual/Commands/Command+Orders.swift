@@ -9,7 +9,7 @@ extension Command {
             }
         return CommandEntry(
             "\(rawValue) VIRTUAL REAL [--runtime-dir DIR]", summary, options: [.runtimeDirectory],
-            completes: .serviceAndServer, prose: Self.aboutOrders)
+            words: 5, completes: .serviceAndServer, prose: Self.aboutOrders)
     }
 
     private static let aboutOrders: Prose = """

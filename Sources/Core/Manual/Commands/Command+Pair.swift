@@ -6,7 +6,8 @@ extension Command {
             ? "This director takes the virtual addresses from its peer."
             : "This director gives the virtual addresses to its peer."
         return CommandEntry(
-            "\(rawValue) [ROUTER] [--runtime-dir DIR]", summary, options: [.runtimeDirectory], completes: .router,
+            "\(rawValue) [ROUTER] [--runtime-dir DIR]", summary, options: [.runtimeDirectory], words: 1,
+            completes: .router,
             prose: Self.aboutPair)
     }
 

@@ -18,7 +18,7 @@ extension Command {
             CommandEntry(
                 "explain [VIRTUAL] REAL [--json] [--runtime-dir DIR]",
                 "Why a real server is in or out: from its checks' results to the kernel's entry.",
-                options: [Self.json, .runtimeDirectory], completes: .server,
+                options: [Self.json, .runtimeDirectory], words: 4, completes: .server,
                 prose: """
                     `REAL` is `10.0.0.1:80`, or its address alone; `VIRTUAL` is what `ipvsadm -Ln` prints, or
                     the `servicename` of the configuration, and may be left out: then every virtual service that
@@ -33,14 +33,19 @@ extension Command {
                 "events [--follow] [--json] [FILTER]... [--runtime-dir DIR]",
                 "The latest events, oldest first, those before the last restart included.",
                 options: [
-                    .init("--follow", "goes on with every new event, across restarts of the daemon; ^C ends it"),
+                    .init(
+                        "--follow", short: "-f",
+                        "goes on with every new event, across restarts of the daemon; ^C ends it"),
                     .init("--json", "an array, with --follow a line an event"),
                     .init("--limit", "N", "the newest N of those that match, 1000 at most, 100 if not given"),
                     .init("--since", "SPAN", "not older: 90s, 10m, 2h, 1d"),
                     .init(
                         "--severity", "WORD", "info, warning (errors too) or error",
                         completes: .words(["info", "warning", "error"])),
-                    .init("--event", "KIND", "real-server-down, drift, ...: the kind, as --json names it"),
+                    .init(
+                        "--event", "KIND",
+                        "real-server-down, drift, ...: the kinds that ldirectord.cf(5) lists at `on`",
+                        completes: .event),
                     .init("--service", "VIRTUAL", "TCP 192.0.2.1:80, or its address with or without the port"),
                     .init("--server", "REAL", "10.0.0.1:80, or its address alone"),
                     .runtimeDirectory,

@@ -7,19 +7,19 @@ extension Command {
                 "Has the daemon report when a heartbeat is missing; alive NAME --end ends it.",
                 options: [
                     .init("--every", "TIME", "how often a beat is expected: 200ms to 24h; 5s, 2m, 1h, or seconds"),
-                    .init("--while", "CMD", "runs CMD, and beats as long as it runs; the last option"),
+                    .init("--while", "CMD", "runs CMD, and beats as long as it runs; the last option", takesRest: true),
                     .init("--pid", "N", "beats until the process N has ended, which is reported"),
                     .init("--lines", "each line of standard input is a beat; its end is silence"),
                     .init("--end", "the application is not waited for any more"), .runtimeDirectory,
-                ], prose: Self.aboutAlive)
+                ], words: 1, prose: Self.aboutAlive)
         }
         return CommandEntry(
             "event NAME [up|down] [--source S] [--text T] [--runtime-dir DIR]",
             "Reports what happens outside, for policies, events and status.",
             options: [
                 .init("--source", "S", "who reports it, where one user runs several monitors (the user's name)"),
-                .init("--text", "T", "a line for people"), .runtimeDirectory,
-            ], completes: .afterName(["up", "down"]), prose: Self.aboutEvents)
+                .init("--text", "T", "a line for people", mayBeEmpty: true), .runtimeDirectory,
+            ], words: 2, completes: .afterName(["up", "down"]), prose: Self.aboutEvents)
     }
 
     private static let aboutEvents: Prose = """

@@ -2,11 +2,11 @@
 package enum Command: String, CaseIterable, Sendable {
     case check, plan, status, explain, events, top, reload, drain, disable, enable, takeover, standby
     case event, alive
-    case ipvs, ldirectord, manual, completions
+    case ipvs, ldirectord, manual, completions, help
 
     package var entry: CommandEntry {
         switch self {
-        case .check, .plan, .ipvs, .ldirectord, .manual, .completions: fileEntry
+        case .check, .plan, .ipvs, .ldirectord, .manual, .completions, .help: fileEntry
         case .status, .explain, .events, .top, .reload: questionEntry
         case .drain, .disable, .enable: orderEntry
         case .takeover, .standby: pairEntry

@@ -62,9 +62,9 @@ package struct Completion: Sendable {
         for word in words.dropFirst() {
             if pending != nil {
                 pending = nil
-            } else if let option = entry.options.first(where: { $0.name == word }) {
+            } else if let option = entry.options.first(where: { $0.name == word || $0.short == word }) {
                 pending = option.value == nil ? nil : option
-            } else {
+            } else if !entry.options.contains(where: { word.hasPrefix($0.name + "=") }) {
                 before.append(word)
             }
         }
@@ -79,37 +79,65 @@ package struct Completion: Sendable {
         case .word(let kind, _) where kinds.contains(kind): break
         default: return nil
         }
-        guard let place = words.lastIndex(of: "--runtime-dir"), place + 1 < words.count else { return "/run/director" }
-        return words[place + 1]
+        let name = "--runtime-dir"
+        guard let place = words.lastIndex(where: { $0 == name || $0.hasPrefix(name + "=") }) else {
+            return "/run/director"
+        }
+        if words[place] != name { return String(words[place].dropFirst(name.count + 1)) }
+        return place + 1 < words.count ? words[place + 1] : "/run/director"
     }
 
-    package func answer(services: [Service] = [], routers: [String] = []) -> Answer {
+    /// What there is to choose from, which others know.
+    package struct Known {
+        package var services: [Service] = []
+        package var routers: [String] = []
+        package var events: [String] = []
+        /// Of ipvsadm, with their hyphens.
+        package var ipvsadm: [String] = []
+
+        package init(
+            services: [Service] = [], routers: [String] = [], events: [String] = [], ipvsadm: [String] = []
+        ) {
+            self.services = services
+            self.routers = routers
+            self.events = events
+            self.ipvsadm = ipvsadm
+        }
+    }
+
+    package func answer(_ known: Known = Known()) -> Answer {
         switch wanted() {
         case .commands:
             let commands = Command.allCases.map { Candidate($0.rawValue, $0.entry.summary) }
             return offer(commands + [Candidate("--help", "all commands"), Candidate("--version", "the version")])
         case .help: return .words([])
+        case .option where command == .ipvs: return offer(known.ipvsadm.map { Candidate($0) })
         case .option:
             let options = command?.entry.options.filter { !words.contains($0.name) } ?? []
             return offer(options.map { Candidate($0.name, $0.text) } + [Candidate("--help", "what the command takes")])
-        case .value(let kind): return offer(kind, before: [], services, routers)
-        case .word(let kind, let before): return offer(kind, before: before, services, routers)
+        case .value(let kind): return offer(kind, before: [], known)
+        case .word(let kind, let before): return offer(kind, before: before, known)
         }
     }
 
     private func offer(
-        _ kind: CommandEntry.Completes, before: [String], _ services: [Service], _ routers: [String]
+        _ kind: CommandEntry.Completes, before: [String], _ known: Known
     ) -> Answer {
         switch kind {
-        case .nothing: return .words([])
+        case .nothing, .ipvsadm: return .words([])
+        case .event: return offer(known.events.map { Candidate($0) })
+        case .afterFile(let words):
+            let offered = offer(words.map { Candidate($0) })
+            if before.isEmpty, offered == .words([]) { return .files }
+            return before.count < 2 && !before.contains(where: words.contains) ? offered : .words([])
         case .file: return before.isEmpty ? .files : .words([])
         case .folder: return .folders
         case .words(let words): return before.isEmpty ? offer(words.map { Candidate($0) }) : .words([])
         case .afterName(let words): return before.count == 1 ? offer(words.map { Candidate($0) }) : .words([])
-        case .router: return before.isEmpty ? offer(routers.map { Candidate($0) }) : .words([])
-        case .serviceAndServer: return offer(ServiceNames(services).next(after: before))
+        case .router: return before.isEmpty ? offer(known.routers.map { Candidate($0) }) : .words([])
+        case .serviceAndServer: return offer(ServiceNames(known.services).next(after: before))
         case .server:
-            let services = services.map(\.explainable)
+            let services = known.services.map(\.explainable)
             let all = before.isEmpty ? services.flatMap(\.servers) : []
             return offer(all + ServiceNames(services).next(after: before))
         }

@@ -3,7 +3,7 @@ extension ManualPage {
     static var director: ManualPage {
         ManualPage(
             name: "director", section: 8, summary: "the operator's command of the director daemon, ipvsadm included",
-            synopsis: Command.allCases.map { "director \($0.entry.usage)" },
+            synopsis: Command.allCases.map { "director \($0.entry.usage)" } + ["director --version"],
             sections: [
                 Section("Description", directorAbout), Section("Commands", directorCommands),
                 Section(
@@ -31,7 +31,9 @@ extension ManualPage {
     private static let directorAbout: Prose = """
         `director` asks and orders a running directord(8), checks its configuration and is ipvsadm(8). Commands
         that ask a daemon take `--runtime-dir`; several daemons run on one machine with a runtime directory
-        each. Root may do everything; `readers`, `reporters` and `operators` in ldirectord.cf(5) let others in.
+        each. Options and words may stand in any order, the value of an option behind a blank or `=`, and behind `--`
+        stands no option. Root may do everything; `readers`, `reporters` and `operators` in ldirectord.cf(5) let
+        others in.
         """
 
     private static var directorCommands: Prose {

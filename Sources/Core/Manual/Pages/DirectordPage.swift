@@ -83,7 +83,7 @@ package enum DaemonHelp {
         .init("--no-daemons", "LIST", "programs that are not started: engine, prober, vrrp, with commas between them"),
         .init("--pid-file", "FILE", "holds the number of the process as long as it runs", completes: .file),
         .init("--ready-fd", "N", "an inherited descriptor that gets a line once the first table is in the kernel"),
-        .init("--version", "the version"),
+        .init("--help", short: "-h", "a summary of this page"), .init("--version", short: "-V", "the version"),
     ]
 
     /// `directord --help`.

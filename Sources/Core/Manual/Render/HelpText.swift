@@ -16,7 +16,8 @@ package enum HelpText {
         }
         return text + """
 
-            director COMMAND --help tells more of each; director(8) and ldirectord.cf(5) are the manual.
+            director COMMAND --help, or director help COMMAND, tells more of each; director --version (-V) is the
+            version. director(8), directord(8) and ldirectord.cf(5) are the manual: see director help manual.
             Commands that ask a running daemon take --runtime-dir DIR (/run/director). Exit status: 0 done, 1
             refused or failed, 2 wrong usage. Called as ipvsadm, ipvsadm-save, ipvsadm-restore or ldirectord it
             is that program.
@@ -75,7 +76,10 @@ package enum HelpText {
 }
 
 extension CommandEntry.Option {
-    package var signature: String { value.map { "\(name) \($0)" } ?? name }
+    package var signature: String {
+        let names = short.map { "\(name), \($0)" } ?? name
+        return value.map { "\(names) \($0)" } ?? names
+    }
 }
 
 extension String {

@@ -66,6 +66,17 @@ package enum RuleOption: Sendable {
         }
     }
 
+    /// Every word behind two hyphens, for completion.
+    package static let longNames = [
+        "add-service", "edit-service", "delete-service", "clear", "list", "add-server", "edit-server",
+        "delete-server", "set", "start-daemon", "stop-daemon", "restore", "save", "zero", "help", "version",
+        "tcp-service", "udp-service", "sctp-service", "fwmark-service", "ipv6", "scheduler", "persistent", "netmask",
+        "pe", "ops", "sched-flags", "real-server", "masquerading", "ipip", "gatewaying", "weight", "u-threshold",
+        "l-threshold", "tun-type", "tun-port", "tun-nocsum", "tun-csum", "tun-remcsum", "numeric", "connection",
+        "timeout", "daemon", "stats", "rate", "thresholds", "persistent-conn", "tun-info", "nosort", "sort", "exact",
+        "mcast-interface", "syncid", "sync-maxlen", "mcast-group", "mcast-port", "mcast-ttl",
+    ]
+
     /// The option behind two hyphens. Words are not abbreviated.
     package init?(long word: Substring) {
         switch word {

@@ -3,16 +3,16 @@ import ControlSocket
 import Dashboard
 import Glibc
 import Logs
+import Manual
 import Terminal
 import TimeTypes
 
 /// `director top`: the dashboard.
 enum TopCommand {
-    static func run(_ arguments: [String]) -> Int32 {
+    static func run(_ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
-            let options = try DaemonQuestion("top", arguments, accepting: ["--once"])
-            let path = DaemonRequest.path(options.runtimeDirectory)
-            if options.flags.contains("--once") { return printOnce(path) }
+            let path = DaemonRequest.path(arguments.runtimeDirectory)
+            if arguments.contains("--once") { return printOnce(path) }
             guard TerminalScreen.isTerminal(1), TerminalScreen.isTerminal(0) || TerminalTraits().isDumb else {
                 throw .failed("top needs a terminal; director top --once prints one frame for a pipe")
             }
