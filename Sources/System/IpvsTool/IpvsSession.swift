@@ -15,7 +15,7 @@ struct IpvsSession {
 
     init(program: @escaping () -> String) throws(IPVSError) {
         self.program = program
-        client = try IPVSClient()
+        client = try IPVSClient(modprobeComplains: true)
         parser = RuleParser(program: program(), resolver: SystemNames.resolver)
     }
 

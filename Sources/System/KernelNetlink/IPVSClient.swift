@@ -18,7 +18,8 @@ package final class IPVSClient {
     ///
     /// Finding it needs no privilege, using it does: without CAP_NET_ADMIN every request is refused with EPERM.
     /// - Throws: `IPVSError.unavailable`, with EPERM where the module is not loaded and the caller could not load it.
-    package init(receiveBuffer: Int32 = 1 << 20) throws(IPVSError) {
+    /// - Parameter modprobeComplains: its words stand before this program's own, as they do with ipvsadm.
+    package init(receiveBuffer: Int32 = 1 << 20, modprobeComplains: Bool = false) throws(IPVSError) {
         self.receiveBuffer = receiveBuffer
         // Answers to another socket's requests never come here; starting anywhere but at 0 or at libnl's numbers keeps
         // a late answer to the family's resolution from being taken for ours.
@@ -29,7 +30,7 @@ package final class IPVSClient {
                 family = known
                 return
             }
-            KernelModule.load("ip_vs")
+            KernelModule.load("ip_vs", quietly: !modprobeComplains)
             guard let loaded = try socket.family("IPVS") else {
                 throw NetlinkSocket.Failure(errno: geteuid() == 0 ? ENOPROTOOPT : EPERM)
             }

@@ -2,10 +2,12 @@ internal import Glibc
 
 /// Kernel modules, by the one program that knows where they are.
 enum KernelModule {
-    /// Runs `/sbin/modprobe -- NAME` and waits for it; its complaints go to this program's standard error.
-    static func load(_ name: String) {
+    /// Runs `/sbin/modprobe -- NAME` and waits for it.
+    /// - Parameter quietly: that there is no such module is not said. Other complaints go to this program's standard
+    ///   error.
+    static func load(_ name: String, quietly: Bool) {
         var pid: pid_t = 0
-        let words = ["modprobe", "--", name]
+        let words = ["modprobe"] + (quietly ? ["-q"] : []) + ["--", name]
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { (word: String) in unsafe strdup(word) }
         unsafe arguments.append(nil)
         defer {
