@@ -26,10 +26,10 @@ enum AliveCommand {
             guard !name.isEmpty else { throw .usage("alive takes a name: director alive backup-job --every 5s") }
             let ways = arguments.options.count { ["--while", "--pid", "--lines", "--end"].contains($0.name) }
             guard ways <= 1 else { throw .usage("alive: --while, --pid, --lines and --end are four different things") }
-            if let problem = OutsideMonitors.problem(name: name) { throw .usage("alive: \(problem)") }
+            if let problem = OutsideMonitors.problem(name: name) { throw .failed(problem) }
             if case .end = way { return }
             guard let every else { throw .usage("alive: how often is missing: --every 5s") }
-            if let problem = OutsideMonitors.problem(every: every) { throw .usage("alive: \(problem)") }
+            if let problem = OutsideMonitors.problem(every: every) { throw .failed(problem) }
         }
 
         private mutating func set(_ option: ParsedWords.Given) throws(CommandFailure) {

@@ -17,11 +17,11 @@ enum EventCommand {
             }
             let source = arguments["--source"]
             let text = arguments["--text"] ?? ""
-            // What the daemon would refuse is said whether or not one runs.
+            // What the daemon would refuse is refused whether or not one runs.
             if let problem = OutsideMonitors.problem(name: name) ?? source.flatMap(OutsideMonitors.problem(source:))
                 ?? OutsideMonitors.problem(text: text)
             {
-                throw .usage("event: \(problem)")
+                throw .failed(problem)
             }
             let report = OutsideReport.event(name: name, isUp: state == "up", source: source, text: text)
             let result = try DaemonRequest.ask(.report(report), arguments.runtimeDirectory)
