@@ -35,7 +35,8 @@ def install():
     for name, text in (("hosts", HOSTS), ("nsswitch.conf", "hosts: files\nservices: files\n")):
         _covers.cover(f"/etc/{name}", text)
     # These two schedulers add files below /proc/sys.
-    run("modprobe", "-qa", "dummy", "ip_vs", "ip_vs_lblc", "ip_vs_lblcr", check=False)
+    run("modprobe", "-q", "dummy", "numdummies=0", check=False)
+    run("modprobe", "-qa", "ip_vs", "ip_vs_lblc", "ip_vs_lblcr", check=False)
 
 
 def uninstall():
