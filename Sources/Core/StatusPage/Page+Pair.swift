@@ -35,7 +35,7 @@ extension Page {
         let master = router.master.map { "; master \($0)" } ?? ""
         return "<tr>" + cell(router.name + (router.isStandby ? " (STANDBY)" : ""))
             + cell("\(isLive ? "" : "was ")\(router.role.word)", look)
-            + cell((now - router.since).shown, isNumber: true) + cell("\(router.priority)", isNumber: true)
+            + cell((now - router.since).age, isNumber: true) + cell("\(router.priority)", isNumber: true)
             + cell(addresses) + cell(router.reason + master) + "</tr>\n"
     }
 
@@ -44,7 +44,7 @@ extension Page {
         let roles = peer.routers.map { "\($0.name) \($0.role.rawValue) \($0.priority)" }.joined(separator: ", ")
         return "<tr>" + cell("peer \(peer.name)")
             + cell("\(isLive ? "" : "was ")\(peer.state == .silent ? "SILENT" : peer.state.rawValue)", look)
-            + cell((now - peer.since).shown, isNumber: true) + cell(roles) + "</tr>\n"
+            + cell((now - peer.since).age, isNumber: true) + cell(roles) + "</tr>\n"
     }
 
     private func row(_ sync: PairSync, at now: WallTime) -> String {
@@ -52,7 +52,7 @@ extension Page {
         let look: Look = !isLive ? .plain : sync.problem == nil ? .good : .bad
         return "<tr>" + cell("sync \(sync.daemon.role.word) on \(sync.daemon.interface) id \(sync.daemon.syncID)")
             + cell("\(isLive ? "" : "was ")\(word)", look)
-            + cell(sync.since.map { (now - $0).shown } ?? "", isNumber: true) + cell(sync.problem ?? "") + "</tr>\n"
+            + cell(sync.since.map { (now - $0).age } ?? "", isNumber: true) + cell(sync.problem ?? "") + "</tr>\n"
     }
 
     private func row(_ link: PairLink, _ pair: PairSnapshot, at now: WallTime) -> String {
@@ -63,7 +63,7 @@ extension Page {
         let since = link.peers.filter { $0.isUp == link.isUp }.map(\.since).max()
         return "<tr>" + cell(link.medium)
             + cell("\(isLive ? "" : "was ")\(link.isUp ? "up" : "DOWN")", !isLive ? .plain : link.isUp ? .good : .bad)
-            + cell(since.map { (now - $0).shown } ?? "", isNumber: true)
+            + cell(since.map { (now - $0).age } ?? "", isNumber: true)
             + cell("\(link.received) messages received, \(link.lost) lost") + "</tr>\n"
     }
 }

@@ -70,7 +70,7 @@ extension Page {
             ? .plain : server.isUp ? (server.failures > 0 ? .warning : .good) : server.state == .down ? .bad : .warning
         let weight = server.kernelWeight.map(String.init) ?? "-"
         return "<tr>" + cell(server.endpoint.description) + cell(server.method) + cell(word, look)
-            + cell(server.stateSince.map { (snapshot.time - $0).shown } ?? "-", isNumber: true)
+            + cell(server.stateSince.map { (snapshot.time - $0).age } ?? "-", isNumber: true)
             + cell("\(weight)/\(server.weight)", isNumber: true)
             + cell("\(server.activeConnections)", isNumber: true)
             + cell("\(server.inactiveConnections)", isNumber: true)

@@ -69,7 +69,7 @@ package struct Page: Sendable {
                 + escaped(problem ?? "the engine has not answered yet") + "</p></header>"
         }
         if let problem {
-            let age = heardAt.map { (now - $0).shown } ?? "some time"
+            let age = heardAt.map { (now - $0).age } ?? "some time"
             return
                 "<header class=\"alarm\" role=\"alert\"><h1>director: STALE</h1><p>This is how it was \(age) ago, at "
                 + "\(escaped((heardAt ?? snapshot.time).description)), NOT how it is: \(escaped(problem))</p></header>"
@@ -81,9 +81,9 @@ package struct Page: Sendable {
             <header><h1>director: LIVE</h1>
             <p>\(up) of \(total) real servers up, \(snapshot.services.count) virtual services; \
             \(escaped(snapshot.time.description))</p>
-            <p>engine \(engine.pid), up \((snapshot.time - engine.startedAt).shown); \
+            <p>engine \(engine.pid), up \((snapshot.time - engine.startedAt).age); \
             \(escaped(engine.configurationFile)), loaded \
-            \((snapshot.time - engine.configurationLoadedAt).shown) ago; \(engine.checkCount) checks</p></header>
+            \((snapshot.time - engine.configurationLoadedAt).age) ago; \(engine.checkCount) checks</p></header>
 
             """
     }
@@ -125,21 +125,5 @@ package struct Page: Sendable {
         }
         return
             "<section><h2>Latest events</h2>\n<table>\(heads(["time", "", "what"]))\n\(rows.joined())</table></section>\n"
-    }
-}
-
-extension Duration {
-    /// A span to look at, in its two largest units.
-    var shown: String {
-        let seconds = max(0, components.seconds)
-        func pair(_ large: Int64, _ unit: String, _ small: Int64, _ smallUnit: String) -> String {
-            "\(large)\(unit)\(small < 10 ? "0" : "")\(small)\(smallUnit)"
-        }
-        switch seconds {
-        case ..<60: return "\(seconds)s"
-        case ..<3_600: return pair(seconds / 60, "m", seconds % 60, "s")
-        case ..<86_400: return pair(seconds / 3_600, "h", seconds / 60 % 60, "m")
-        default: return pair(seconds / 86_400, "d", seconds / 3_600 % 24, "h")
-        }
     }
 }
