@@ -117,43 +117,29 @@ package final class AddressClient {
                 }
             }
         } catch {
-            switch error {
-            case .socket(let code): throw Failure(errno: code)
-            case .body: throw Failure(errno: EBADMSG)
-            }
+            throw Failure(error)
         }
         return codes
     }
 
     /// All addresses of all interfaces.
     package func dump() throws(Failure) -> [Present] {
-        writer.removeAll()
-        writer.putDump(sequence: sequence)
-        let number = sequence
-        sequence &+= 1
-        do throws(NetlinkSocket.Failure) { try socket.send(writer.bytes) } catch { throw Failure(errno: error.errno) }
         var found: [Present] = []
-        var isDone = false
-        do throws(NetlinkSocket.ReceiveError<MalformedMessage>) {
-            while !isDone {
-                try socket.receive { (bytes: RawSpan) throws(MalformedMessage) in
-                    var reader = MessageReader()
-                    while let message = try reader.next(in: bytes) {
-                        guard message.sequence == number else { continue }
-                        if message.isDone || message.isError { isDone = true }
-                        if message.type == UInt16(RTM_NEWADDR), let one = try Present(message, in: bytes) {
-                            found.append(one)
-                        }
-                    }
-                }
-            }
-        } catch {
-            switch error {
-            case .socket(let code): throw Failure(errno: code)
-            case .body: throw Failure(errno: EBADMSG)
-            }
+        try RouteSocket(sharing: socket).dump(
+            request: UInt16(RTM_GETADDR), answer: UInt16(RTM_NEWADDR), header: { $0.put(UInt64(0)) }
+        ) { (message, bytes) throws(MalformedMessage) in
+            if let one = try Present(message, in: bytes) { found.append(one) }
         }
         return found
+    }
+}
+
+extension AddressClient.Failure {
+    init(_ error: NetlinkSocket.ReceiveError<MalformedMessage>) {
+        switch error {
+        case .socket(let code): self.init(errno: code)
+        case .body: self.init(errno: EBADMSG)
+        }
     }
 }
 
@@ -184,12 +170,6 @@ extension MessageWriter {
     /// `struct ifa_cacheinfo`: preferred for no time, valid for ever. What the machine itself begins would leave from
     /// the virtual address otherwise: of two that fit, the kernel takes the newer one. Answers do leave from it.
     private static let neverASource: [UInt8] = [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0]
-
-    mutating func putDump(sequence: UInt32) {
-        beginRoute(type: UInt16(RTM_GETADDR), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
-        put(UInt64(0))
-        end()
-    }
 }
 
 extension AddressClient.Present {

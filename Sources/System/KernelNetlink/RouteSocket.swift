@@ -18,6 +18,9 @@ final class RouteSocket {
         socket.prepareForBulk(receiveBuffer: 1 << 20)
     }
 
+    /// Over the socket of another client, between its own requests: the answers are told apart by their numbers.
+    init(sharing socket: NetlinkSocket) { self.socket = socket }
+
     /// Sends what `write` writes with the sequence numbers from the one it is given on. Returns the first error number
     /// of them, 0 when the one of the number that `write` returns was carried out.
     func ask(_ write: (inout MessageWriter, UInt32) -> UInt32) throws(Failure) -> Int32 {
@@ -40,7 +43,7 @@ final class RouteSocket {
                 }
             }
         } catch {
-            throw Self.failure(error)
+            throw Failure(error)
         }
         socket.drain()
         return code ?? 0
@@ -71,18 +74,11 @@ final class RouteSocket {
                 }
             }
         } catch {
-            throw Self.failure(error)
+            throw Failure(error)
         }
     }
 
     private func send() throws(Failure) {
         do throws(NetlinkSocket.Failure) { try socket.send(writer.bytes) } catch { throw Failure(errno: error.errno) }
-    }
-
-    private static func failure(_ error: NetlinkSocket.ReceiveError<MalformedMessage>) -> Failure {
-        switch error {
-        case .socket(let code): Failure(errno: code)
-        case .body: Failure(errno: EBADMSG)
-        }
     }
 }
