@@ -39,7 +39,8 @@ enum EventsCommand {
                 guard EventRecord.Kind(rawValue: value) != nil else {
                     let near = Suggestion.near(to: value, among: EventKind.allCases.map(\.rawValue), limit: 1).first
                     let hint = near.map { "did you mean '\($0)'? " } ?? ""
-                    throw .usage("events: there is no event '\(value)'; \(hint)ldirectord.cf(5) names them all, at 'on'")
+                    throw .usage(
+                        "events: there is no event '\(value)'; \(hint)ldirectord.cf(5) names them all, at 'on'")
                 }
                 query.kind = value
             case "--service": query.service = value
