@@ -18,6 +18,14 @@ import TimeTypes
         #expect(hits.sorted() == ["USR1", "USR2"])
     }
 
+    @Test @LoopActor func theSenderOfASignalIsTold() async throws {
+        var senders: [Int32] = []
+        try EventLoop.main.onSignal(SIGWINCH) { senders.append($0) }
+        raise(SIGWINCH)
+        await until { !senders.isEmpty }
+        #expect(senders == [getpid()])
+    }
+
     @Test(arguments: [
         ("exit 0", ChildProcess.End.exited(status: 0), "exited with status 0"),
         ("exit 7", .exited(status: 7), "exited with status 7"),

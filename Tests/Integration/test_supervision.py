@@ -46,14 +46,18 @@ def test_a_second_director_of_the_same_directory_is_refused(farm):
 def test_daemons_that_die_again_and_again_come_back_and_the_table_stays(farm):
     director = farm.directord(configuration(farm))
     wait_until("every server is in", lambda: everything_in(farm))
-    for _ in range(3):
+    # Whoever ends an engine, and with whatever: only directord's word stops the director.
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
         pid = director.child("director-engine")
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
         expect(everything_in(farm), "the table changed with the engine's death")
         wait_until("another engine runs", lambda: children(director.process.pid).get("director-engine", pid) != pid)
         wait_until("it answers", lambda: director.status()["engine"]["proberConnected"])
         expect(everything_in(farm), "the table changed with the engine's return")
-    expect("director-engine, process" in director.log() and "SIGKILL" in director.log(), "the log does not tell the deaths")
+    for name in ("SIGKILL", "SIGTERM", "SIGINT"):
+        expect(f"has died: was killed by {name}" in director.log(), f"the log does not tell the death by {name}")
+    expect_equal(director.stop(), 0, "exit status")
+    expect_equal(table(), {}, "what directord's stop leaves")
 
 
 def test_an_engine_that_dies_comes_back_with_what_was_in_force_whatever_the_file_says(farm):

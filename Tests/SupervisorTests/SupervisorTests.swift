@@ -113,6 +113,17 @@ import Testing
         #expect(directord.terminationStatus == 0)
     }
 
+    @Test func anEngineThatDoesNotEndWellWhenItIsStoppedIsStartedForWhatStoppingDoes() throws {
+        let atStart = "case \"$*\" in *--farewell*) note farewell; exit 0 ;; esac; trap 'note TERM; exit 1' TERM"
+        try stage.write("engine", Stage.script("engine", atStart: atStart))
+        let directord = try stage.start()
+        try stage.waitForBoth()
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+        #expect(stage.kinds(["TERM", "farewell"]) == ["engine TERM", "engine farewell", "prober TERM"])
+    }
+
     @Test func aSecondDirectordIsRefusedInOneLine() throws {
         let first = try stage.start()
         try stage.waitForBoth()

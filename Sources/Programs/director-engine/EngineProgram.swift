@@ -16,7 +16,7 @@ import Logging
     private static var hasStopped = false
 
     static func start(_ options: DaemonOptions, _ log: Logger) throws {
-        try watchSignals(log)
+        try watchSignals(options, log)
         beat(options)
         let engine = try Engine(options, log: log)
         let source = ConfigurationSource(engine)
@@ -58,10 +58,17 @@ import Logging
         }
     }
 
-    private static func watchSignals(_ log: Logger) throws {
+    private static func watchSignals(_ options: DaemonOptions, _ log: Logger) throws {
         try EventLoop.main.onSignal(SIGHUP) { source?.reloadOnSignal() }
         for signal in [SIGTERM, SIGINT] {
-            try EventLoop.main.onSignal(signal) {
+            try EventLoop.main.onSignal(signal) { sender in
+                // Where there is a supervisor, the director stops by its word alone: anybody else ends a process, in
+                // whose place another one goes on with the table.
+                if options.supervisorDescriptor != nil, sender != getppid() {
+                    let name = ChildProcess.signalName(signal)
+                    log.error("\(name) of process \(sender), not directord: ending without touching the kernel's table")
+                    DaemonProcess.die(of: signal)
+                }
                 // An engine that still reads its first configuration removes its services when it knows them.
                 isStopping = true
                 guard let engine, engine.configuration != nil else { return }

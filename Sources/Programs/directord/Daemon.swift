@@ -119,15 +119,14 @@ import MachineFacts
         onChange()
     }
 
-    /// Stops it; one that has died before it could do what stopping does, or while it did, is started once more for
-    /// that alone, and so is one that holds what others miss at once and did not end well. Returns whether it was done.
+    /// Stops it; one that has died before it could do what stopping does, or that did not end well, is started once
+    /// more for that alone. Returns whether it was done.
     func stopProperly(grace: Duration) async -> Bool {
         // It has a grace of its own.
         if farewell != nil { await withCheckedContinuation { awaitingFarewell.append($0) } }
         var isUndone = process == nil && wasStarted
         await stop(grace: grace)
-        if case .killed? = lastEnd { isUndone = wasStarted }
-        if isMissedAtOnce, lastEnd?.isSuccess != true { isUndone = wasStarted }
+        if wasStarted, lastEnd?.isSuccess != true { isUndone = true }
         if isUndone {
             do {
                 try spawn(arguments + ["--farewell", "--ordered"])

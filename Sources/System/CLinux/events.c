@@ -117,15 +117,26 @@ int clinux_sigpipe_ignore(void) {
     return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
 }
 
+void clinux_die_of(int number) {
+    sigset_t set = signal_set(&number, 1);
+    signal(number, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    raise(number);
+}
+
 int clinux_signalfd(int descriptor, const int *numbers, size_t count) {
     sigset_t set = signal_set(numbers, count);
     return signalfd(descriptor, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int clinux_signalfd_read(int descriptor) {
+int clinux_signalfd_read(int descriptor, pid_t *sender) {
     struct signalfd_siginfo information;
     ssize_t count = read(descriptor, &information, sizeof information);
-    if (count == sizeof information) return (int)information.ssi_signo;
+    *sender = 0;
+    if (count == sizeof information) {
+        *sender = (pid_t)information.ssi_pid;
+        return (int)information.ssi_signo;
+    }
     return count < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 

@@ -61,6 +61,12 @@ package enum DaemonProcess {
         EventLoop.main.stop()
     }
 
+    /// Ends the process as a signal does that nobody handles: its supervisor sees a death, and starts another.
+    @LoopActor package static func die(of signal: Int32) {
+        ProgramLog.sum(isEnd: true)
+        clinux_die_of(signal)
+    }
+
     /// A supervisor that died cannot stop this daemon any more, and the next one starts daemons of its own: this one
     /// ends as it is, and the kernel's table stays.
     @LoopActor private static func watchSupervisor(_ options: DaemonOptions, _ log: Logger) throws {

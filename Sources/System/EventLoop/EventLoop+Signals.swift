@@ -4,7 +4,8 @@ internal import Glibc
 /// The signals that have an action on the loop, and the descriptor they arrive on.
 struct SignalTable {
     var descriptor: Int32 = -1
-    var actions: [Int32: @LoopActor () -> Void] = [:]
+    /// They are told the process that sent the signal.
+    var actions: [Int32: @LoopActor (Int32) -> Void] = [:]
 
     nonisolated init() {}
 }
@@ -20,6 +21,13 @@ extension EventLoop {
     /// Runs the action each time the signal arrives; a later action for the same signal replaces it. Signals of one
     /// number that arrive together count as one.
     @LoopActor package func onSignal(_ number: Int32, _ action: @escaping @LoopActor () -> Void) throws(LoopError) {
+        try onSignal(number) { _ in action() }
+    }
+
+    /// The same for who wants to know which process sent it: 0 for the kernel, and the first of several.
+    @LoopActor package func onSignal(
+        _ number: Int32, _ action: @escaping @LoopActor (_ sender: Int32) -> Void
+    ) throws(LoopError) {
         let name = ChildProcess.signalName(number)
         guard unsafe clinux_signals_block([number], 1) == 0 else {
             throw LoopError(.signal, "cannot block \(name)", errno: errno)
@@ -38,8 +46,9 @@ extension EventLoop {
     }
 
     @LoopActor private func receiveSignals() {
-        while case let number = clinux_signalfd_read(signals.descriptor), number > 0 {
-            signals.actions[number]?()
+        var sender: pid_t = 0
+        while case let number = unsafe clinux_signalfd_read(signals.descriptor, &sender), number > 0 {
+            signals.actions[number]?(sender)
         }
     }
 }

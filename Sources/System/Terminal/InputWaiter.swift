@@ -41,7 +41,10 @@ package struct InputWaiter: ~Copyable {
         var ready = Ready()
         guard unsafe poll(&descriptors, 4, Int32(clamping: milliseconds)) > 0 else { return ready }
         if descriptors[0].revents != 0 {
-            while case let number = clinux_signalfd_read(signals), number > 0 { ready.signals.append(number) }
+            var sender: pid_t = 0
+            while case let number = unsafe clinux_signalfd_read(signals, &sender), number > 0 {
+                ready.signals.append(number)
+            }
         }
         ready.keys = descriptors[1].revents != 0
         ready.socket = descriptors[2].revents != 0

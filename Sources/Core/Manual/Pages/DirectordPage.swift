@@ -60,7 +60,8 @@ package enum DaemonHelp {
 
     static let signals: Prose = """
         SIGHUP reloads the configuration. SIGTERM and SIGINT stop; `cleanstop` in the configuration decides
-        whether the virtual services leave the kernel.
+        whether the virtual services leave the kernel. Signals are directord's: an engine that somebody else ends is
+        started again like one that died.
         """
 
     package static let options: [CommandEntry.Option] = [

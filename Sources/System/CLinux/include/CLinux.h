@@ -57,8 +57,11 @@ int clinux_signals_block(const int *numbers, size_t count);
 int clinux_sigpipe_ignore(void);
 /// Makes a signalfd (descriptor -1) or changes the set of an existing one.
 int clinux_signalfd(int descriptor, const int *numbers, size_t count);
-/// The number of the next pending signal, 0 when there is none, -1 on failure.
-int clinux_signalfd_read(int descriptor);
+/// Ends the process as the signal does where nobody handles it.
+void clinux_die_of(int number);
+/// The number of the next pending signal, 0 when there is none, -1 on failure. `sender` is the process that sent it, 0
+/// for the kernel and for who is outside the own process namespace; of several senders of one signal it is the first.
+int clinux_signalfd_read(int descriptor, pid_t *sender);
 /// SIGHUP for 1, and so on; NULL for a number that has no name.
 const char *clinux_signal_name(int number);
 
