@@ -81,6 +81,18 @@ import TimeTypes
         #expect(masks.map { $0.map { $0 & 0x7fff_ffff } } == [0, 0])
     }
 
+    @Test @LoopActor func aProgramOfOursBeginsWithItsSignalsBlocked() async throws {
+        try EventLoop.main.onSignal(SIGURG) {}
+        var options = ChildProcess.Options()
+        options.blocksSignals = true
+        options.outputLimit = 100
+        let child = try await run("exec grep SigBlk /proc/self/status", options)
+        let mask = String(decoding: child.output, as: UTF8.self).split(separator: "\t").last.flatMap {
+            UInt64($0.prefix { $0 != "\n" }, radix: 16)
+        }
+        #expect((mask ?? 0) & 1 << (SIGURG - 1) != 0)
+    }
+
     @Test @LoopActor func twoDescriptorsCanChangePlaces() async throws {
         let (one, two) = (Pair(), Pair())
         defer {

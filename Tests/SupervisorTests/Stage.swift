@@ -14,8 +14,11 @@ final class Stage {
     init() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let built = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        try FileManager.default.copyItem(
-            atPath: built.appendingPathComponent("directord").path, toPath: folder + "/directord")
+        let (program, own) = (built.appendingPathComponent("directord").path, folder + "/directord")
+        // A copy cannot be executed while a child that another test just started still has it open for writing.
+        if (try? FileManager.default.linkItem(atPath: program, toPath: own)) == nil {
+            try FileManager.default.copyItem(atPath: program, toPath: own)
+        }
         for daemon in ["engine", "prober"] { try write(daemon, Self.script(daemon)) }
     }
 
@@ -30,6 +33,8 @@ final class Stage {
     static func script(_ daemon: String, atStart: String = "", atEnd: String = "exit 0") -> String {
         """
         #!/bin/bash
+        # Daemons are started with their signals blocked, which bash leaves so.
+        [ "$OPEN" ] || OPEN=1 exec perl -MPOSIX -e 'sigprocmask(SIG_SETMASK, POSIX::SigSet->new); exec @ARGV' "$0" "$@"
         note() { echo "\(daemon) $* $$" >>"$EVENTS"; }
         trap 'note HUP' HUP
         trap 'note TERM; exit 0' TERM

@@ -80,6 +80,7 @@ import MachineFacts
         var options = ChildProcess.Options()
         options.environment = Self.environment + variables
         options.descriptors = descriptors
+        options.blocksSignals = true
         // The daemons stand beside this program.
         return try ChildProcess.spawn(ProgramEnvironment.ownFolder + "/" + name, arguments, options, onExit: onEnd)
     }

@@ -84,18 +84,22 @@ static int add_descriptors(posix_spawn_file_actions_t *actions, const struct cli
     return posix_spawn_file_actions_addclosefrom_np(actions, highest + 1);
 }
 
-static int set_attributes(posix_spawnattr_t *attributes, bool own_group, bool new_session) {
+static int set_attributes(posix_spawnattr_t *attributes, const struct clinux_spawn_options *options) {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
-    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    posix_spawnattr_setsigmask(attributes, &none);
+    short flags = POSIX_SPAWN_SETSIGDEF;
     posix_spawnattr_setsigdefault(attributes, &all);
-    if (own_group) {
+    if (!options->keep_mask) {
+        posix_spawnattr_setsigmask(attributes, &none);
+        flags |= POSIX_SPAWN_SETSIGMASK;
+    }
+    if (options->new_session) {
+        flags |= POSIX_SPAWN_SETSID;
+    } else if (options->own_group) {
         posix_spawnattr_setpgroup(attributes, 0);
         flags |= POSIX_SPAWN_SETPGROUP;
     }
-    if (new_session) flags |= POSIX_SPAWN_SETSID;
     return posix_spawnattr_setflags(attributes, flags);
 }
 
@@ -119,7 +123,7 @@ int clinux_spawn(pid_t *pid, const char *path, char *const argv[], char *const e
     if (reason == 0 && options.directory != NULL) {
         reason = posix_spawn_file_actions_addchdir_np(&actions, options.directory);
     }
-    if (reason == 0) reason = set_attributes(&attributes, options.own_group && !options.new_session, options.new_session);
+    if (reason == 0) reason = set_attributes(&attributes, &options);
     if (reason == 0) reason = posix_spawn(pid, path, &actions, &attributes, argv, envp);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);

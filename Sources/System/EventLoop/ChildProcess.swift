@@ -31,6 +31,9 @@ internal import Glibc
         package var ownGroup = true
         /// With `ownGroup`: what the program leaves running in its group when it ends is killed.
         package var leavesNothing = false
+        /// The program is one of ours, which blocks the signals that it handles: they are blocked from the start, or
+        /// one that comes before its first line would end it.
+        package var blocksSignals = false
         package var directory: String?
         /// Standard output and error are gathered, up to this many bytes; what comes after is read and dropped, so
         /// that the program never waits for us. Nil: not gathered.
@@ -217,7 +220,8 @@ internal import Glibc
         let reason = unsafe clinux_spawn(
             &pid, path, argumentList.pointers, environment.pointers, mappings, mappings.count,
             clinux_spawn_options(
-                own_group: options.ownGroup, directory: directory.pointers[0], new_session: false))
+                own_group: options.ownGroup, directory: directory.pointers[0], new_session: false,
+                keep_mask: options.blocksSignals))
         guard reason == 0 else { throw LoopError(.spawn, "cannot start \(path)", errno: reason) }
         return pid
     }

@@ -61,7 +61,8 @@ package struct DirectorProcess: Sendable {
         var pid: pid_t = 0
         let reason = unsafe clinux_spawn(
             &pid, path, list.pointers, environment.pointers, mappings, mappings.count,
-            clinux_spawn_options(own_group: false, directory: directory.pointers[0], new_session: true))
+            clinux_spawn_options(
+                own_group: false, directory: directory.pointers[0], new_session: true, keep_mask: false))
         close(ready[1])
         close(words[1])
         defer {

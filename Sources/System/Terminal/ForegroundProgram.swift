@@ -42,7 +42,8 @@ internal import Glibc
         let mappings = (0...2).map { clinux_spawn_mapping(parent: $0, child: $0) }
         let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         var child: pid_t = 0
-        let options = unsafe clinux_spawn_options(own_group: false, directory: nil, new_session: false)
+        let options = unsafe clinux_spawn_options(
+            own_group: false, directory: nil, new_session: false, keep_mask: false)
         let reason = unsafe clinux_spawn(&child, path, arguments, environ, mappings, mappings.count, options)
         unsafe arguments.forEach { unsafe free($0) }
         guard reason == 0 else {

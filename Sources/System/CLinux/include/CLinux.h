@@ -81,9 +81,10 @@ struct clinux_spawn_options {
     bool own_group;     // the child leads a process group of its own
     const char *directory;  // working directory, or NULL
     bool new_session;   // the child leads a session of its own, without a terminal
+    bool keep_mask;     // the child begins with the calling thread's signal mask
 };
 
-/// posix_spawn with an empty signal mask, default dispositions, and no descriptor but the mapped ones.
+/// posix_spawn with an empty signal mask unless it is kept, default dispositions, and no descriptor but the mapped ones.
 /// 0, 1 and 2 that are not mapped become /dev/null. Returns 0 or an error number.
 int clinux_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[],
                  const struct clinux_spawn_mapping *mappings, size_t count,
