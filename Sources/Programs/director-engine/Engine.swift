@@ -275,7 +275,7 @@ import VirtualServers
     }
 
     private func glancePeriodically() {
-        if director?.actual.entries.isEmpty == false, glance?.isEmpty() == true { verify() }
+        if director?.actual.entries.isEmpty == false, glance.isEmpty() { verify() }
         EventLoop.main.schedule(after: Self.glancePeriod) { [self] in glancePeriodically() }
     }
 

@@ -11,30 +11,28 @@ package final class TableGlance {
     private static let headerLines = 3
     private static let pageSize = 4096
 
-    private var descriptor: Int32
+    private let path: String
+    private var descriptor: Int32 = -1
     private var page = [UInt8](repeating: 0, count: TableGlance.pageSize)
 
-    /// Nil where the kernel has no such file.
-    package init?() {
-        descriptor = Self.open()
-        if descriptor < 0 { return nil }
+    package init(path: String = "/proc/self/net/ip_vs") {
+        self.path = path
     }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    private static func open() -> Int32 {
-        unsafe Glibc.open("/proc/self/net/ip_vs", O_RDONLY | O_CLOEXEC)
-    }
-
     /// False too where the file cannot be read: the next whole reading will say why.
     package func isEmpty() -> Bool {
+        // There may be none before the module is loaded.
+        if descriptor < 0 { descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { return false }
         let count = unsafe pread(descriptor, &page, page.count, 0)
         if count < 0 {
             // The file of a module that was unloaded stays dead when it is loaded again.
-            if descriptor >= 0 { close(descriptor) }
-            descriptor = Self.open()
+            close(descriptor)
+            descriptor = -1
         }
         guard count > 0 else { return false }
         return page[..<count].count { $0 == UInt8(ascii: "\n") } <= Self.headerLines
