@@ -196,7 +196,13 @@ let targets: [Target] = [
             "DirectorCore", "DirectorConfig", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
             "VirtualServers",
         ]),
-    tests("EngineProgramTests", ["director-engine", "ControlProtocol", "DirectorCore", "EventLoop", "TimeTypes", log]),
+    tests(
+        "EngineProgramTests",
+        [
+            "director-engine", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DirectorCore",
+            "EventLoop",
+            "HealthChecking", "NetworkTypes", "TimeTypes", log,
+        ]),
     tests("EventLoopTests", ["EventLoop", "TimeTypes"]),
     tests("FailoverTests", ["EventLoop", "Failover", "TimeTypes"]),
     tests("HealthCheckingTests", ["Digests", "NetworkTypes", "TimeTypes", "HealthChecking"]),

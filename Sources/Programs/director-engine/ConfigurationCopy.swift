@@ -61,6 +61,8 @@ import Logging
             } catch {
                 stored = nil
                 log.warning("what is in force will not be known after a crash: \(error)")
+                // What was in force before this is not to be gone back to.
+                _ = try? await EventLoop.main.runBlocking { file.remove() }
             }
         }
         isWriting = false

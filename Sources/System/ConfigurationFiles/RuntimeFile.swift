@@ -46,12 +46,16 @@ package struct RuntimeFile: Sendable {
             guard count > 0 else {
                 let reason = errno
                 close(descriptor)
+                // It would take the last of the room from the next attempt, and from others.
+                _ = unsafe unlink(draft)
                 throw FileProblem(writing: draft, errno: reason)
             }
             rest = rest.dropFirst(count)
         }
         guard close(descriptor) == 0, unsafe rename(draft, path) == 0 else {
-            throw FileProblem(writing: path, errno: errno)
+            let reason = errno
+            _ = unsafe unlink(draft)
+            throw FileProblem(writing: path, errno: reason)
         }
     }
 }
