@@ -13,4 +13,9 @@ struct VRRPLineSearchTests {
         for byte in text.utf8 where search.see(byte) { break }
         #expect(search.isFound == isFound)
     }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["/dev/zero", "/dev/tty", "/", "/nonexistent"])
+    func whatIsNoPlainFileHasNone(path: String) {
+        #expect(!ConfigurationGlance.hasVRRP(path))
+    }
 }

@@ -2,17 +2,25 @@ import Glibc
 
 /// The one thing that the supervisor wants to know of the configuration, without parsing it.
 enum ConfigurationGlance {
+    /// Bytes that a file may have, as for `ConfigurationFile`.
+    private static let sizeLimit = 64 << 20
+
     /// Whether a line opens a vrrp section.
     static func hasVRRP(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        // What is no configuration for the engine has no end for us, either: a device, say.
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        var rest = Self.sizeLimit
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         var search = VRRPLineSearch()
         while true {
             let count = read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return search.isFound }
+            guard count > 0, rest > 0 else { return search.isFound }
+            rest -= count
             for byte in chunk[..<count] where search.see(byte) { return true }
         }
     }
