@@ -161,6 +161,21 @@ import Testing
         second.waitUntilExit()
     }
 
+    @Test func whoKeepsTheNextDirectordOutIsNamed() throws {
+        try stage.write("engine", Stage.script("engine", atEnd: "while :; do sleep 0.1; done"))
+        let first = try stage.start()
+        try stage.waitForBoth()
+        let engine = try #require(stage.pids(of: "engine").last)
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        let second = try stage.start()
+        try stage.waitUntil("the second one gives up") { !second.isRunning }
+        #expect(second.terminationStatus == 1)
+        #expect(stage.log.contains("do not end: director-engine, process \(engine) (kill"))
+        #expect(FileManager.default.fileExists(atPath: stage.runtime + "/processes"), "the next one cannot say so")
+        kill(engine, SIGKILL)
+    }
+
     @Test func daemonsCanBeLeftOut() throws {
         let directord = try stage.start(["--no-daemons", "prober,vrrp"])
         try stage.waitUntil("the engine has started") { stage.pids(of: "engine").count == 1 }

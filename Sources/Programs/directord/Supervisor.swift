@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Logging
 import Logs
+import MachineFacts
 import Synchronization
 import TimeTypes
 
@@ -38,8 +39,10 @@ import TimeTypes
     private var metrics: MetricsDaemon?
     private var wantsVRRP = true
     private var isHaltingVRRP = false
-    private let processFile: ProcessFile
+    /// Nil as long as it may be that of another directord, whose daemons have not ended.
+    private var processFile: ProcessFile?
     private let configurationFile: String
+    private let runtimeDirectory: String
     /// What a director-vrrp leaves while it has something to give up.
     private let vrrpFarewell: String
     /// The prober's first start, as long as it is still to come.
@@ -61,8 +64,8 @@ import TimeTypes
     private init(_ options: SupervisorOptions, _ log: Logger) throws {
         self.log = log
         configurationFile = options.configurationFile
+        runtimeDirectory = options.runtimeDirectory
         vrrpFarewell = options.runtimeDirectory + "/vrrp-farewell.cf"
-        processFile = ProcessFile(options.runtimeDirectory)
         runtime = try RuntimeDirectory(options.runtimeDirectory)
         daemonLock = try DaemonLock(options.runtimeDirectory)
         pidFile = try options.pidFile.map { try PidFile($0) }
@@ -115,7 +118,7 @@ import TimeTypes
     private func noteProcesses() {
         // Without a vrrp section there is nothing that could be down.
         let pair = vrrp.flatMap { $0.isWanted ? $0 : nil }
-        processFile.write([engine, prober, pair, metrics?.daemon].compactMap(\.self))
+        processFile?.write([engine, prober, pair, metrics?.daemon].compactMap(\.self))
     }
 
     /// Starts the daemons as soon as those of an earlier directord have ended. What cannot be started now ends
@@ -125,12 +128,13 @@ import TimeTypes
         guard daemonLock.take() else {
             if isFirst { log.notice("waiting for the daemons of an earlier directord to end") }
             guard EventLoop.now < limit else {
-                log.critical("the daemons of an earlier directord do not end; see who holds daemons.lock open")
+                log.critical("the daemons of an earlier directord do not end: \(remaining)")
                 return Self.finish(1)
             }
             EventLoop.main.schedule(after: .milliseconds(10)) { [self] in startDaemons(until: limit, isFirst: false) }
             return
         }
+        processFile = ProcessFile(runtimeDirectory)
         do {
             try engine?.start()
             if engine != nil { watchEngine() }
@@ -151,6 +155,14 @@ import TimeTypes
         }
         manager.onReady = { [unowned self] in startProber() }
         proberStart = EventLoop.main.schedule(after: Self.proberPause) { [unowned self] in startProber() }
+    }
+
+    /// Who keeps this directord out, as the one before it has written down.
+    private var remaining: String {
+        let all = ProcessTable(runtimeDirectory: runtimeDirectory).running.filter { $0.name != "directord" }
+        guard !all.isEmpty else { return "see who holds daemons.lock open" }
+        let names = all.map { "\($0.name), process \($0.pid ?? 0)" }.joined(separator: "; ")
+        return names + " (kill -KILL ends one that is stopped, too)"
     }
 
     /// A configuration without a vrrp section has none; one that got its first is noticed at a reload.
@@ -262,7 +274,7 @@ import TimeTypes
 
     private static func finish(_ code: Int32) {
         pidFile?.remove()
-        running?.processFile.remove()
+        running?.processFile?.remove()
         status.store(code, ordering: .relaxed)
         EventLoop.main.stop()
     }

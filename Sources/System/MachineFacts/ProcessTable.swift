@@ -28,6 +28,14 @@ package struct ProcessTable {
         }
     }
 
+    /// Those that still run under their name: a number may be another program's by now.
+    package var running: [Process] {
+        processes.filter { process in
+            // The kernel keeps 15 bytes of a name.
+            process.pid.flatMap { Self.read("/proc/\($0)/comm") } == process.name.prefix(15) + "\n"
+        }
+    }
+
     static func read(_ path: String) -> String? {
         guard let file = unsafe fopen(path, "re") else { return nil }
         defer { unsafe fclose(file) }
