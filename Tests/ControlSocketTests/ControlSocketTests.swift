@@ -57,6 +57,29 @@ struct LineSplitterTests {
         EventLoop.main.startOwnThread()
     }
 
+    /// Both ways of losing it: the file is deleted, or another process has put its own there and is gone.
+    @Test(arguments: [false, true])
+    func aSocketWhoseFileIsGoneIsThereAgainAndItsConnectionsStay(isReplaced: Bool) async throws {
+        let server = try await EchoServer(path: path)
+        let first = try ControlClient(path: path)
+        #expect(try first.ask([65]) == [65])
+        unlink(path)
+        if isReplaced {
+            let other = try await UnixListener(path: path + "2") { _ in }
+            rename(path + "2", path)
+            await other.close()
+        }
+        var answer: [UInt8]?
+        for _ in 0..<1_000 where answer == nil {
+            answer = try? ControlClient(path: path).ask([66])
+            if answer == nil { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(answer == [66], "the socket is not back")
+        #expect(try first.ask([67]) == [67], "a connection was lost")
+        await server.close()
+        #expect(access(path, F_OK) != 0, "the file is left behind")
+    }
+
     @Test func aLineIsAnswered() async throws {
         let server = try await EchoServer(path: path)
         let client = try ControlClient(path: path)

@@ -4,6 +4,9 @@ import Glibc
 
 /// A unix stream socket that accepts connections on the loop, up to a limit; the rest is turned away at once.
 @LoopActor package final class UnixListener {
+    /// How often it is looked whether the socket's file is still there.
+    private static let lookPeriod = Duration.seconds(1)
+
     package struct Options: Sendable {
         /// Who may connect, as a file mode.
         package var mode: UInt32 = 0o600
@@ -19,7 +22,11 @@ import Glibc
 
     private let path: String
     private let options: Options
-    private let descriptor: Int32
+    private var descriptor: Int32 = -1
+    /// The socket's file, so that it is known when it is gone or another's.
+    private var file: (device: dev_t, inode: ino_t)?
+    /// Who may connect, where that was said later.
+    private var access: (mode: UInt32, group: UInt32?)?
     private var watch: DescriptorWatch?
     private var open: [ObjectIdentifier: StreamConnection] = [:]
     private let onConnection: (StreamConnection) -> Void
@@ -31,10 +38,53 @@ import Glibc
         self.path = path
         self.options = options
         self.onConnection = onConnection
+        try listen()
+        lookLater()
+    }
+
+    private func listen() throws {
         try Self.removeStale(path)
-        descriptor = unsafe clinux_unix_listen(path, mode_t(options.mode), 1_024)
-        guard descriptor >= 0 else { throw SocketError("cannot listen on \(path)", errno: errno) }
-        watch = try EventLoop.main.watch(descriptor, .readable) { [weak self] _ in self?.accept() }
+        let socket = unsafe clinux_unix_listen(path, mode_t(options.mode), 1_024)
+        guard socket >= 0 else { throw SocketError("cannot listen on \(path)", errno: errno) }
+        do {
+            let next = try EventLoop.main.watch(socket, .readable) { [weak self] _ in self?.accept() }
+            watch?.cancel()
+            if descriptor >= 0 { Glibc.close(descriptor) }
+            watch = next
+        } catch {
+            unsafe unlink(path)
+            Glibc.close(socket)
+            throw error
+        }
+        descriptor = socket
+        file = Self.file(path)
+    }
+
+    /// Nil when there is none.
+    private static func file(_ path: String) -> (device: dev_t, inode: ino_t)? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return (status.st_dev, status.st_ino)
+    }
+
+    private var isInPlace: Bool {
+        guard let file, let found = Self.file(path) else { return false }
+        return found == file
+    }
+
+    private func lookLater() {
+        EventLoop.main.schedule(after: Self.lookPeriod) { [weak self] in
+            guard let self, watch != nil else { return }
+            look()
+            lookLater()
+        }
+    }
+
+    /// Somebody has cleared the directory, or what is there is left over from another process: nobody could connect any
+    /// more. Those who are connected stay so. Where somebody else listens, the place is theirs.
+    private func look() {
+        guard !isInPlace, (try? listen()) != nil, let access else { return }
+        try? setAccess(mode: access.mode, group: access.group)
     }
 
     isolated deinit {
@@ -47,7 +97,7 @@ import Glibc
         watch.cancel()
         self.watch = nil
         // In this order: as soon as nobody listens, another process may put its own socket there.
-        unsafe unlink(path)
+        if isInPlace { unsafe unlink(path) }
         Glibc.close(descriptor)
         for connection in open.values { connection.close() }
         open = [:]
@@ -122,6 +172,7 @@ import Glibc
 
     /// Says who may connect from now on.
     package func setAccess(mode: UInt32, group: UInt32?) throws(SocketError) {
+        access = (mode, group)
         guard unsafe chown(path, uid_t.max, group ?? gid_t.max) == 0, unsafe chmod(path, mode_t(mode)) == 0 else {
             throw SocketError("cannot set the permissions of \(path)", errno: errno)
         }
