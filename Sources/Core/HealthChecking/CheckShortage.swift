@@ -32,6 +32,12 @@ package struct CheckShortage: Sendable {
         return true
     }
 
-    /// The check is not run any more.
-    package mutating func removed(_ id: CheckID) { waiting.remove(id) }
+    /// The check is not run any more. Returns whether the shortage is over with it.
+    /// - Parameter isLast: no other check is left whose run could show that it is over.
+    package mutating func removed(_ id: CheckID, isLast: Bool) -> Bool {
+        waiting.remove(id)
+        guard isLast, latest != nil else { return false }
+        self = CheckShortage()
+        return true
+    }
 }

@@ -15,4 +15,12 @@ extension Engine {
         default: return
         }
     }
+
+    /// The prober is gone that could not run all checks; the next one tells what it lacks itself.
+    func endShortage() {
+        guard shortage != nil else { return }
+        shortage = nil
+        report(
+            EventRecord(.checksRun, at: EventLoop.wallTime, "the prober that could not run all checks here is gone"))
+    }
 }

@@ -150,7 +150,7 @@ import VirtualServers
     }
 
     func proberLost(_ reason: String) {
-        shortage = nil
+        endShortage()
         report(
             EventRecord(
                 .proberLost, .warning, at: EventLoop.wallTime,

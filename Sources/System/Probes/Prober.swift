@@ -120,7 +120,7 @@ internal import TimeTypes
         check.sentinel = nil
         factory.discard(check.prepared)
         schedule.remove(id)
-        shortage.removed(id)
+        if shortage.removed(id, isLast: checks.isEmpty) { tellShortage(nil) }
         stuckRuns.remove(id)
         startDue(at: EventLoop.now)
     }
