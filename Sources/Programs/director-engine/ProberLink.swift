@@ -14,6 +14,7 @@ import Logging
 
     private var listener: UnixListener?
     private var connection: StreamConnection?
+    private var sender: RequestSender?
     private var decoder = FrameDecoder<ProberReport>()
     /// Greeted: only then are checks sent.
     private(set) var isConnected = false
@@ -35,20 +36,17 @@ import Logging
     }
 
     func send(_ requests: [ProberRequest]) {
-        guard isConnected, let connection, !requests.isEmpty else { return }
+        guard isConnected, let connection, let sender, !requests.isEmpty else { return }
         // New checks have their results to come, however long it was right to be silent before.
         silence.heard()
-        let (bytes, refused) = ProberRequest.frames(of: requests)
-        connection.send(bytes)
-        guard !refused.isEmpty else { return }
-        // Whoever sends is in the middle of a change of its own; results come from the loop.
-        EventLoop.main.schedule(after: .zero) { [weak owner] in owner?.observe(refused) }
+        if !sender.send(requests) { lose(connection, "it does not read what it is to check") }
     }
 
     func close() {
         listener?.close()
         listener = nil
         connection = nil
+        sender = nil
         isConnected = false
     }
 
@@ -60,6 +58,10 @@ import Logging
         }
         if let connection { lose(connection, "another one has taken its place") }
         connection = new
+        sender = RequestSender(new) { [weak owner] refused in
+            // Whoever sends is in the middle of a change of its own; results come from the loop.
+            EventLoop.main.schedule(after: .zero) { owner?.observe(refused) }
+        }
         decoder = FrameDecoder()
         let ended = new.onClose
         new.onClose = { [unowned self] reason in
@@ -116,6 +118,7 @@ import Logging
     private func lose(_ lost: StreamConnection, _ reason: String) {
         let wasConnected = isConnected
         connection = nil
+        sender = nil
         isConnected = false
         listener?.release(lost)
         if wasConnected { owner.proberLost(reason) }
