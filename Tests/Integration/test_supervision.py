@@ -339,6 +339,7 @@ def test_an_engine_tells_again_and_again_that_its_loop_turns(farm):
     try:
         wait_until("it has told so three times", beats)
         expect("has died: of boredom" in director.command("events", "--event", "engine-lost"), "no event tells the death")
+        expect("\nDIRECTOR_PROBER=0\n" in "".join(heard), "it does not tell that the prober is not there")
     finally:
         engine.terminate()
         engine.wait()

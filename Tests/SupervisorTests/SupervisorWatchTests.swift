@@ -3,6 +3,26 @@ import Testing
 
 /// directord and engines that hang. Its patience is half a minute, which other tests use meanwhile.
 struct SupervisorWatchTests {
+    /// An engine watches a prober that is connected to it; here it says that it is not.
+    @Test func aProberThatDoesNotConnectIsEndedAndAnotherOneIsWaitedFor() async throws {
+        let stage = try Stage()
+        let beat = "(while sleep 1; do echo >&4 || exit; done) &"
+        try stage.write("engine", Stage.script("engine", atStart: "echo DIRECTOR_PROBER=0 >&4\n" + beat))
+        let hang = "[ -e $EVENTS.hung ] || { touch $EVENTS.hung; kill -STOP $$; }"
+        try stage.write("prober", Stage.script("prober", atStart: hang))
+        let directord = try stage.start()
+        let limit = Date(timeIntervalSinceNow: 90)
+        while stage.pids(of: "prober").count < 2, Date() < limit { try await Task.sleep(for: .milliseconds(100)) }
+        let pids = stage.pids(of: "prober")
+        try #require(pids.count == 2, "\(stage.log)")
+        let told = "director-prober, process \(pids[0]), hangs: it has not connected to the engine for 16 s"
+        #expect(stage.log.contains(told))
+        #expect(stage.pids(of: "engine").count == 1, "the engine was disturbed")
+        directord.terminate()
+        directord.waitUntilExit()
+        #expect(directord.terminationStatus == 0)
+    }
+
     @Test func anEngineThatHangsIsEndedAndAnotherOneIsTold() async throws {
         let stage = try Stage()
         // The first one is stopped with what it does; the next says that it lives, now and then.

@@ -78,6 +78,8 @@ import VirtualServers
     var onStatus: () -> Void = {}
     /// A configuration that has virtual routers, or none, is in force in place of one that was otherwise.
     var onRouters: (Bool) -> Void = { _ in }
+    /// The prober is connected from now on, or is not any more.
+    var onProber: (Bool) -> Void = { _ in }
 
     init(_ options: DaemonOptions, log: Logger) throws(IPVSError) {
         self.options = options
@@ -139,6 +141,7 @@ import VirtualServers
     // MARK: - Checks
 
     func proberConnected(pid: Int32) -> [ProberRequest] {
+        onProber(true)
         report(EventRecord(.proberConnected, at: EventLoop.wallTime, "the prober is connected, process \(pid)"))
         return (director?.proberRequests ?? []).filter { !$0.isForEngine }
     }
@@ -150,6 +153,7 @@ import VirtualServers
     }
 
     func proberLost(_ reason: String) {
+        onProber(false)
         endShortage()
         report(
             EventRecord(

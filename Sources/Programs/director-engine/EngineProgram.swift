@@ -44,6 +44,8 @@ import Logging
                 engine.onRouters = { hasRouters in notify(options, "DIRECTOR_ROUTERS=\(hasRouters ? 1 : 0)\n") }
                 // directord may know the file as it was before.
                 engine.onRouters(!configuration.routers.isEmpty)
+                engine.onProber = { isThere in notify(options, "DIRECTOR_PROBER=\(isThere ? 1 : 0)\n") }
+                engine.onProber(false)
                 engine.onStatus = { [unowned engine] in notify(options, status(of: engine)) }
                 notify(options, "READY=1\n" + status(of: engine))
             }

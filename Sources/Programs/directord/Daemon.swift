@@ -95,10 +95,10 @@ import MachineFacts
 
     /// Ends one that hangs: SIGABRT leaves a core where the machine keeps them, SIGKILL takes one that is stopped. What
     /// follows is that of every death.
-    func endHanging(silence: Duration) {
+    func endHanging(since reason: String) {
         guard let process else { return }
-        hang = "it said nothing for \(silence.components.seconds) s"
-        log.error("\(name), process \(process.pid), hangs: \(hang ?? ""); ending it")
+        hang = reason
+        log.error("\(name), process \(process.pid), hangs: \(reason); ending it")
         process.kill(SIGABRT)
         EventLoop.main.schedule(after: Self.abortGrace) { process.kill(SIGKILL) }
     }

@@ -17,6 +17,9 @@ import Logging
     var onRouters: (Bool) -> Void = { _ in }
     /// A word of the engine to directord, and not to the service manager.
     private static let routers = "DIRECTOR_ROUTERS="
+    /// The prober is connected to the engine, or is waited for.
+    var onProber: (Bool) -> Void = { _ in }
+    private static let prober = "DIRECTOR_PROBER="
     /// The engine says where metrics are to be served; empty for nowhere.
     var onMetricsAddress: (String) -> Void = { _ in }
     private static let metricsPrefix = "DIRECTOR_METRICS="
@@ -69,6 +72,10 @@ import Logging
             if line.isEmpty { continue }
             if line.hasPrefix(Self.routers) {
                 onRouters(line.hasSuffix("=1"))
+                continue
+            }
+            if line.hasPrefix(Self.prober) {
+                onProber(line.hasSuffix("=1"))
                 continue
             }
             if line.hasPrefix(Self.metricsPrefix) {

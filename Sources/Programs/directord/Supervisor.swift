@@ -14,6 +14,8 @@ import TimeTypes
     /// How long an engine may say nothing. Its loop turns every few milliseconds; taking over ten thousand servers
     /// stops it for a second.
     static let enginePatience = Duration.seconds(30)
+    /// How long a prober may not be connected to an engine that listens: it tries ten times a second.
+    static let proberPatience = Duration.seconds(15)
     static let vrrpGrace = Duration.seconds(2)
     static let proberGrace = Duration.seconds(2)
     /// How long the prober's start waits for an engine that is not ready.
@@ -49,6 +51,9 @@ import TimeTypes
     private var proberStart: LoopTimer?
     private var isStopping = false
     private var engineSilence = SilenceWatch()
+    /// The engine that runs is at work, and the prober is not connected to it.
+    private var isProberMissed = false
+    private var proberSilence = SilenceWatch()
 
     static func start(_ options: SupervisorOptions) {
         let log = ProgramLog.make(
@@ -108,7 +113,16 @@ import TimeTypes
             return daemon
         }
         manager.onMetricsAddress = { [unowned self] in metrics?.serve(at: $0) }
-        for daemon in [engine, prober, vrrp] { daemon?.onChange = { [unowned self] in noteProcesses() } }
+        vrrp?.onChange = { [unowned self] in noteProcesses() }
+        manager.onProber = { [unowned self] in isProberMissed = !$0 }
+        engine?.onChange = { [unowned self] in
+            isProberMissed = false
+            noteProcesses()
+        }
+        prober?.onChange = { [unowned self] in
+            proberSilence.heard()
+            noteProcesses()
+        }
         log.info(
             "directord started, configuration \(options.configurationFile), runtime directory \(options.runtimeDirectory)"
         )
@@ -232,9 +246,17 @@ import TimeTypes
             defer { watchEngine() }
             guard let engine, engine.isRunning, !isStopping else { return engineSilence.heard() }
             if let silence = engineSilence.look(patience: Self.enginePatience) {
-                engine.endHanging(silence: silence)
+                engine.endHanging(since: "it said nothing for \(silence.components.seconds) s")
             }
+            lookAtProber()
         }
+    }
+
+    /// The engine ends a prober that hangs, but only one that is connected to it.
+    private func lookAtProber() {
+        guard isProberMissed, let prober, prober.isRunning else { return proberSilence.heard() }
+        guard let silence = proberSilence.look(patience: Self.proberPatience) else { return }
+        prober.endHanging(since: "it has not connected to the engine for \(silence.components.seconds) s")
     }
 
     /// An engine that never got to work (a configuration that cannot be used, a kernel without IPVS) has said why; it
