@@ -87,7 +87,7 @@ def test_an_engine_that_dies_comes_back_with_what_was_in_force_whatever_the_file
     director.configure(good + "nonsense\n")
     expect("nonsense" in director.command("reload", check=False), "the broken file was taken")
     replace_engine()
-    expect("nonsense" in director.status()["engine"]["configurationProblem"], "status does not tell the problem")
+    wait_until("status tells the problem", lambda: "nonsense" in (director.status()["engine"]["configurationProblem"] or ""))
     expect("stays in force" in director.command("events", "--event", "configuration-refused", "--limit", "1"),
            "no event tells the refusal")
     farm.kill("rs3")
@@ -139,6 +139,13 @@ def test_a_reload_that_the_kernel_refuses_is_taken_back(farm):
     expect("the new configuration is taken back" in answer and "scheduler nosuch" in answer, f"reload said {answer!r}")
     expect_equal(debian_ipvsadm("-S", "-n"), before, "the table after the refusal")
     expect("nosuch" in director.status()["engine"]["configurationProblem"], "status does not tell the problem")
+
+    # It is no more in force for the engine that follows one that died.
+    engine = director.child("director-engine")
+    os.kill(engine, signal.SIGKILL)
+    wait_until("another engine runs", lambda: children(director.process.pid).get("director-engine", engine) != engine)
+    wait_until("it tells the problem", lambda: "nosuch" in (director.status()["engine"]["configurationProblem"] or ""))
+    expect_equal(debian_ipvsadm("-S", "-n"), before, "the table after the engine's death")
 
     director.configure(configuration(farm, weights={1: 9, 2: 9, 3: 9}, scheduler="lc"))
     expect_equal(director.command("reload"), "", "output of a reload that works")

@@ -7,7 +7,7 @@ import TimeTypes
 
 /// Where configurations come from: the file, read off the loop at start, on SIGHUP, on request, when it has changed
 /// (`autoreload`), and now and then when it names hosts, whose addresses may change. Only an engine that takes over
-/// from one that died may begin with something else: what that one had in force.
+/// from one that died begins with something else, what that one had in force, and has the file reloaded then.
 @LoopActor final class ConfigurationSource {
     static let watchPeriod = Duration.milliseconds(500)
     /// Looks at a changed file that must find it the same before it is read: its writer may not be done yet.
@@ -15,9 +15,8 @@ import TimeTypes
     /// The same for one whose last line has no end, which is most often one that is still being written.
     static let unendedLooks = 20
     static let resolvePeriod = Duration.seconds(60)
-    /// How long name servers may take for all names of a file: while servers go unchecked, while somebody waits for it,
-    /// and otherwise. The system waits five seconds for a name server that is dead before it asks the next.
-    static let hastyLookupLimit = Duration.seconds(4)
+    /// How long name servers may take for all names of a file: while somebody waits for it, and otherwise. The system
+    /// waits five seconds for a name server that is dead before it asks the next.
     static let lookupLimit = Duration.seconds(12)
     static let patientLookupLimit = Duration.seconds(30)
     /// Diagnostics that one reading of a file puts into the log.
@@ -63,46 +62,46 @@ import TimeTypes
 
     private var path: String { engine.options.configurationFile }
 
-    /// The first configuration, handed to `begin`: what the file says, or, where it cannot be used, what an engine that
-    /// died had in force. False when there is neither; why is in the log then.
+    /// The first configuration, handed to `begin`: what an engine that died had in force, or else what the file says.
+    /// False when that cannot be used; why is in the log then.
     func first(_ begin: (Configuration) throws -> Void) async throws -> Bool {
-        await takeTurn()
-        defer { endTurn() }
         let left = await copy.left()
-        let (file, refusal) = await firstFile(left)
-        guard let file, let configuration = file.parsed.configuration else { return false }
-        try begin(configuration)
-        take(file)
+        guard let isOutdated = try await beginFirst(left, begin) else { return false }
+        if isOutdated, !engine.hasStopped {
+            // Whether the file can be used is decided as at every reload, with all that has a say in it.
+            await engine.pair.settle()
+            _ = await reload(.request)
+        }
         lastLooked = lastRead
         lastDigest = readDigest
-        if let refusal, !engine.hasStopped { engine.refuse(refusal) }
         return true
     }
 
-    /// What to begin with, and why the file is not it.
-    private func firstFile(_ left: ConfigurationFile?) async -> (ConfigurationFile?, refusal: String?) {
+    /// Nil when there is nothing to begin with; else whether the file says something else by now.
+    private func beginFirst(_ left: ConfigurationFile?, _ begin: (Configuration) throws -> Void) async throws -> Bool? {
+        await takeTurn()
+        defer { endTurn() }
+        guard let file = if let left { left } else { await firstFile() }, let configuration = file.parsed.configuration
+        else { return nil }
+        try begin(configuration)
+        take(file)
+        guard left != nil else { return false }
         let path = self.path
-        if let left, let digest = try? await EventLoop.main.runBlocking({ ConfigurationFile.digest(of: path) }),
-            digest == left.digest
-        {
-            // Nobody waits for name servers: its names are looked up again at once, but beside the work.
-            lastRead = ConfigurationFile.identity(of: path)
-            readDigest = digest
-            resolveAt = EventLoop.now
-            return (left, nil)
-        }
+        lastRead = ConfigurationFile.identity(of: path)
+        readDigest = try? await EventLoop.main.runBlocking { ConfigurationFile.digest(of: path) }
+        // Nobody waited for name servers: its names are looked up again at once, but beside the work.
+        resolveAt = EventLoop.now
+        return readDigest != file.digest
+    }
+
+    private func firstFile() async -> ConfigurationFile? {
         do {
-            let file = try await read(keepingAddressesOf: left)
-            if file.parsed.configuration != nil {
-                tell(file)
-                return (file, nil)
-            }
-            // Where there is something to begin with, an event says the first of it.
-            tell(file, except: left == nil ? nil : file.refusal)
-            return (left, file.refusal)
+            let file = try await read(keepingAddressesOf: nil)
+            tell(file)
+            return file
         } catch {
-            if left == nil { log.error("\(error)") }
-            return (left, "\(error)")
+            log.error("\(error)")
+            return nil
         }
     }
 
@@ -329,9 +328,7 @@ import TimeTypes
 
     private func read(keepingAddressesOf old: ConfigurationFile?) async throws -> ConfigurationFile {
         let path = self.path
-        let limit =
-            old == nil ? Self.patientLookupLimit : inForce == nil ? Self.hastyLookupLimit : Self.lookupLimit
-        let lookup = Self.lookup(within: limit)
+        let lookup = Self.lookup(within: old == nil ? Self.patientLookupLimit : Self.lookupLimit)
         lastRead = ConfigurationFile.identity(of: path)
         readDigest = nil
         unended = nil

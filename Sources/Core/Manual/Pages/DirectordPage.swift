@@ -51,10 +51,10 @@ package enum DaemonHelp {
         - director-vrrp :: shares virtual addresses with a peer; only with a `vrrp` section
 
         An engine that died is started again and adopts what the kernel has: no connection is dropped. One that
-        hangs for 30 s is ended first. Either is an event (`engine-lost`). It begins with the file as it is now; should
-        that have been refused, or its host names not be found, it goes on with what was in force, which is kept in the
-        runtime directory (`in-force`), and says so like a refused reload. Only directord itself does not start with
-        such a file. A second directord needs a runtime
+        hangs for 30 s is ended first. Either is an event (`engine-lost`). It goes on with what was in force, which is
+        kept in the runtime directory (`in-force`). Where the file says something else by now, it is reloaded then:
+        taken over as a whole, or refused as at every reload. Only directord itself does not start with a file that
+        cannot be used. A prober that hangs is ended and started again, too. A second directord needs a runtime
         directory of its own, and a network namespace where it is to have a table of its own.
         """
 

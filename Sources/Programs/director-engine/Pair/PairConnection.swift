@@ -83,6 +83,14 @@ import VirtualRouting
         return snapshot
     }
 
+    /// Waits until director-vrrp has been heard, for as long as it may be silent.
+    func settle() async {
+        let limit = EventLoop.now + Self.patience
+        while isWanted, connection == nil || problem != nil, EventLoop.now < limit {
+            await EventLoop.main.sleep(for: .milliseconds(20))
+        }
+    }
+
     var isConnected: Bool { connection != nil }
 
     /// The role of each router by name, as far as it is known now.
