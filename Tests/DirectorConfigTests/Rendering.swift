@@ -35,7 +35,7 @@ func parse(_ bytes: [UInt8]) -> ParsedConfiguration {
     ConfigurationParser(
         file: "x.cf", resolver: testResolver,
         validatePattern: {
-            $0.hasSuffix("(") ? "missing closing parenthesis at offset \($0.utf8.count)" : nil
+            $0.hasSuffix("(") ? "is no Perl pattern: missing closing parenthesis at offset \($0.utf8.count)" : nil
         },
         keyFileProblem: { path in
             switch path {

@@ -7,16 +7,6 @@ internal import Glibc
 /// and neither may hold up the program: libpcre2 counts its steps from each starting point, and the starting points are
 /// tried in slices with a look at the clock in between.
 @safe package final class Pattern {
-    /// Why a text is no pattern.
-    package struct Problem: Error, Equatable, CustomStringConvertible {
-        /// libpcre2's words: `missing closing parenthesis`.
-        package let reason: String
-        /// Where in the text, in bytes from its start.
-        package let offset: Int
-
-        package var description: String { "\(reason) at character \(offset + 1)" }
-    }
-
     package enum Outcome: Equatable, Sendable {
         case found
         case notFound
@@ -37,7 +27,8 @@ internal import Glibc
         self.text = text
         var error: Int32 = 0
         var offset = 0
-        let bytes = Array(text.utf8)
+        let spelling = PerlSpelling(Array(text.utf8))
+        let bytes = spelling.bytes
         unsafe compiled = bytes.withUnsafeBufferPointer { buffer in
             // An empty array may have no address, which libpcre2 refuses.
             var nothing: UInt8 = 0
@@ -47,7 +38,8 @@ internal import Glibc
             }
         }
         guard unsafe compiled.code != nil else {
-            throw Problem(reason: Self.describe(error), offset: min(offset, bytes.count))
+            throw Problem(
+                kind: Problem.Kind(error), reason: Self.describe(error), offset: spelling.origin(of: offset))
         }
     }
 
@@ -100,12 +92,12 @@ internal import Glibc
     }
 }
 
-/// What is wrong with a text as a `receive` pattern, nil when it is a good one.
+/// What is wrong with a text as a `receive` pattern, as what follows it in a sentence; nil when it is a good one.
 package func patternProblem(_ pattern: String) -> String? {
     do throws(Pattern.Problem) {
         _ = try Pattern(pattern)
         return nil
     } catch {
-        return error.description
+        return error.predicate
     }
 }

@@ -230,11 +230,11 @@ extension FileReader {
     /// Says what is wrong with a pattern; false after an error.
     mutating func validate(_ pattern: Placed<String>) -> Bool {
         guard !pattern.value.isEmpty, pattern.value != lastGoodPattern else { return true }
-        guard let reason = validatePattern(pattern.value) else {
+        guard let problem = validatePattern(pattern.value) else {
             lastGoodPattern = pattern.value
             return true
         }
-        problems.error(pattern.place, "'\(pattern.value.utf8.shown)' is no Perl pattern: \(reason)")
+        problems.error(pattern.place, "'\(pattern.value.utf8.shown)' \(problem)")
         return false
     }
 }
