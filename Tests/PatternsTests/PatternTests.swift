@@ -47,6 +47,23 @@ struct PatternTests {
         #expect(processorTime() - begin < 2)
     }
 
+    /// Starting points that cost nothing say nothing about those behind them.
+    @Test func `a harmless beginning does not make a costly end welcome`() throws {
+        let pattern = try Pattern("a(?=a)[^q]*(?:y|zz)")
+        var body = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
+        body += [UInt8](repeating: UInt8(ascii: "a"), count: 900_000)
+        let begin = processorTime()
+        #expect(pattern.search(body) == .tooCostly)
+        #expect(processorTime() - begin < 2)
+    }
+
+    /// Every starting point is worth a walk over the page, unless many are tried at a time.
+    @Test(arguments: [".*OK", "x*y", #"\w+@\w+"#])
+    func `a long line is searched to its end`(text: String) throws {
+        let body = [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
+        #expect(try Pattern(text).search(body) == .notFound)
+    }
+
     /// Each of them takes a frame of the matcher's stack for every character.
     @Test(arguments: [3000, 60_000, 1_000_000])
     func `a pattern over lines is found on a long page`(length: Int) throws {

@@ -73,11 +73,20 @@ internal import Glibc
             if last == length { return .notFound }
             let now = Self.nanoseconds()
             if now > end { return .tooCostly }
-            // Cheap patterns get through a megabyte in a few slices.
-            if now - sliceStart < 1_000_000 { slice *= 4 }
             start = last + 1
+            // Cheap patterns get through a page in a few slices.
+            let took = now - sliceStart
+            guard took < 1_000_000 else { continue }
+            slice =
+                took > Self.tellingNanoseconds ? slice * 4 : max(slice, min(slice * 4, Self.blindSlice(length - start)))
         }
     }
+
+    /// A slice that took longer than this says what its starting points cost.
+    private static let tellingNanoseconds: Int64 = 100_000
+    /// Starting points that may be tried at a time where those before said nothing, since the pattern did not get
+    /// beyond its first character: each of the next may be worth a walk over the rest, a nanosecond for each byte.
+    private static func blindSlice(_ rest: Int) -> Int { (1 << 27) / max(rest, 1) }
 
     private static func nanoseconds() -> Int64 {
         var now = timespec()
