@@ -47,6 +47,30 @@ struct PatternTests {
         #expect(processorTime() - begin < 2)
     }
 
+    /// Answered by Perl 5.36.0.
+    @Test(arguments: [
+        (#"error.*(*SKIP)(*F)|OK"#, "error: OK", false),
+        (#"error.*(*SKIP)(*F)|OK"#, "no error\nOK", true),
+        (#"a+(*COMMIT)b|c"#, "aac", false),
+        (#"a+(*PRUNE)b|ab"#, "aaab", true),
+        (#"aaa(*SKIP)x|aab"#, "aaaab", false),
+        (#"\GOK"#, "XOK", false),
+        (#"\GOK"#, "OK", true),
+        (#"\GX|(?<=X)OK"#, "XOK", true),
+        (#"x(*F)|\\G"#, #"a\G"#, true),
+        (#"[(*]\)"#, "a*)", true),
+    ])
+    func `a pattern may have a say in where the search goes on`(pattern: String, subject: String, found: Bool) throws {
+        #expect(try Pattern(pattern).search(Array(subject.utf8)) == (found ? .found : .notFound))
+    }
+
+    @Test func `such a search is given up, too`() throws {
+        let body = [UInt8](repeating: UInt8(ascii: "a"), count: 900_000)
+        let begin = processorTime()
+        #expect(try Pattern("a(?=a)[^q]*(?:y|zz)|(*F)").search(body) == .tooCostly)
+        #expect(processorTime() - begin < 2)
+    }
+
     /// Starting points that cost nothing say nothing about those behind them.
     @Test func `a harmless beginning does not make a costly end welcome`() throws {
         let pattern = try Pattern("a(?=a)[^q]*(?:y|zz)")
@@ -81,7 +105,7 @@ struct PatternTests {
         ("(ok", "missing closing parenthesis at character 4"),
         ("[a", "missing terminating ] for character class at character 3"),
         ("*", "quantifier does not follow a repeatable item at character 1"),
-        ("(*UTF)x", "using UTF is disabled by the application at character 7"),
+        ("(*UTF)x", "(*VERB) not recognized or malformed at character 6"),
     ])
     func `a text that is no pattern is explained`(text: String, problem: String) {
         #expect(patternProblem(text) == "is no Perl pattern: \(problem)")

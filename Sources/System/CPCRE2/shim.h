@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /// A compiled pattern with the room for one match at a time. The pointers are libpcre2's; NULL where it failed.
 struct cpcre2_pattern {
@@ -64,6 +65,19 @@ static inline struct cpcre2_pattern cpcre2_compile(
     return pattern;
 }
 
+static inline enum cpcre2_outcome cpcre2_outcome_of(int result) {
+    if (result >= 0) return CPCRE2_FOUND;
+    switch (result) {
+    case PCRE2_ERROR_NOMATCH: return CPCRE2_NOT_FOUND;
+    case PCRE2_ERROR_CALLOUT:
+    case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT:
+    case PCRE2_ERROR_JIT_STACKLIMIT: return CPCRE2_TOO_COSTLY;
+    default: return CPCRE2_FAILED;
+    }
+}
+
 /// Looks for a match that begins at an offset from `start` to `last`.
 static inline enum cpcre2_outcome cpcre2_search(
     struct cpcre2_pattern pattern, const uint8_t *_Nonnull subject, size_t length, size_t start, size_t last) {
@@ -74,15 +88,28 @@ static inline enum cpcre2_outcome cpcre2_search(
         result = pcre2_match(
             pattern.code, subject, length, start, PCRE2_NO_JIT, pattern.data, pattern.context);
     }
-    if (result >= 0) return CPCRE2_FOUND;
-    switch (result) {
-    case PCRE2_ERROR_NOMATCH: return CPCRE2_NOT_FOUND;
-    case PCRE2_ERROR_MATCHLIMIT:
-    case PCRE2_ERROR_DEPTHLIMIT:
-    case PCRE2_ERROR_HEAPLIMIT:
-    case PCRE2_ERROR_JIT_STACKLIMIT: return CPCRE2_TOO_COSTLY;
-    default: return CPCRE2_FAILED;
-    }
+    return cpcre2_outcome_of(result);
+}
+
+static inline int64_t cpcre2_nanoseconds(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static inline int cpcre2_watch(pcre2_callout_block *_Nonnull block, void *_Nullable end) {
+    (void)block;
+    return cpcre2_nanoseconds() > *(const int64_t *)end ? PCRE2_ERROR_CALLOUT : 0;
+}
+
+/// Looks for a match anywhere, until the clock says `end`: the pattern begins with a callout, `(?C)`, which is where
+/// each starting point looks at it.
+static inline enum cpcre2_outcome cpcre2_search_until(
+    struct cpcre2_pattern pattern, const uint8_t *_Nonnull subject, size_t length, int64_t end) {
+    (void)pcre2_set_callout(pattern.context, cpcre2_watch, &end);
+    enum cpcre2_outcome outcome = cpcre2_search(pattern, subject, length, 0, length);
+    (void)pcre2_set_callout(pattern.context, NULL, NULL);
+    return outcome;
 }
 
 /// libpcre2's words for an error number, cut to the capacity.

@@ -1,11 +1,10 @@
 internal import CPCRE2
-internal import Glibc
 
 /// A Perl-compatible regular expression over bytes, as `receive` has it: unanchored, case counts.
 ///
 /// A search is bounded in two ways, since patterns are written by people and answers by whatever runs on a real server,
 /// and neither may hold up the program: libpcre2 counts its steps from each starting point, and the starting points are
-/// tried in slices with a look at the clock in between.
+/// tried in slices with a look at the clock in between, or where the pattern has a say in them, with a look at each.
 @safe package final class Pattern {
     package enum Outcome: Equatable, Sendable {
         case found
@@ -20,15 +19,22 @@ internal import Glibc
     /// All slices of one search together.
     private static let timeLimitNanoseconds: Int64 = 100_000_000
 
+    /// What each starting point of a steered search begins with, so that it can be ended.
+    private static let callout = Array("(?C)".utf8)
+
     package let text: String
     private let compiled: cpcre2_pattern
+    /// Where the search goes on is up to the pattern (`(*SKIP)`), or where it begins matters to it (`\G`).
+    private let isSteered: Bool
 
     package init(_ text: String) throws(Problem) {
         self.text = text
         var error: Int32 = 0
         var offset = 0
+        isSteered = text.utf8.contains("(*".utf8) || text.utf8.contains("\\G".utf8)
         let spelling = PerlSpelling(Array(text.utf8))
-        let bytes = spelling.bytes
+        let prefix = isSteered ? Self.callout : []
+        let bytes = prefix + spelling.bytes
         unsafe compiled = bytes.withUnsafeBufferPointer { buffer in
             // An empty array may have no address, which libpcre2 refuses.
             var nothing: UInt8 = 0
@@ -39,7 +45,8 @@ internal import Glibc
         }
         guard unsafe compiled.code != nil else {
             throw Problem(
-                kind: Problem.Kind(error), reason: Self.describe(error), offset: spelling.origin(of: offset))
+                kind: Problem.Kind(error), reason: Self.describe(error),
+                offset: spelling.origin(of: offset - prefix.count))
         }
     }
 
@@ -58,20 +65,18 @@ internal import Glibc
     }
 
     private func search(_ subject: UnsafePointer<UInt8>, _ length: Int) -> Outcome {
-        let end = Self.nanoseconds() + Self.timeLimitNanoseconds
+        let end = cpcre2_nanoseconds() + Self.timeLimitNanoseconds
+        if isSteered { return unsafe Outcome(cpcre2_search_until(compiled, subject, length, end)) }
         var start = 0
         // One starting point may cost milliseconds already where a pattern spans a page of a megabyte.
         var slice = 1
         while true {
             let last = min(length, start + slice - 1)
-            let sliceStart = Self.nanoseconds()
-            switch unsafe cpcre2_search(compiled, subject, length, start, last) {
-            case CPCRE2_FOUND: return .found
-            case CPCRE2_NOT_FOUND: break
-            default: return .tooCostly
-            }
+            let sliceStart = cpcre2_nanoseconds()
+            let outcome = unsafe Outcome(cpcre2_search(compiled, subject, length, start, last))
+            if outcome != .notFound { return outcome }
             if last == length { return .notFound }
-            let now = Self.nanoseconds()
+            let now = cpcre2_nanoseconds()
             if now > end { return .tooCostly }
             start = last + 1
             // Cheap patterns get through a page in a few slices.
@@ -88,16 +93,21 @@ internal import Glibc
     /// beyond its first character: each of the next may be worth a walk over the rest, a nanosecond for each byte.
     private static func blindSlice(_ rest: Int) -> Int { (1 << 27) / max(rest, 1) }
 
-    private static func nanoseconds() -> Int64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-    }
-
     private static func describe(_ error: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         unsafe cpcre2_describe(error, &buffer, buffer.count)
         return String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+extension Pattern.Outcome {
+    fileprivate init(_ outcome: cpcre2_outcome) {
+        self =
+            switch outcome {
+            case CPCRE2_FOUND: .found
+            case CPCRE2_NOT_FOUND: .notFound
+            default: .tooCostly
+            }
     }
 }
 

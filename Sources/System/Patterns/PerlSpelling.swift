@@ -20,7 +20,7 @@ struct PerlSpelling {
     }
 
     /// The place in what was written of a place in the bytes.
-    func origin(of offset: Int) -> Int { offset < origins.count ? origins[offset] : source.count }
+    func origin(of offset: Int) -> Int { offset < origins.count ? origins[max(offset, 0)] : source.count }
 
     private mutating func readPiece() {
         switch source[position] {
