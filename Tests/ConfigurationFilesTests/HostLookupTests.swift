@@ -100,6 +100,26 @@ final class HostLookupTests {
         #expect(servers.names.sorted() == (names + names).sorted())
     }
 
+    @Test func whoOnlyLooksAsksSideBySideToo() throws {
+        try write(["a.invalid", "b.invalid", "c.invalid"])
+        func parsed(within limit: Duration) throws -> ParsedConfiguration {
+            try ConfigurationFile.parse(path: path, resolvingHosts: true, lookup: servers.lookup(within: limit))
+        }
+        servers.set("c.invalid", .silence)
+        let troubled = try parsed(within: .milliseconds(50))
+        #expect(troubled.diagnostics.contains { $0.text.contains("no answer within 0 s") })
+        servers.set("c.invalid", .addresses([3]))
+        let addresses = try parsed(within: .seconds(20)).configuration?.virtuals.first?.reals.compactMap {
+            $0.server.endpoint.address.ipv4
+        }
+        #expect(addresses == [1, 2, 3])
+    }
+
+    @Test func aProgramWithoutThreadsHasThemForNames() {
+        let names = [HostName(name: "localhost", family: .ipv4), HostName(name: "127.0.0.1", family: .ipv4)]
+        #expect(Set(HostLookup(within: .seconds(60)).answers(for: names).keys) == Set(names))
+    }
+
     @Test func aFileWithoutNamesAsksNobody() throws {
         try write(["10.0.0.1"])
         let file = try read()

@@ -143,7 +143,8 @@ enum LdirectordCommand {
     }
 
     private static func parse(_ files: InstanceFiles, resolvingHosts: Bool) -> ParsedConfiguration? {
-        try? ConfigurationFile.parse(path: files.configuration, resolvingHosts: resolvingHosts)
+        try? ConfigurationFile.parse(
+            path: files.configuration, resolvingHosts: resolvingHosts, lookup: CheckCommand.lookup)
     }
 
     /// In ldirectord's form.

@@ -114,17 +114,26 @@ package struct ConfigurationFile: Sendable {
 
     /// What a file says, for who only looks. Without host names it asks no name server: each of them is
     /// an address of its own.
-    /// - Parameter keyFileProblem: what is wrong with a file of link keys, which are left alone without it.
+    /// - Parameters:
+    ///   - lookup: how names are looked up; nil for one after the other, for as long as it takes.
+    ///   - keyFileProblem: what is wrong with a file of link keys, which are left alone without it.
     package static func parse(
-        path: String, resolvingHosts: Bool,
+        path: String, resolvingHosts: Bool, lookup: HostLookup? = nil,
         keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem? = { _ in nil }
     ) throws(FileProblem) -> ParsedConfiguration {
         let (bytes, _) = try read(path)
-        let parser = ConfigurationParser(
-            file: path, resolver: SystemResolver(asksNameServers: resolvingHosts).resolver,
-            validatePattern: patternProblem,
-            kernelHasSetting: { SettingsFolder.ipvs.has($0) }, keyFileProblem: keyFileProblem)
-        return parser.parse(bytes)
+        func parse(_ names: SystemResolver) -> ParsedConfiguration {
+            let parser = ConfigurationParser(
+                file: path, resolver: names.resolver, validatePattern: patternProblem,
+                kernelHasSetting: { SettingsFolder.ipvs.has($0) }, keyFileProblem: keyFileProblem)
+            return parser.parse(bytes)
+        }
+        guard resolvingHosts, let lookup else { return parse(SystemResolver(asksNameServers: resolvingHosts)) }
+        let survey = SystemResolver(asksNameServers: false)
+        let parsed = parse(survey)
+        guard survey.lookedUpHosts else { return parsed }
+        let answers = lookup.answers(for: survey.hosts.keys.sorted())
+        return parse(SystemResolver(before: [:], source: .answers(answers, within: lookup.limit)))
     }
 
     /// The identity of the file as it is now; nil when there is none.
