@@ -134,7 +134,7 @@ struct MistakenValueTests {
 
     /// A key of whole seconds, of which ldirectord takes the first digits.
     @Test(arguments: [
-        ("600", 600, nil), ("600 # ten minutes", 600, nil),
+        ("600", 600, nil), ("600 # ten minutes", 600, nil), ("5s", 5, nil), ("1 sec # one", 1, nil),
         ("10m", 10, "3:13: warning: persistent: '10m' is read as 10 seconds, as by ldirectord: write 600"),
         ("1 h", 1, "3:13: warning: persistent: '1 h' is read as 1 second, as by ldirectord: write 3600"),
         ("500ms", 500, "3:13: warning: persistent: '500ms' is read as 500"),

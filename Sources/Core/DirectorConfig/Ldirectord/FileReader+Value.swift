@@ -54,7 +54,8 @@ extension FileReader {
             )
             return nil
         }
-        if digits != whole, !isComment(scanner, after: digits, in: whole) {
+        // `5s` is meant as it is read.
+        if digits != whole, meant != "\(value)", !isComment(scanner, after: digits, in: whole) {
             guard !directive.isDirectorsOwn else {
                 problems.error(
                     place, "\(directive.rawValue) is a number, not '\(scanner.shown(whole))': write \(value)")
