@@ -22,6 +22,7 @@ enum cpcre2_outcome {
     CPCRE2_FOUND,
     CPCRE2_NOT_FOUND,
     CPCRE2_TOO_COSTLY,
+    CPCRE2_NO_MEMORY,
     CPCRE2_FAILED,
 };
 
@@ -65,6 +66,7 @@ static inline struct cpcre2_pattern cpcre2_compile(
     return pattern;
 }
 
+/// What a number of pcre2_match says.
 static inline enum cpcre2_outcome cpcre2_outcome_of(int result) {
     if (result >= 0) return CPCRE2_FOUND;
     switch (result) {
@@ -74,12 +76,13 @@ static inline enum cpcre2_outcome cpcre2_outcome_of(int result) {
     case PCRE2_ERROR_DEPTHLIMIT:
     case PCRE2_ERROR_HEAPLIMIT:
     case PCRE2_ERROR_JIT_STACKLIMIT: return CPCRE2_TOO_COSTLY;
+    case PCRE2_ERROR_NOMEMORY: return CPCRE2_NO_MEMORY;
     default: return CPCRE2_FAILED;
     }
 }
 
-/// Looks for a match that begins at an offset from `start` to `last`.
-static inline enum cpcre2_outcome cpcre2_search(
+/// Looks for a match that begins at an offset from `start` to `last`; the answer is a number of pcre2_match.
+static inline int cpcre2_search(
     struct cpcre2_pattern pattern, const uint8_t *_Nonnull subject, size_t length, size_t start, size_t last) {
     pcre2_set_offset_limit(pattern.context, last);
     int result = pcre2_match(pattern.code, subject, length, start, 0, pattern.data, pattern.context);
@@ -88,7 +91,7 @@ static inline enum cpcre2_outcome cpcre2_search(
         result = pcre2_match(
             pattern.code, subject, length, start, PCRE2_NO_JIT, pattern.data, pattern.context);
     }
-    return cpcre2_outcome_of(result);
+    return result;
 }
 
 static inline int64_t cpcre2_nanoseconds(void) {
@@ -104,12 +107,12 @@ static inline int cpcre2_watch(pcre2_callout_block *_Nonnull block, void *_Nulla
 
 /// Looks for a match anywhere, until the clock says `end`: the pattern begins with a callout, `(?C)`, which is where
 /// each starting point looks at it.
-static inline enum cpcre2_outcome cpcre2_search_until(
+static inline int cpcre2_search_until(
     struct cpcre2_pattern pattern, const uint8_t *_Nonnull subject, size_t length, int64_t end) {
     (void)pcre2_set_callout(pattern.context, cpcre2_watch, &end);
-    enum cpcre2_outcome outcome = cpcre2_search(pattern, subject, length, 0, length);
+    int result = cpcre2_search(pattern, subject, length, 0, length);
     (void)pcre2_set_callout(pattern.context, NULL, NULL);
-    return outcome;
+    return result;
 }
 
 /// libpcre2's words for an error number, cut to the capacity.

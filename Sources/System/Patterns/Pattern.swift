@@ -11,6 +11,10 @@ internal import CPCRE2
         case notFound
         /// The search was given up, with neither answer.
         case tooCostly
+        /// It says nothing about the text.
+        case noMemory
+        /// libpcre2's words for what should never happen.
+        case failed(String)
     }
 
     /// Steps from one starting point; a greedy `.*` over the largest body takes about as many.
@@ -93,7 +97,7 @@ internal import CPCRE2
     /// beyond its first character: each of the next may be worth a walk over the rest, a nanosecond for each byte.
     private static func blindSlice(_ rest: Int) -> Int { (1 << 27) / max(rest, 1) }
 
-    private static func describe(_ error: Int32) -> String {
+    fileprivate static func describe(_ error: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         unsafe cpcre2_describe(error, &buffer, buffer.count)
         return String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
@@ -101,12 +105,15 @@ internal import CPCRE2
 }
 
 extension Pattern.Outcome {
-    fileprivate init(_ outcome: cpcre2_outcome) {
+    /// - Parameter result: the number that libpcre2 gave when it matched.
+    init(_ result: Int32) {
         self =
-            switch outcome {
+            switch cpcre2_outcome_of(result) {
             case CPCRE2_FOUND: .found
             case CPCRE2_NOT_FOUND: .notFound
-            default: .tooCostly
+            case CPCRE2_TOO_COSTLY: .tooCostly
+            case CPCRE2_NO_MEMORY: .noMemory
+            default: .failed(Pattern.describe(result))
             }
     }
 }

@@ -76,6 +76,7 @@ internal import TimeTypes
         case .truncated: repeatOverTCP()
         case .passed(let reason, _): end(.passed(reason))
         case .failed(let reason, _): end(.failed(reason))
+        case .unjudged(let reason): end(.unjudged(reason))
         case .derive, .secure, .secureAfter, .needsTLS: end(.failed("the exchange cannot go on over UDP"))
         }
     }

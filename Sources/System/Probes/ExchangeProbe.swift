@@ -93,6 +93,7 @@ struct ExchangeContext {
         case .truncated: end(.failed("the answer is truncated"))
         case .passed(let reason, let farewell): end(.passed(reason), farewell)
         case .failed(let reason, let farewell): end(.failed(reason), farewell)
+        case .unjudged(let reason): end(.unjudged(reason))
         }
     }
 
@@ -137,7 +138,7 @@ struct ExchangeContext {
         let step = exchange?.close() ?? .more
         // Whatever it wants to go on with, there is nobody any more.
         switch step {
-        case .passed, .failed: perform(step)
+        case .passed, .failed, .unjudged: perform(step)
         default: end(.failed(FailureReason.errno(EPIPE)))
         }
     }

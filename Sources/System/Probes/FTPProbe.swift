@@ -72,6 +72,7 @@ internal import TimeTypes
             control.send(bytes)
         case .control(.passed(let reason, let farewell)): end(.passed(reason), saying: farewell)
         case .control(.failed(let reason, let farewell)): end(.failed(reason), saying: farewell)
+        case .control(.unjudged(let reason)): end(.unjudged(reason))
         // Nothing else is ever asked for.
         case .control: break
         case .openData(let port):

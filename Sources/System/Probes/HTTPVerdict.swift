@@ -12,7 +12,6 @@ enum HTTPVerdict {
             return .failed("HTTP status \(status)" + (isRedirect ? " without Location" : "") + wanted)
         }
         let part = isCut ? "the first \(HTTPCheck.bodyLimit >> 20) MiB of the answer" : "the answer"
-        if let problem = PatternVerdict.problem(pattern, in: body, part) { return .failed(problem) }
-        return .passed("HTTP \(status)")
+        return PatternVerdict.outcome(pattern, in: body, part) ?? .passed("HTTP \(status)")
     }
 }

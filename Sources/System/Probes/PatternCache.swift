@@ -8,17 +8,37 @@ struct PatternCache {
     }
 
     private var entries: [String: Entry] = [:]
+    private let compile: (String) -> Result<Pattern, Pattern.Problem>
+
+    init(
+        compile: @escaping (String) -> Result<Pattern, Pattern.Problem> = { text in
+            Result { () throws(Pattern.Problem) in try Pattern(text) }
+        }
+    ) {
+        self.compile = compile
+    }
 
     var count: Int { entries.count }
 
     mutating func take(_ text: String) -> Result<Pattern, Pattern.Problem> {
-        if let entry = entries[text] {
-            entries[text]?.users += 1
-            return entry.pattern
-        }
-        let pattern = Result { () throws(Pattern.Problem) in try Pattern(text) }
-        entries[text] = Entry(pattern: pattern, users: 1)
+        let pattern = pattern(of: text)
+        entries[text] = Entry(pattern: pattern, users: (entries[text]?.users ?? 0) + 1)
         return pattern
+    }
+
+    /// What one who has taken it gets now: that there was no memory for it is true of that moment only.
+    mutating func again(_ text: String) -> Result<Pattern, Pattern.Problem> {
+        let pattern = pattern(of: text)
+        entries[text]?.pattern = pattern
+        return pattern
+    }
+
+    private func pattern(of text: String) -> Result<Pattern, Pattern.Problem> {
+        switch entries[text]?.pattern {
+        case .success(let pattern): .success(pattern)
+        case .failure(let problem) where problem.kind != .noMemory: .failure(problem)
+        case .failure, nil: compile(text)
+        }
     }
 
     mutating func giveBack(_ text: String) {

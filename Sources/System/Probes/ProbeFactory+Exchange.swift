@@ -114,6 +114,8 @@ extension PatternSearch {
             case .found: .found
             case .notFound: .notFound
             case .tooCostly: .tooCostly
+            case .noMemory: .noMemory
+            case .failed(let reason): .failed(reason)
             }
         }
     }

@@ -27,6 +27,8 @@ internal import TimeTypes
         var pattern: Pattern?
         /// Why no run can succeed.
         var problem: String?
+        /// There was no memory for the pattern.
+        var lacksPattern = false
         /// The request of an HTTP check that needs no libcurl; nil for all others, and once a redirect was seen.
         var message: [UInt8]?
 
@@ -46,6 +48,7 @@ internal import TimeTypes
         if let text = spec.receive {
             switch patterns.take(text) {
             case .success(let compiled): prepared.pattern = compiled
+            case .failure(let error) where error.kind == .noMemory: prepared.lacksPattern = true
             case .failure(let error): prepared.problem = "pattern '\(PatternVerdict.shortened(text))': \(error)"
             }
         }
@@ -64,6 +67,13 @@ internal import TimeTypes
         _ prepared: Prepared, begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
         let spec = prepared.spec
+        var prepared = prepared
+        if prepared.lacksPattern, let text = spec.receive {
+            guard case .success(let pattern) = patterns.again(text) else {
+                return .failure(Unable(.unjudged("no memory for a pattern")))
+            }
+            prepared.pattern = pattern
+        }
         if let problem = prepared.problem { return .failure(Unable(reason: problem)) }
         switch spec.kind {
         case .connect:

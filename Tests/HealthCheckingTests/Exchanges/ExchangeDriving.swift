@@ -13,6 +13,7 @@ extension ExchangeStep {
         switch self {
         case .passed(let reason, _): "up: \(reason)"
         case .failed(let reason, _): "down: \(reason)"
+        case .unjudged(let reason): "unjudged: \(reason)"
         case .more: "more"
         case .send, .sendLast: "send"
         case .derive: "derive"

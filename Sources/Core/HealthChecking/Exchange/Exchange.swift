@@ -57,6 +57,8 @@ package enum ExchangeStep: Equatable, Sendable {
     /// The server is good. The farewell is sent before the connection is closed, as far as it can be without waiting.
     case passed(String, farewell: [UInt8] = [])
     case failed(String, farewell: [UInt8] = [])
+    /// What was lacking here, so that nothing is known of the server.
+    case unjudged(String)
 }
 
 /// What SCRAM's salted password is made of. The same values have the same result, which can be kept.
@@ -77,7 +79,8 @@ package struct KeyDerivation: Hashable, Sendable {
 /// Whether a pattern matches somewhere in the bytes; the patterns themselves are not Core's.
 package struct PatternSearch {
     package enum Outcome: Equatable, Sendable {
-        case found, notFound, tooCostly
+        case found, notFound, tooCostly, noMemory
+        case failed(String)
     }
 
     package let text: String

@@ -159,7 +159,7 @@ package struct FTPSession {
 
     /// The file is there.
     private var verdict: Step {
-        pattern?.problem(in: body, "the file").map(fail) ?? pass("file received")
+        pattern?.refusal(of: body, "the file", farewell: []).map { .control($0) } ?? pass("file received")
     }
 
     /// `150 Here it comes`: the reply proper follows.

@@ -105,10 +105,8 @@ package struct LDAPExchange: Exchange {
             return .failed("\(entries.count) entries for \(Array(name.utf8).seen)")
         }
         let unbind = Self.message(3, BER.element(Tag.unbindRequest, []))
-        if let problem = pattern?.problem(in: entry, "the name of the entry, \(entry.seen)") {
-            return .failed(problem, farewell: unbind)
-        }
-        return .passed("entry found", farewell: unbind)
+        let refusal = pattern?.refusal(of: entry, "the name of the entry, \(entry.seen)", farewell: unbind)
+        return refusal ?? .passed("entry found", farewell: unbind)
     }
 
     /// The entry of this name alone, without its attributes (`1.1`, RFC 4511, section 4.5.1.8).
