@@ -11,6 +11,7 @@ struct ForeignTextTests {
 
     @Test(arguments: [
         ("Größe", "Gr\\xF6\\xDFe"), ("[äé]+", "[\\xE4\\xE9]+"), ("\\ä\\\\ä", "\\xE4\\\\\\xE4"), ("ä\tb", "\\xE4    b"),
+        ("\\Qä.\\ö\\E\\ü", "\\Q\\E\\xE4\\Q.\\\\E\\xF6\\Q\\E\\xFC"), ("\\\\Qä", "\\\\Q\\xE4"),
     ])
     func aPatternNamesItsBytes(written: String, pattern: String) throws {
         for (isServersOwn, line) in [(false, "\treceive=\"\(written)\"\n"), (true, " \"page\", \"\(written)\"\n")] {

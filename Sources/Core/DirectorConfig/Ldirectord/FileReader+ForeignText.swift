@@ -4,9 +4,14 @@
 extension FileReader {
     /// `Gr\xF6\xDFe` for a pattern in Latin-1: patterns are matched byte by byte.
     func foreignPattern(_ scanner: Scanner, _ range: Range<Int>) -> String {
-        spelt(scanner, range) { byte, isEscaped in
-            // A backslash before it says that it stands for itself.
-            (isEscaped ? "x" : "\\x") + Self.digits(byte)
+        spelt(scanner, range) { byte, surroundings in
+            let digits = Self.digits(byte)
+            return switch surroundings {
+            case .plain: "\\x" + digits
+            // The backslash before it says that it stands for itself.
+            case .escaped: "x" + digits
+            case .quoted: "\\E\\x" + digits + "\\Q"
+            }
         }
     }
 
@@ -15,19 +20,33 @@ extension FileReader {
         spelt(scanner, range) { byte, _ in "%" + Self.digits(byte) }
     }
 
+    private enum Surroundings {
+        case plain
+        /// Behind a backslash.
+        case escaped
+        /// Between `\Q` and `\E`, where a backslash says nothing else.
+        case quoted
+    }
+
     private func spelt(
-        _ scanner: Scanner, _ range: Range<Int>, _ spelling: (UInt8, _ isEscaped: Bool) -> String
+        _ scanner: Scanner, _ range: Range<Int>, _ spelling: (UInt8, Surroundings) -> String
     ) -> String {
         var bytes: [UInt8] = []
-        var isEscaped = false
+        var surroundings = Surroundings.plain
         for index in range {
             let byte = scanner[index]
             switch byte {
-            case 0x80...: bytes += Array(spelling(byte, isEscaped).utf8)
+            case 0x80...: bytes += Array(spelling(byte, surroundings).utf8)
             case UInt8(ascii: "\t"): bytes += Array("    ".utf8)
             default: bytes.append(byte)
             }
-            isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            switch surroundings {
+            case .quoted:
+                let isEnd = byte == UInt8(ascii: "E") && scanner[index - 1] == UInt8(ascii: "\\")
+                if isEnd { surroundings = .plain }
+            case .escaped: surroundings = byte == UInt8(ascii: "Q") ? .quoted : .plain
+            case .plain: surroundings = byte == UInt8(ascii: "\\") ? .escaped : .plain
+            }
         }
         return String(decoding: bytes, as: UTF8.self)
     }
