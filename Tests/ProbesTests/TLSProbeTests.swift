@@ -45,6 +45,22 @@ import Testing
         #expect(result.passed, "\(result.reason)")
     }
 
+    /// Which openssl cannot be told to be: its greeting comes from here, and what follows is an alert. That it is
+    /// the alert which fails the check shows that the greeting did not.
+    @Test func `a server older than secure renegotiation is spoken to`() async {
+        var hello: [UInt8] = [0x16, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3] + (0..<32) + [0]
+        // AES128-SHA, no compression, and no extension, of RFC 5746 or any other.
+        hello += [0, 0x2F, 0]
+        let alert: [UInt8] = [0x15, 3, 3, 0, 2, 2, 80]
+        let greeting = String(decoding: hello + alert, as: UTF8.self)
+        let server = FakeServer(readsRequest: false) { _ in .answerAndStay(greeting) }
+        defer { server.close() }
+        let result = await probe(server.endpoint, .http(HTTPCheck(tls: true)))
+        #expect(result.reason == "TLS handshake failed: tlsv1 alert internal error")
+        let strict = await probe(server.endpoint, .http(HTTPCheck(tls: true, verification: .system)))
+        #expect(strict.reason == "TLS handshake failed: unsafe legacy renegotiation disabled")
+    }
+
     /// Who the certificate is for, who vouches, and for whom it is taken.
     @Test(
         arguments: [

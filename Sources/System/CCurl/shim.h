@@ -5,6 +5,7 @@
 // The type checks are macros that want a literal option; here the options are arguments.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -111,6 +112,19 @@ static inline void ccurl_adopt_socket(CURL *_Nonnull easy, int *_Nonnull place) 
 static inline int ccurl_get_socket(CURL *_Nonnull easy) {
     curl_socket_t socket = CURL_SOCKET_BAD;
     return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) ? -1 : (int)socket;
+}
+
+static inline CURLcode ccurl_let_old_servers_in(CURL *_Nonnull easy, void *_Nonnull context, void *_Nullable unused) {
+    (void)easy, (void)unused;
+    // libcurl's library, which need not be OpenSSL: its headers are not asked for.
+    uint64_t (*set_options)(void *, uint64_t) = (uint64_t(*)(void *, uint64_t))dlsym(NULL, "SSL_CTX_set_options");
+    if (set_options) (void)set_options(context, 0x4 /* SSL_OP_LEGACY_SERVER_CONNECT */);
+    return CURLE_OK;
+}
+
+/// A server that does not know RFC 5746, of 2010, is spoken to as well. Only for a libcurl with OpenSSL.
+static inline void ccurl_accept_old_servers(CURL *_Nonnull easy) {
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, ccurl_let_old_servers_in);
 }
 
 static inline size_t ccurl_count_bytes(char *bytes, size_t size, size_t count, void *context) {

@@ -128,6 +128,7 @@ internal import HealthChecking
             if Self.isOpenSSL {
                 set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_0))
                 set(CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0")
+                unsafe ccurl_accept_old_servers(easy)
             }
         case .system: verify()
         case .authorities(let file):
