@@ -147,6 +147,25 @@ struct MistakenValueTests {
         #expect(rendered(parsed.diagnostics) == (says.map { [$0] } ?? []))
     }
 
+    /// ldirectord does not look at it either.
+    @Test(arguments: [
+        ("checktype=connect", true), ("service=pop", true), ("checktype=ping", true), ("checktype=external", true),
+        ("service=http", false), ("service=ftp", false), ("checktype=3\n\tservice=simpletcp", false),
+    ])
+    func aPatternThatNobodyLooksForRefusesNoFile(keys: String, isTaken: Bool) throws {
+        let said = "'OK (' is no Perl pattern: missing closing parenthesis at offset 4"
+        for lines in [
+            "\treal=192.0.2.11:80 masq\n\t\(keys)\n\treceive=\"OK (\"\n",
+            "\treal=192.0.2.11:80 masq 1 \"a\", \"OK (\"\n\t\(keys)\n",
+        ] {
+            let parsed = parse("virtual=192.0.2.1:80\n\(lines)")
+            #expect((parsed.configuration != nil) == isTaken)
+            let found = try #require(parsed.diagnostics.first { $0.text.hasPrefix(said) })
+            #expect(found.severity == (isTaken ? .warning : .error))
+            #expect(found.text.hasSuffix("it has no effect on these checks: leave it out") == isTaken)
+        }
+    }
+
     @Test(arguments: [
         ("virtual=192.0.2.1:80;", "TCP 192.0.2.1:80", "1:21: warning: ';' at the end of the line is not read"),
         (

@@ -24,7 +24,7 @@ extension FileReader {
             sections[open].foreignRequest = nil
             sections[open].request = text(directive, &scanner, .required) ?? sections[open].request
         case .receive:
-            if let receive = text(directive, &scanner, .required), validate(receive) {
+            if let receive = text(directive, &scanner, .required), isPattern(receive, of: open) {
                 sections[open].receive = receive
             }
         case .httpmethod:

@@ -220,21 +220,11 @@ extension FileReader {
         if let threshold = options.lower ?? options.upper, threshold.place.column < request.place.column {
             problems.warning(threshold.place, "thresholds belong behind the texts, ldirectord loses them here")
         }
-        return validate(receive)
+        if !isPattern(receive, of: sections.count - 1) { options.texts[1].value = "" }
+        return true
     }
 
     private func blankThenDigit(_ text: String) -> Bool {
         zip(text.utf8, text.utf8.dropFirst()).contains { $0.isBlank && $1.isDigit }
-    }
-
-    /// Says what is wrong with a pattern; false after an error.
-    mutating func validate(_ pattern: Placed<String>) -> Bool {
-        guard !pattern.value.isEmpty, pattern.value != lastGoodPattern else { return true }
-        guard let problem = validatePattern(pattern.value) else {
-            lastGoodPattern = pattern.value
-            return true
-        }
-        problems.error(pattern.place, "'\(pattern.value.utf8.shown)' \(problem)")
-        return false
     }
 }

@@ -26,6 +26,8 @@ struct Section {
     /// Of a request in another character set, what was written.
     var foreignRequest: Placed<String>?
     var receive: Placed<String>?
+    /// Texts of receive keys and real lines that are no patterns, and why.
+    var badPatterns: [(text: Placed<String>, problem: String)] = []
     /// Of `expect-status`.
     var statusPlace: Place?
     var transport: Placed<Transport>?

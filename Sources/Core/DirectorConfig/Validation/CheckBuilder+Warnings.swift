@@ -144,7 +144,7 @@ extension CheckBuilder {
 
 extension ApplicationService {
     /// `receive` is looked for in what its server answers.
-    fileprivate var matchesAnswers: Bool {
+    var matchesAnswers: Bool {
         switch self {
         case .dns, .ftp, .http, .https, .httpProxy, .ldap, .ldaps, .simpletcp: true
         default: false

@@ -8,6 +8,7 @@ extension FileReader {
         checks.type = section.checkType?.value ?? .negotiate
         checks.service = section.service?.value ?? id.endpoint.map { ApplicationService(port: $0.port) } ?? .none
         refuseForeignRequests(section, isHTTP: [.http, .https, .httpProxy].contains(checks.service))
+        judgeBadPatterns(section, checks)
         checks.request = section.request?.value
         checks.receive = section.receive?.value
         if let file = section.tls.authorities ?? globals.tls.authorities {
