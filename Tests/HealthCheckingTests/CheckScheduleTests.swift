@@ -62,7 +62,9 @@ struct CheckScheduleTests {
         farm.add(1...1000, interval: .seconds(10))
         farm.run(until: seconds(40))
         var perSecond = [Int](repeating: 0, count: 40)
-        for start in farm.starts where start.at < seconds(40) { perSecond[Int(start.at.nanoseconds / 1_000_000_000)] += 1 }
+        for start in farm.starts where start.at < seconds(40) {
+            perSecond[Int(start.at.nanoseconds / 1_000_000_000)] += 1
+        }
         // 100 a second is even; the second interval begins when the first runs are over.
         for second in 11..<39 {
             #expect((90...110).contains(perSecond[second]), "\(perSecond[second]) starts in second \(second)")
