@@ -90,6 +90,12 @@ def test_an_engine_that_dies_comes_back_with_what_was_in_force_whatever_the_file
     wait_until("status tells the problem", lambda: "nonsense" in (director.status()["engine"]["configurationProblem"] or ""))
     expect("stays in force" in director.command("events", "--event", "configuration-refused", "--limit", "1"),
            "no event tells the refusal")
+    # Emptied by accident, or about to be written: nobody has asked for it.
+    director.configure("")
+    replace_engine()
+    wait_until("status tells the empty file",
+               lambda: "names no virtual" in (director.status()["engine"]["configurationProblem"] or ""))
+    expect(everything_in(farm), "an empty file that nobody asked for removed the servers")
     farm.kill("rs3")
     wait_until("checks go on", lambda: endpoint(real_server(3)) not in servers_of())
     director.configure(configuration(farm, weights={1: 4, 2: 4}))

@@ -11,6 +11,9 @@ package struct SilenceWatch: Sendable {
         self.period = period
     }
 
+    /// Whether it has been silent for longer than this, by the looks so far.
+    package func isLong(_ span: Duration) -> Bool { period * looks > span }
+
     /// It said something, or was given a reason to be silent for a while.
     package mutating func heard() {
         looks = 0

@@ -67,10 +67,12 @@ import TimeTypes
     func first(_ begin: (Configuration) throws -> Void) async throws -> Bool {
         let left = await copy.left()
         guard let isOutdated = try await beginFirst(left, begin) else { return false }
-        if isOutdated, !engine.hasStopped {
+        if isOutdated {
             // Whether the file can be used is decided as at every reload, with all that has a say in it.
             await engine.pair.settle()
-            _ = await reload(.request)
+            if !engine.hasStopped { _ = await reload(isFollowed ? .change : .succession) }
+            // What is in force still is as the one that died left it.
+            if inForce?.digest != readDigest { resolveAt = EventLoop.now }
         }
         lastLooked = lastRead
         lastDigest = readDigest
@@ -239,7 +241,7 @@ import TimeTypes
     /// merely lacks its last newline is whole when nobody goes on writing.
     private func unfinished(_ file: ConfigurationFile, _ occasion: Occasion) -> String? {
         let advice = "if it is meant so, SIGHUP or director reload takes it over"
-        if !file.endsWithLine, occasion != .standstill(file.identity) {
+        if !file.endsWithLine, occasion != .standstill(file.identity), occasion != .succession {
             unended = (file.identity, 0)
             return "\(path) ends in the middle of a line, as if it were still being written; it is taken over when it "
                 + "stays so for 10 seconds"
@@ -264,6 +266,8 @@ import TimeTypes
     enum Occasion: Equatable {
         case request
         case change
+        /// The file is another one than what a died engine had in force, and nobody looks whether it is finished.
+        case succession
         /// A changed file whose last line has no end has stayed so.
         case standstill(ConfigurationFile.Identity)
     }
@@ -282,10 +286,7 @@ import TimeTypes
             EventLoop.main.task { @LoopActor in await self.resolveAgain() }
             return
         }
-        guard let configuration = engine.configuration,
-            configuration.autoreload || configuration.operations.callback != nil,
-            let now = ConfigurationFile.identity(of: path)
-        else {
+        guard isFollowed, let now = ConfigurationFile.identity(of: path) else {
             settling = nil
             unended = nil
             return
@@ -301,6 +302,11 @@ import TimeTypes
         settling = nil
         lastLooked = now
         EventLoop.main.task { @LoopActor in await self.changed() }
+    }
+
+    /// A change of the file is noticed without being asked to.
+    private var isFollowed: Bool {
+        engine.configuration.map { $0.autoreload || $0.operations.callback != nil } ?? false
     }
 
     private func lookAtUnended(_ now: ConfigurationFile.Identity) {

@@ -49,6 +49,8 @@ import Logging
                 engine.onStatus = { [unowned engine] in notify(options, status(of: engine)) }
                 notify(options, "READY=1\n" + status(of: engine))
             }
+            // The stop that came meanwhile ends the process when all is told.
+            guard !hasStopped else { return }
             if !isUsable || isStopping || options.isFarewell {
                 finish(isUsable ? 0 : refusedConfiguration)
             } else {

@@ -254,6 +254,8 @@ import TimeTypes
 
     /// The engine ends a prober that hangs, but only one that is connected to it.
     private func lookAtProber() {
+        // An engine that stands still hears nobody's greeting.
+        if engineSilence.isLong(.seconds(4)) { return }
         guard isProberMissed, let prober, prober.isRunning else { return proberSilence.heard() }
         guard let silence = proberSilence.look(patience: Self.proberPatience) else { return }
         prober.endHanging(since: "it has not connected to the engine for \(silence.components.seconds) s")

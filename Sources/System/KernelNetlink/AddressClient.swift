@@ -46,6 +46,7 @@ package final class AddressClient {
     }
 
     private let socket: NetlinkSocket
+    private let dumps: RouteSocket
     private var writer = MessageWriter()
     private var sequence: UInt32 = 1 << 24
     /// Each is acknowledged, and the answers to a batch must fit the receive buffer.
@@ -58,6 +59,7 @@ package final class AddressClient {
             throw Failure(errno: error.errno)
         }
         socket.prepareForBulk(receiveBuffer: 1 << 20)
+        dumps = RouteSocket(sharing: socket)
     }
 
     /// Adds the addresses; one that is there already is no failure. The refused ones are returned. On interfaces of
@@ -125,7 +127,7 @@ package final class AddressClient {
     /// All addresses of all interfaces.
     package func dump() throws(Failure) -> [Present] {
         var found: [Present] = []
-        try RouteSocket(sharing: socket).dump(
+        try dumps.dump(
             request: UInt16(RTM_GETADDR), answer: UInt16(RTM_NEWADDR), header: { $0.put(UInt64(0)) }
         ) { (message, bytes) throws(MalformedMessage) in
             if let one = try Present(message, in: bytes) { found.append(one) }
