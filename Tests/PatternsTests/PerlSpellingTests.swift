@@ -15,6 +15,7 @@ struct PerlSpellingTests {
         (#"[\w--z]"#, #"."#, false),
         (#"[\w-.-z]"#, #"="#, true),
         (#"[\N{U+61}-c]"#, #"b"#, true),
+        (#"(?<n>up)|(?<n>ok)"#, #"ok"#, true),
         (#"\yfoo"#, #"yfoo"#, true),
         (#"C:\Users"#, #"C:Users"#, true),
         (#"C:\Users"#, #"C:\Users"#, false),
@@ -74,6 +75,7 @@ struct PerlSpellingTests {
     @Test(arguments: [
         (#"(?<=a{1,3})b"#, "lookbehind assertion is not fixed length at character 1"),
         (#"[\w-.](?<=a{,3})b"#, "lookbehind assertion is not fixed length at character 7"),
+        (#"(?(1)a|b)"#, "reference to non-existent subpattern at character 3"),
         (#"\p{IsAlpha}"#, "unknown property after \\P or \\p at character 12"),
     ])
     func `what only libpcre2 refuses is not called wrong`(text: String, problem: String) {

@@ -48,7 +48,8 @@ static inline struct cpcre2_pattern cpcre2_compile(
     struct cpcre2_pattern pattern = {0};
     // An answer is bytes, as it is for ldirectord; a pattern must not switch on UTF and fail on those that are none.
     pattern.code = pcre2_compile(
-        text, length, PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT, error, offset, NULL);
+        text, length, PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DUPNAMES | PCRE2_USE_OFFSET_LIMIT, error, offset,
+        NULL);
     if (!pattern.code) return pattern;
     // Without a compiler for this machine, or without permission for executable memory, the interpreter does it.
     (void)pcre2_jit_compile(pattern.code, PCRE2_JIT_COMPLETE);

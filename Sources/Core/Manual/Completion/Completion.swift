@@ -59,9 +59,16 @@ package struct Completion: Sendable {
         guard let entry = command?.entry else { return .help }
         var before: [String] = []
         var pending: CommandEntry.Option?
+        var areOptionsOver = false
         for word in words.dropFirst() {
-            if pending != nil {
+            if let option = pending {
+                // Another command's own words.
+                if option.takesRest { return .value(.nothing) }
                 pending = nil
+            } else if areOptionsOver {
+                before.append(word)
+            } else if word == "--" {
+                areOptionsOver = true
             } else if let option = entry.options.first(where: { $0.name == word || $0.short == word }) {
                 pending = option.value == nil ? nil : option
             } else if !entry.options.contains(where: { word.hasPrefix($0.name + "=") }) {
@@ -69,7 +76,7 @@ package struct Completion: Sendable {
             }
         }
         if let pending { return .value(pending.completes) }
-        return current.hasPrefix("-") ? .option : .word(entry.completes, before: before)
+        return current.hasPrefix("-") && !areOptionsOver ? .option : .word(entry.completes, before: before)
     }
 
     /// The runtime directory of the daemon to ask, where what is wanted is something that only a daemon knows.
