@@ -64,23 +64,24 @@ package struct ConfigurationFile: Sendable {
         lookup: HostLookup? = nil
     ) throws(FileProblem) {
         let (bytes, identity) = try Self.read(path)
-        func file(_ source: SystemResolver.Source) -> ConfigurationFile {
-            let before = old?.names.hosts ?? [:]
-            return ConfigurationFile(
-                path: path, bytes: bytes, identity: identity, names: SystemResolver(before: before, source: source))
+        self = Self.withNames(resolvingHosts, lookup, before: old?.names.hosts ?? [:]) { names in
+            ConfigurationFile(path: path, bytes: bytes, identity: identity, names: names)
         }
-        guard resolvingHosts, let lookup else {
-            self = file(resolvingHosts ? .nameServers : .placeholders)
-            return
-        }
+    }
+
+    /// What `read` makes of the names that it needs, which are looked up as `init` has it.
+    private static func withNames<Result>(
+        _ resolvingHosts: Bool, _ lookup: HostLookup?, before: [HostName: [IPAddress]] = [:],
+        _ read: (SystemResolver) -> Result
+    ) -> Result {
+        func names(_ source: SystemResolver.Source) -> SystemResolver { SystemResolver(before: before, source: source) }
+        guard resolvingHosts, let lookup else { return read(names(resolvingHosts ? .nameServers : .placeholders)) }
         // Which names there are is known when it has been read once.
-        let survey = file(.placeholders)
-        guard survey.namesHosts else {
-            self = survey
-            return
-        }
-        let names = survey.names.hosts.keys.sorted()
-        self = file(.answers(lookup.answers(for: names), within: lookup.limit))
+        let survey = names(.placeholders)
+        let surveyed = read(survey)
+        guard survey.lookedUpHosts else { return surveyed }
+        let answers = lookup.answers(for: survey.hosts.keys.sorted())
+        return read(names(.answers(answers, within: lookup.limit)))
     }
 
     /// The same bytes with host names looked up anew. Whatever name servers say or do not say, each name keeps some
@@ -99,10 +100,7 @@ package struct ConfigurationFile: Sendable {
     }
 
     init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver, checksKeys: Bool = true) {
-        let parser = ConfigurationParser(
-            file: path, resolver: names.resolver, validatePattern: patternProblem,
-            kernelHasSetting: { SettingsFolder.ipvs.has($0) },
-            keyFileProblem: { checksKeys ? LinkKeyFile.problem($0) : nil })
+        let parser = Self.parser(path, names) { checksKeys ? LinkKeyFile.problem($0) : nil }
         self.path = path
         self.identity = identity
         self.names = names
@@ -122,18 +120,17 @@ package struct ConfigurationFile: Sendable {
         keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem? = { _ in nil }
     ) throws(FileProblem) -> ParsedConfiguration {
         let (bytes, _) = try read(path)
-        func parse(_ names: SystemResolver) -> ParsedConfiguration {
-            let parser = ConfigurationParser(
-                file: path, resolver: names.resolver, validatePattern: patternProblem,
-                kernelHasSetting: { SettingsFolder.ipvs.has($0) }, keyFileProblem: keyFileProblem)
-            return parser.parse(bytes)
+        return withNames(resolvingHosts, lookup) { names in
+            parser(path, names, keyFileProblem: keyFileProblem).parse(bytes)
         }
-        guard resolvingHosts, let lookup else { return parse(SystemResolver(asksNameServers: resolvingHosts)) }
-        let survey = SystemResolver(asksNameServers: false)
-        let parsed = parse(survey)
-        guard survey.lookedUpHosts else { return parsed }
-        let answers = lookup.answers(for: survey.hosts.keys.sorted())
-        return parse(SystemResolver(before: [:], source: .answers(answers, within: lookup.limit)))
+    }
+
+    private static func parser(
+        _ path: String, _ names: SystemResolver, keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem?
+    ) -> ConfigurationParser {
+        ConfigurationParser(
+            file: path, resolver: names.resolver, validatePattern: patternProblem,
+            kernelHasSetting: { SettingsFolder.ipvs.has($0) }, keyFileProblem: keyFileProblem)
     }
 
     /// The identity of the file as it is now; nil when there is none.

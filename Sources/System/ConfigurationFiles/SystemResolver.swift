@@ -40,12 +40,7 @@ package final class SystemResolver: Sendable {
         case placeholders
     }
 
-    /// - Parameters:
-    ///   - old: the resolver whose answers are in force.
-    ///   - asksNameServers: without it each name of a host is an address that nothing has.
-    package convenience init(keeping old: SystemResolver? = nil, asksNameServers: Bool = true) {
-        self.init(before: old?.hosts ?? [:], source: asksNameServers ? .nameServers : .placeholders)
-    }
+    package convenience init() { self.init(before: [:], source: .nameServers) }
 
     init(before: [HostName: [IPAddress]], source: Source, keepsVanished: Bool = false) {
         self.before = before
