@@ -60,10 +60,8 @@ package struct CheckSchedule: Sendable {
 
     private struct Check {
         var id: CheckID
-        var interval: Duration
-        /// Nanoseconds: what its starts are multiples of, and how late one may be and still keep its place.
-        var grain: Int64
-        var lateness: Int64
+        /// Nanoseconds.
+        var interval: Int64
         var lane: Lane
         /// The ticket of the check's only valid queue entry; 0 while it is running.
         var ticket: UInt64 = 0
@@ -74,6 +72,15 @@ package struct CheckSchedule: Sendable {
         var isResting = false
         /// It was asked for while a run was in flight, which may have begun before whatever the caller knows.
         var runAgain = false
+
+        /// Checks whose pauses end within this many nanoseconds start together, since a wake-up for each is a good part
+        /// of what a check costs: the fiftieth part of the interval, 10 ms at least and 100 ms at most.
+        var grain: Int64 { min(100_000_000, max(10_000_000, interval / 50)) }
+
+        /// How many nanoseconds late a start may be and still keep its place. In a lane that is full all starts are
+        /// late; so it is asked only after a pause of the whole interval, or checks there would run more often than
+        /// they should.
+        var lateness: Int64 { max(interval / 4, 100_000_000) }
     }
 
     private static let lanes = Lane.allCases
@@ -102,10 +109,7 @@ package struct CheckSchedule: Sendable {
     /// A check from now on; a known id starts over, and its run in flight is no longer counted.
     package mutating func add(_ id: CheckID, interval: Duration, lane: Lane, at now: MonotonicInstant) {
         remove(id)
-        let pause = max(.zero, interval)
-        let check = Check(
-            id: id, interval: pause, grain: Self.grain(pause.nanoseconds), lateness: Self.lateness(pause.nanoseconds),
-            lane: lane)
+        let check = Check(id: id, interval: max(0, interval.nanoseconds), lane: lane)
         let slot = freeSlots.popLast() ?? checks.count
         if slot == checks.count { checks.append(check) } else { checks[slot] = check }
         slots[id] = slot
@@ -143,8 +147,8 @@ package struct CheckSchedule: Sendable {
         var due = now
         if !check.runAgain {
             let pause = check.isSpread ? check.interval : Self.part(of: check.interval, for: id)
-            due = MonotonicInstant(
-                nanoseconds: ((now + pause).nanoseconds + check.grain - 1) / check.grain * check.grain)
+            let grain = check.grain
+            due = MonotonicInstant(nanoseconds: (now.nanoseconds + pause + grain - 1) / grain * grain)
         }
         check.isRunning = false
         check.isSpread = true
@@ -203,14 +207,6 @@ package struct CheckSchedule: Sendable {
         }
     }
 
-    /// Checks whose pauses end within this many nanoseconds start together, since a wake-up for each is a good part of
-    /// what a check costs: the fiftieth part of the interval, 10 ms at least and 100 ms at most.
-    private static func grain(_ interval: Int64) -> Int64 { min(100_000_000, max(10_000_000, interval / 50)) }
-
-    /// How late a start may be and still keep its place. In a lane that is full all starts are late; so it is asked
-    /// only after a pause of the whole interval, or checks there would run more often than they should.
-    private static func lateness(_ interval: Int64) -> Int64 { max(interval / 4, 100_000_000) }
-
     private mutating func queue(_ slot: Int, at due: MonotonicInstant) {
         guard let lane = checks[slot]?.lane.rawValue else { return }
         lastTicket += 1
@@ -231,10 +227,9 @@ package struct CheckSchedule: Sendable {
     }
 
     /// Between nothing and the whole interval, by the check's id: its multiple of 2^32 divided by the golden ratio.
-    static func part(of interval: Duration, for id: CheckID) -> Duration {
+    private static func part(of interval: Int64, for id: CheckID) -> Int64 {
         let fraction = UInt64(id.rawValue &* 0x9E37_79B9)
-        let nanoseconds = UInt64(interval.nanoseconds)
-        let (high, low) = nanoseconds.multipliedFullWidth(by: fraction)
-        return .nanoseconds(Int64(truncatingIfNeeded: high << 32 | low >> 32))
+        let (high, low) = UInt64(interval).multipliedFullWidth(by: fraction)
+        return Int64(truncatingIfNeeded: high << 32 | low >> 32)
     }
 }
