@@ -93,6 +93,17 @@ final class Stage {
         }
     }
 
+    /// Of an engine that says once a second that it lives.
+    static let beat = "(while sleep 1; do echo >&4 || exit; done) &"
+
+    /// Waits until another one has been started in the place of the first of these daemons: both, or what there is
+    /// after so many seconds.
+    func successor(of daemon: String, within seconds: Double) async throws -> [Int32] {
+        let limit = Date(timeIntervalSinceNow: seconds)
+        while pids(of: daemon).count < 2, Date() < limit { try await Task.sleep(for: .milliseconds(100)) }
+        return pids(of: daemon)
+    }
+
     /// Waits for a condition, for a minute at most.
     func waitUntil(
         _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool

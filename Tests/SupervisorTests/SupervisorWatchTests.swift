@@ -6,14 +6,11 @@ struct SupervisorWatchTests {
     /// An engine watches a prober that is connected to it; here it says that it is not.
     @Test func aProberThatDoesNotConnectIsEndedAndAnotherOneIsWaitedFor() async throws {
         let stage = try Stage()
-        let beat = "(while sleep 1; do echo >&4 || exit; done) &"
-        try stage.write("engine", Stage.script("engine", atStart: "echo DIRECTOR_PROBER=0 >&4\n" + beat))
+        try stage.write("engine", Stage.script("engine", atStart: "echo DIRECTOR_PROBER=0 >&4\n" + Stage.beat))
         let hang = "[ -e $EVENTS.hung ] || { touch $EVENTS.hung; kill -STOP $$; }"
         try stage.write("prober", Stage.script("prober", atStart: hang))
         let directord = try stage.start()
-        let limit = Date(timeIntervalSinceNow: 90)
-        while stage.pids(of: "prober").count < 2, Date() < limit { try await Task.sleep(for: .milliseconds(100)) }
-        let pids = stage.pids(of: "prober")
+        let pids = try await stage.successor(of: "prober", within: 90)
         try #require(pids.count == 2, "\(stage.log)")
         let told = "director-prober, process \(pids[0]), hangs: it has not connected to the engine for 16 s"
         #expect(stage.log.contains(told))
@@ -27,12 +24,9 @@ struct SupervisorWatchTests {
         let stage = try Stage()
         // The first one is stopped with what it does; the next says that it lives, now and then.
         let hang = "[ -e $EVENTS.hung ] || { touch $EVENTS.hung; echo READY=1 >&4; kill -STOP $$; }"
-        let beat = "(while sleep 1; do echo >&4 || exit; done) &"
-        try stage.write("engine", Stage.script("engine", atStart: hang + "\n" + beat))
+        try stage.write("engine", Stage.script("engine", atStart: hang + "\n" + Stage.beat))
         let directord = try stage.start()
-        let limit = Date(timeIntervalSinceNow: 120)
-        while stage.pids(of: "engine").count < 2, Date() < limit { try await Task.sleep(for: .milliseconds(100)) }
-        let pids = stage.pids(of: "engine")
+        let pids = try await stage.successor(of: "engine", within: 120)
         try #require(pids.count == 2, "\(stage.log)")
         let told = "director-engine, process \(pids[0]), has died: was killed by SIGKILL since it said nothing for 31 s"
         #expect(stage.log.contains("director-engine, process \(pids[0]), hangs: it said nothing for 31 s"))
