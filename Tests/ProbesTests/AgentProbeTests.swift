@@ -51,9 +51,8 @@ import Testing
     }
 
     @Test func `no agent at all is a failure with a reason`() async {
-        let server = FakeServer(.silence)
-        server.close()
-        let result = await probe(server.endpoint, .agent(AgentCheck()))
+        let nobody = Nobody()
+        let result = await probe(nobody.endpoint, .agent(AgentCheck()))
         #expect(!result.passed)
         #expect(result.reason == "connection refused")
     }

@@ -20,9 +20,8 @@ import Testing
 
     @Test(arguments: Loopback.families)
     func `a port without a listener refuses`(ipv6: Bool) async {
-        let server = FakeServer(ipv6: ipv6) { _ in .silence }
-        server.close()
-        let result = await probe(server.endpoint, .connect)
+        let nobody = Nobody(ipv6: ipv6)
+        let result = await probe(nobody.endpoint, .connect)
         #expect(!result.passed)
         #expect(result.reason == "connection refused")
     }

@@ -143,9 +143,8 @@ private enum LineLimit {
 
     @Test(arguments: [ApplicationService.smtp, .pop, .imap, .ldap, .ftp])
     func `no listener and a black hole are told apart`(service: ApplicationService) async {
-        let server = ScriptServer(Script())
-        server.close()
-        #expect(await probe(server.endpoint, .dialogue(DialogueCheck(service))).reason == "connection refused")
+        let nobody = Nobody()
+        #expect(await probe(nobody.endpoint, .dialogue(DialogueCheck(service))).reason == "connection refused")
         let hole = BlackHole()
         let result = await probe(hole.endpoint, .dialogue(DialogueCheck(service)), timeout: .milliseconds(300))
         #expect(result.reason == "no connection within 300ms")

@@ -46,9 +46,8 @@ import Testing
     }
 
     @Test func `nobody listens`() async {
-        let server = FakeServer(.silence)
-        server.close()
-        #expect(await probe(server.endpoint, nntp).reason == "connection refused")
+        let nobody = Nobody()
+        #expect(await probe(nobody.endpoint, nntp).reason == "connection refused")
     }
 
     @Test func `dropped packets end at the deadline`() async {

@@ -44,9 +44,9 @@ final class FTPServer: Sendable {
             case "PASS": say(trouble == .wrongLogin ? "530 no" : "230 in")
             case "TYPE": say("200 ok")
             case "PASV", "EPSV":
-                let (passive, endpoint) = FakeServer.listen(ipv6: ipv6, backlog: 1)
+                let backlog: Int32? = trouble == .noDataListener ? nil : 1
+                let (passive, endpoint) = FakeServer.listen(ipv6: ipv6, backlog: backlog)
                 data = passive
-                if trouble == .noDataListener { Glibc.close(passive) }
                 // A host that nobody reaches: the port alone counts.
                 say(
                     ipv6
@@ -59,7 +59,7 @@ final class FTPServer: Sendable {
                 }
                 say("150 it comes")
                 let transfer = acceptAlone(data)
-                if trouble != .silentData {
+                if transfer >= 0, trouble != .silentData {
                     _ = write(transfer, Array(file.utf8), file.utf8.count)
                     Glibc.close(transfer)
                     if trouble != .unconfirmed { say(trouble == .brokenData ? "426 broken" : "226 done") }
@@ -68,7 +68,7 @@ final class FTPServer: Sendable {
             }
         }
         Glibc.close(control)
-        if data >= 0, trouble != .noDataListener { Glibc.close(data) }
+        if data >= 0 { Glibc.close(data) }
     }
 }
 

@@ -48,7 +48,10 @@ final class FakeServer: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    static func listen(ipv6: Bool, backlog: Int32) -> (Int32, Endpoint) {
+    /// - Parameters:
+    ///   - backlog: nil for a socket that does not listen.
+    ///   - ipv4: the address where IPv6 is not asked for.
+    static func listen(ipv6: Bool, backlog: Int32?, ipv4: UInt32 = 0x7F00_0001) -> (Int32, Endpoint) {
         let descriptor = socket(ipv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var port = in_port_t(0)
         if ipv6 {
@@ -59,11 +62,11 @@ final class FakeServer: Sendable {
         } else {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+            address.sin_addr.s_addr = ipv4.bigEndian
             port = bound(descriptor, &address) { $0.sin_port }
         }
-        precondition(Glibc.listen(descriptor, backlog) == 0)
-        let loopback = ipv6 ? IPAddress(ipv6High: 0, low: 1) : IPAddress(ipv4: 0x7F00_0001)
+        if let backlog { precondition(Glibc.listen(descriptor, backlog) == 0) }
+        let loopback = ipv6 ? IPAddress(ipv6High: 0, low: 1) : IPAddress(ipv4: ipv4)
         return (descriptor, Endpoint(loopback, UInt16(bigEndian: port)))
     }
 
@@ -126,6 +129,16 @@ final class FakeServer: Sendable {
         var byte: UInt8 = 0
         while read(connection, &byte, 1) > 0 {}
     }
+}
+
+/// A port where nobody listens. It is bound: one that a server gave back would be the next server's who asks for one.
+final class Nobody: Sendable {
+    let endpoint: Endpoint
+    private let descriptor: Int32
+
+    init(ipv6: Bool = false) { (descriptor, endpoint) = FakeServer.listen(ipv6: ipv6, backlog: nil) }
+
+    deinit { close(descriptor) }
 }
 
 /// A port where connection requests are dropped: its listener accepts nothing and its queue is full.

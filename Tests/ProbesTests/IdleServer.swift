@@ -4,6 +4,7 @@ import NetworkTypes
 import Synchronization
 
 /// A listener on loopback that says nothing and counts; it can end everything at once, as the death of a process does.
+/// Its address is its own: a port that other tests gave back and still ask would be counted, too.
 final class IdleServer: Sendable {
     let endpoint: Endpoint
     private let listener: Int32
@@ -11,7 +12,7 @@ final class IdleServer: Sendable {
 
     /// - Parameter patience: microseconds until an idle connection is closed; nil for never.
     init(patience: UInt32? = nil) {
-        (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64)
+        (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64, ipv4: 0x7F00_0107)
         Thread.detachNewThread { [self] in
             while case let connection = acceptAlone(listener), connection >= 0 {
                 state.withLock {

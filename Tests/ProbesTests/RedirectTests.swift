@@ -73,9 +73,7 @@ import Testing
     }
 
     @Test func `who cannot be reached behind a redirect is named`() async {
-        // Bound, so that nobody else takes it, and not listening.
-        let nobody = FakeDatagramServer { _, _ in [] }
-        defer { nobody.close() }
+        let nobody = Nobody()
         let server = server { _ in "http://u:secret@127.0.0.1:\(nobody.endpoint.port)/app" }
         defer { server.close() }
         let result = await probe(server.endpoint, .http(HTTPCheck()))

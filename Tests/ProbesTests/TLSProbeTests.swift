@@ -119,9 +119,8 @@ import Testing
     }
 
     @Test func `no listener and a black hole are told apart`() async {
-        let server = FakeServer(.silence)
-        server.close()
-        #expect(await probe(server.endpoint, .http(HTTPCheck(tls: true))).reason == "connection refused")
+        let nobody = Nobody()
+        #expect(await probe(nobody.endpoint, .http(HTTPCheck(tls: true))).reason == "connection refused")
         let hole = BlackHole()
         let result = await probe(hole.endpoint, .http(HTTPCheck(tls: true)), timeout: .milliseconds(300))
         #expect(result.reason == "no connection within 300ms")
