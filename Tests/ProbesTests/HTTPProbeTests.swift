@@ -1,7 +1,10 @@
 import EventLoop
+import Foundation
+import Glibc
 import HealthChecking
 import NetworkTypes
 import Probes
+import Synchronization
 import Testing
 
 /// One kind of server, one check, and what must come of them.
@@ -130,6 +133,32 @@ struct HTTPCell: Sendable, CustomTestStringConvertible {
         let result = await probe(server.endpoint, .http(HTTPCheck(receive: "^ok$")))
         #expect(result.passed, "\(result.reason)")
         #expect(server.requests.first?.contains("\r\nHost: [::1]\r\n") == true)
+    }
+
+    /// The kernel tells of the server's connection how many segments came (`tcp_info`, <linux/tcp.h>): its first one and
+    /// the request, or the end of the handshake in between. A stall makes three of them, so one run in twenty will do.
+    @Test func `the request ends the handshake`() async {
+        let (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64)
+        let segments = Mutex<[UInt32]>([])
+        Thread.detachNewThread {
+            while case let connection = acceptAlone(listener), connection >= 0 {
+                var request = [UInt8](repeating: 0, count: 4096)
+                _ = read(connection, &request, request.count)
+                var info = [UInt32](repeating: 0, count: 64)
+                var size = socklen_t(info.count * 4)
+                getsockopt(connection, Int32(IPPROTO_TCP), TCP_INFO, &info, &size)
+                segments.withLock { $0.append(info[35]) }
+                let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
+                _ = write(connection, answer, answer.count)
+                Glibc.close(connection)
+            }
+            Glibc.close(listener)
+        }
+        for _ in 0..<20 where !segments.withLock({ $0.contains(2) }) {
+            #expect(await probe(endpoint, .http(HTTPCheck())).passed)
+        }
+        shutdown(listener, Int32(SHUT_RDWR))
+        #expect(segments.withLock { $0.contains(2) }, "\(segments.withLock { $0 })")
     }
 
     @Test func `a refused connection and a black hole are told apart`() async {

@@ -31,12 +31,14 @@ static socklen_t fill(union peer *peer, const uint8_t *address, size_t length, u
     return sizeof peer->v6;
 }
 
-int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected) {
+int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool speaks_first, bool *connected) {
     union peer peer;
     socklen_t size = fill(&peer, address, length, port);
     if (size == 0) return -EINVAL;
     int descriptor = socket(peer.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (descriptor < 0) return -errno;
+    int quick = 0;
+    if (speaks_first) (void)setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &quick, sizeof quick);
     *connected = connect(descriptor, &peer.any, size) == 0;
     if (*connected || errno == EINPROGRESS) return descriptor;
     int reason = errno;
@@ -105,9 +107,9 @@ int cprobes_pending_error(int descriptor) {
     return error;
 }
 
-int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool *connected) {
+int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool speaks_first, bool *connected) {
     uint32_t ordered = htonl(address);
-    return cprobes_connect((const uint8_t *)&ordered, sizeof ordered, port, connected);
+    return cprobes_connect((const uint8_t *)&ordered, sizeof ordered, port, speaks_first, connected);
 }
 
 ssize_t cprobes_send(int descriptor, const uint8_t *bytes, size_t count) {

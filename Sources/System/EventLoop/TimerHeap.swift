@@ -26,43 +26,39 @@ struct TimerHeap {
         let last = timers.removeLast()
         // The last timer itself needs no place; any other hole is filled with the last one.
         guard last !== timer else { return }
-        place(last, at: index)
+        timers[index] = last
+        last.index = index
         siftUp(index)
         siftDown(index)
     }
 
-    @LoopActor private mutating func place(_ timer: LoopTimer, at index: Int) {
-        timers[index] = timer
-        timer.index = index
+    /// By places: a timer that is only compared or moved need not be held.
+    @LoopActor private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        let (one, other) = (timers[left].deadline, timers[right].deadline)
+        return one == other ? timers[left].sequence < timers[right].sequence : one < other
     }
 
-    @LoopActor private func isBefore(_ left: LoopTimer, _ right: LoopTimer) -> Bool {
-        (left.deadline, left.sequence) < (right.deadline, right.sequence)
+    @LoopActor private mutating func swap(_ one: Int, _ other: Int) {
+        timers.swapAt(one, other)
+        timers[one].index = one
+        timers[other].index = other
     }
 
     @LoopActor private mutating func siftUp(_ start: Int) {
         var index = start
-        let timer = timers[index]
-        while index > 0 {
-            let parent = (index - 1) / 2
-            guard isBefore(timer, timers[parent]) else { break }
-            place(timers[parent], at: index)
+        while index > 0, case let parent = (index - 1) / 2, isBefore(index, parent) {
+            swap(index, parent)
             index = parent
         }
-        place(timer, at: index)
     }
 
     @LoopActor private mutating func siftDown(_ start: Int) {
         var index = start
-        let timer = timers[index]
-        while true {
-            var child = 2 * index + 1
-            guard child < timers.count else { break }
-            if child + 1 < timers.count, isBefore(timers[child + 1], timers[child]) { child += 1 }
-            guard isBefore(timers[child], timer) else { break }
-            place(timers[child], at: index)
+        while case var child = 2 * index + 1, child < timers.count {
+            if child + 1 < timers.count, isBefore(child + 1, child) { child += 1 }
+            guard isBefore(child, index) else { return }
+            swap(child, index)
             index = child
         }
-        place(timer, at: index)
     }
 }

@@ -25,7 +25,7 @@ internal import TimeTypes
 
     func start() {
         do throws(ProbeConnection.Failure) {
-            let connection = try ProbeConnection(to: target)
+            let connection = try ProbeConnection(to: target, speaksFirst: true)
             self.connection = connection
             batch.add(self, connection)
         } catch {

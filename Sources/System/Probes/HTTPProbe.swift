@@ -16,38 +16,34 @@ internal import TimeTypes
         case receiving
     }
 
-    private let target: Endpoint
-    private let check: HTTPCheck
-    private let pattern: Pattern?
-    private let timeout: Duration
+    private let prepared: PreparedCheck
+    private let question: HTTPQuestion
     private let begin: MonotonicInstant
     private let batch: ConnectBatch
     private let completion: @LoopActor (ProbeOutcome) -> Void
-    private var unsent: ArraySlice<UInt8>
+    private var sent = 0
     private var answer: HTTPAnswer
     private var phase = Phase.connecting
     private var connection: ProbeConnection?
     private var deadline: RunDeadline?
 
-    /// - Parameter message: the request as it goes over the wire.
     init(
-        _ target: Endpoint, _ check: HTTPCheck, message: [UInt8], pattern: Pattern?, timeout: Duration,
-        begin: MonotonicInstant, batch: ConnectBatch, completion: @escaping @LoopActor (ProbeOutcome) -> Void
+        _ prepared: PreparedCheck, _ question: HTTPQuestion, begin: MonotonicInstant, batch: ConnectBatch,
+        completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) {
-        self.target = target
-        self.check = check
-        self.pattern = pattern
-        self.timeout = timeout
+        self.prepared = prepared
+        self.question = question
         self.begin = begin
         self.batch = batch
         self.completion = completion
-        unsent = message[...]
-        answer = HTTPAnswer(isHead: check.method == .head, bodyLimit: HTTPCheck.bodyLimit)
+        answer = HTTPAnswer(isHead: question.isHead, bodyLimit: HTTPCheck.bodyLimit)
     }
+
+    private var timeout: Duration { prepared.spec.timeout }
 
     func start() {
         do throws(ProbeConnection.Failure) {
-            let connection = try ProbeConnection(to: target)
+            let connection = try ProbeConnection(to: prepared.spec.target, speaksFirst: true)
             self.connection = connection
             deadline = RunDeadline(from: begin, timeout) { [unowned self] in expire() }
             batch.add(self, connection)
@@ -98,13 +94,14 @@ internal import TimeTypes
     }
 
     private func send(over connection: ProbeConnection) {
-        let count = connection.send(unsent)
+        let count = connection.send(question.message[sent...])
         guard count >= 0 || count == -Int(EAGAIN) || count == -Int(EINTR) else {
             return end(.error(Int32(-count)))
         }
-        unsent = unsent.dropFirst(max(0, count))
-        if unsent.isEmpty { phase = .receiving }
-        wait(unsent.isEmpty ? .readable : .writable, connection)
+        sent += max(0, count)
+        let isSent = sent == question.message.count
+        if isSent { phase = .receiving }
+        wait(isSent ? .readable : .writable, connection)
     }
 
     private func receive(from connection: ProbeConnection) {
@@ -118,15 +115,15 @@ internal import TimeTypes
         case .failed(let reason): end(.failed(reason))
         case .complete: end(verdict)
         // A refusal needs no body.
-        case .more: if answer.hasHead, !check.expectedStatus.contains(answer.status) { end(verdict) }
+        case .more: if answer.hasHead, !question.expectedStatus.contains(answer.status) { end(verdict) }
         }
     }
 
     private var verdict: ProbeOutcome {
-        if answer.isRedirect, check.followsRedirects { return .needsLibrary }
+        if answer.isRedirect, question.followsRedirects { return .needsLibrary }
         return HTTPVerdict.outcome(
-            status: answer.status, body: answer.body, isCut: answer.isCut, expected: check.expectedStatus,
-            pattern: pattern)
+            status: answer.status, body: answer.body, isCut: answer.isCut, expected: question.expectedStatus,
+            pattern: prepared.pattern)
     }
 
     private func expire() {

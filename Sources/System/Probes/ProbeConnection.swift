@@ -26,14 +26,15 @@ internal import TimeTypes
     /// The connection was there when `connect` returned.
     let isConnected: Bool
 
-    init(to target: Endpoint) throws(Failure) {
+    /// - Parameter speaksFirst: something is sent, or the connection is closed, as soon as it is there.
+    init(to target: Endpoint, speaksFirst: Bool = false) throws(Failure) {
         var connected = false
         port = target.port
         if let ipv4 = target.address.ipv4 {
-            descriptor = unsafe cprobes_connect_ipv4(ipv4, target.port, &connected)
+            descriptor = unsafe cprobes_connect_ipv4(ipv4, target.port, speaksFirst, &connected)
         } else {
             let bytes = target.address.bytes
-            descriptor = unsafe cprobes_connect(bytes, bytes.count, target.port, &connected)
+            descriptor = unsafe cprobes_connect(bytes, bytes.count, target.port, speaksFirst, &connected)
         }
         isConnected = connected
         if descriptor < 0 { throw Failure(number: Self.cause(-descriptor, of: target)) }

@@ -8,7 +8,7 @@ extension ProbeFactory {
     typealias Completion = @LoopActor (ProbeOutcome) -> Void
 
     func dialogue(
-        _ check: DialogueCheck, _ prepared: Prepared, begin: MonotonicInstant, completion: @escaping Completion
+        _ check: DialogueCheck, _ prepared: PreparedCheck, begin: MonotonicInstant, completion: @escaping Completion
     ) -> Result<any ProbeRun, Unable> {
         switch check.service {
         case .ftp:

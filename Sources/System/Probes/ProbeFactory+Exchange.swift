@@ -9,7 +9,7 @@ internal import TimeTypes
 /// The services that are spoken here by the exchanges of Core.
 extension ProbeFactory {
     func exchange(
-        _ check: DialogueCheck, _ prepared: Prepared, begin: MonotonicInstant,
+        _ check: DialogueCheck, _ prepared: PreparedCheck, begin: MonotonicInstant,
         completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
         let pattern = prepared.pattern.map(PatternSearch.init)

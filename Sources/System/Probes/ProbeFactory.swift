@@ -21,30 +21,8 @@ internal import TimeTypes
         self.rawEcho = rawEcho
     }
 
-    /// A check with what is prepared once for all its runs.
-    struct Prepared {
-        let spec: CheckSpec
-        var pattern: Pattern?
-        /// Why no run can succeed.
-        var problem: String?
-        /// There was no memory for the pattern.
-        var lacksPattern = false
-        /// The request of an HTTP check that needs no libcurl; nil for all others, and once a redirect was seen.
-        var message: [UInt8]?
-
-        var lane: CheckSchedule.Lane {
-            guard problem == nil else { return .light }
-            return switch spec.kind {
-            case .http: message == nil ? .heavy : .light
-            case .dialogue(let check): check.service.usesTLS ? .heavy : .light
-            case .program: .program
-            case .connect, .ping, .agent, .path: .light
-            }
-        }
-    }
-
-    func prepare(_ spec: CheckSpec) -> Prepared {
-        var prepared = Prepared(spec: spec)
+    func prepare(_ spec: CheckSpec) -> PreparedCheck {
+        let prepared = PreparedCheck(spec)
         if let text = spec.receive {
             switch patterns.take(text) {
             case .success(let compiled): prepared.pattern = compiled
@@ -54,39 +32,36 @@ internal import TimeTypes
         }
         guard case .http(let check) = spec.kind else { return prepared }
         prepared.problem = prepared.problem ?? check.problem
-        if check.isPlain { prepared.message = check.message(for: spec.target) }
+        if check.isPlain { prepared.question = check.message(for: spec.target).map { HTTPQuestion(check, $0) } }
         return prepared
     }
 
-    func discard(_ prepared: Prepared) {
+    func discard(_ prepared: PreparedCheck) {
         if let text = prepared.spec.receive { patterns.giveBack(text) }
     }
 
     /// The run, or why there can be none.
     func run(
-        _ prepared: Prepared, begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
+        _ prepared: PreparedCheck, begin: MonotonicInstant, completion: @escaping @LoopActor (ProbeOutcome) -> Void
     ) -> Result<any ProbeRun, Unable> {
-        let spec = prepared.spec
-        var prepared = prepared
-        if prepared.lacksPattern, let text = spec.receive {
+        if prepared.lacksPattern, let text = prepared.spec.receive {
             guard case .success(let pattern) = patterns.again(text) else {
                 return .failure(Unable(.unjudged("no memory for a pattern")))
             }
             prepared.pattern = pattern
+            prepared.lacksPattern = false
         }
         if let problem = prepared.problem { return .failure(Unable(reason: problem)) }
+        if let question = prepared.question {
+            return .success(HTTPProbe(prepared, question, begin: begin, batch: connects, completion: completion))
+        }
+        let spec = prepared.spec
         switch spec.kind {
         case .connect:
             return .success(
                 ConnectProbe(
                     spec.target, timeout: spec.timeout, begin: begin, batch: connects, completion: completion))
         case .http(let check):
-            if let message = prepared.message {
-                return .success(
-                    HTTPProbe(
-                        spec.target, check, message: message, pattern: prepared.pattern, timeout: spec.timeout,
-                        begin: begin, batch: connects, completion: completion))
-            }
             return pool().map { pool in
                 CurlTransfer(
                     spec.target, check, pattern: prepared.pattern, timeout: spec.timeout, begin: begin, pool: pool,

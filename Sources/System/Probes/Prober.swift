@@ -7,7 +7,9 @@ internal import TimeTypes
     /// An object rather than a value: its run knows it, and one that was replaced under its id is another object.
     private final class Check {
         let id: CheckID
-        var prepared: ProbeFactory.Prepared
+        let prepared: PreparedCheck
+        /// Of every run.
+        var completion: @LoopActor (ProbeOutcome) -> Void = { _ in }
         var run: (any ProbeRun)?
         var begin = MonotonicInstant.zero
         var isRemoved = false
@@ -19,7 +21,7 @@ internal import TimeTypes
         /// The run in flight only connects.
         var isConnecting = false
 
-        init(id: CheckID, prepared: ProbeFactory.Prepared) {
+        init(id: CheckID, prepared: PreparedCheck) {
             self.id = id
             self.prepared = prepared
         }
@@ -102,6 +104,7 @@ internal import TimeTypes
         remove(id)
         let prepared = factory.prepare(spec)
         let check = Check(id: id, prepared: prepared)
+        check.completion = { [unowned self, unowned check] outcome in ended(check, outcome) }
         check.sentinel = spec.sentinel.map { sentinel(for: check, rechecks: $0.rechecks) }
         checks[id] = check
         let now = EventLoop.now
@@ -159,7 +162,7 @@ internal import TimeTypes
             if wakeUp.isScheduled, wakeUp.deadline <= next { return }
             wakeUp.reschedule(at: next)
         } else {
-            wakeUp = EventLoop.main.schedule(at: next) { [weak self] in self?.startDue(at: EventLoop.now) }
+            wakeUp = EventLoop.main.schedule(at: next) { [unowned self] in startDue(at: EventLoop.now) }
         }
     }
 
@@ -168,13 +171,10 @@ internal import TimeTypes
         let begin = EventLoop.now
         check.begin = begin
         check.isConnecting = check.connectsLeft > 0
-        let completion: @LoopActor (ProbeOutcome) -> Void = { [unowned self, unowned check] outcome in
-            ended(check, outcome)
-        }
         let made =
             check.isConnecting
-            ? factory.connect(check.prepared.spec, begin: begin, completion: completion)
-            : factory.run(check.prepared, begin: begin, completion: completion)
+            ? factory.connect(check.prepared.spec, begin: begin, completion: check.completion)
+            : factory.run(check.prepared, begin: begin, completion: check.completion)
         switch made {
         case .failure(let unable):
             ended(check, unable.outcome)
@@ -194,7 +194,7 @@ internal import TimeTypes
         defer { withExtendedLifetime(run) {} }
         check.reminder?.cancel()
         check.reminder = nil
-        stuckRuns.remove(check.id)
+        if !stuckRuns.isEmpty { stuckRuns.remove(check.id) }
         if case .unjudged = outcome {} else if shortage.judged(check.id, at: now) { tellShortage(nil) }
         switch outcome {
         case .passed(let reason):
@@ -217,7 +217,7 @@ internal import TimeTypes
         case .overdue, .gone: schedule.finished(check.id, hung: true, at: now)
         case .needsLibrary:
             // libcurl does the whole check again, now and from now on.
-            check.prepared.message = nil
+            check.prepared.question = nil
             schedule.add(check.id, interval: check.prepared.spec.interval, lane: .heavy, at: now)
         }
         // With many checks the next wake-up is near.

@@ -66,7 +66,11 @@ package struct HTTPAnswer: Sendable {
     package mutating func receive(_ bytes: ArraySlice<UInt8>) -> Progress {
         pending.append(contentsOf: bytes)
         defer {
-            pending.removeFirst(position)
+            if position == pending.count {
+                pending.removeAll(keepingCapacity: true)
+            } else {
+                pending.removeFirst(position)
+            }
             position = 0
         }
         do throws(Malformed) {
@@ -112,7 +116,7 @@ package struct HTTPAnswer: Sendable {
             return false
         case .chunkSize:
             guard let line = try takeChunkLine() else { return false }
-            let size = try Self.chunkSize(line)
+            let size = try Self.chunkSize(pending[line])
             state = size == 0 ? .trailer : .chunk(remaining: size)
         case .chunk(let remaining):
             let taken = takeBody(remaining)
@@ -143,26 +147,35 @@ package struct HTTPAnswer: Sendable {
         return count
     }
 
-    private mutating func takeHeadLine() throws(Malformed) -> ArraySlice<UInt8>? {
+    private mutating func takeHeadLine() throws(Malformed) -> Range<Int>? {
         let start = position
         let line = try takeLine(limit: Self.headLimit - headBytes, "headers longer than 64 KiB")
         headBytes += position - start
         return line
     }
 
-    private mutating func takeChunkLine() throws(Malformed) -> ArraySlice<UInt8>? {
+    private mutating func takeChunkLine() throws(Malformed) -> Range<Int>? {
         try takeLine(limit: Self.chunkLineLimit, "malformed chunk in the answer")
     }
 
-    /// The next line without its end; nil when its end has not arrived.
-    private mutating func takeLine(limit: Int, _ excess: String) throws(Malformed) -> ArraySlice<UInt8>? {
-        let end = pending[position...].firstIndex(of: UInt8(ascii: "\n"))
-        guard (end.map { $0 + 1 } ?? pending.count) - position <= limit else { throw Malformed(reason: excess) }
+    /// Where the next line is in `pending`, without its end; nil when its end has not arrived. A place and no slice:
+    /// each would hold on to the bytes while they are consumed.
+    private mutating func takeLine(limit: Int, _ excess: String) throws(Malformed) -> Range<Int>? {
+        let start = position
+        let end = firstIndex(of: UInt8(ascii: "\n"), in: start..<pending.count)
+        guard (end.map { $0 + 1 } ?? pending.count) - start <= limit else { throw Malformed(reason: excess) }
         guard let end else { return nil }
-        var line = pending[position..<end]
         position = end + 1
-        if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
-        return line
+        return start..<(end > start && pending[end - 1] == UInt8(ascii: "\r") ? end - 1 : end)
+    }
+
+    private func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if pending[index] == byte { return index }
+            index += 1
+        }
+        return nil
     }
 
     private var framing = Framing()
@@ -180,10 +193,10 @@ package struct HTTPAnswer: Sendable {
         if !framing.seesStatus { try refuseOtherProtocols() }
         guard let line = try takeHeadLine() else { return false }
         if !framing.seesStatus {
-            status = try Self.status(line)
+            status = try readStatus(line)
             framing.seesStatus = true
         } else if !line.isEmpty {
-            if !line.isFolded { try readHeader(line) }
+            if !pending[line.lowerBound].isBlank { try readHeader(line) }
         } else if status < 200 {
             // An interim answer (100 Continue, 103 Early Hints): the final one follows.
             framing = Framing()
@@ -211,23 +224,20 @@ package struct HTTPAnswer: Sendable {
         }
     }
 
-    private mutating func readHeader(_ line: ArraySlice<UInt8>) throws(Malformed) {
+    /// Not for a line that begins with a blank: it goes on with the header above it (RFC 9112, section 5.2), and none
+    /// that matters is ever so long.
+    private mutating func readHeader(_ line: Range<Int>) throws(Malformed) {
         // A line without a colon is no header; clients pass over it, and so does ldirectord's.
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
-        let name = line[..<colon]
+        guard let colon = firstIndex(of: UInt8(ascii: ":"), in: line) else { return }
+        let name = line.lowerBound..<colon
         // Only three headers matter; the length tells most others apart without a look at the letters.
         switch name.count {
-        case 8 where name.equals("location"):
-            location = String(decoding: line[(colon + 1)...].trimmed, as: UTF8.self)
-        case 14 where name.equals("content-length"):
-            // A list of equal lengths is one length (RFC 9112, section 6.3).
-            for part in line[(colon + 1)...].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-                let length = Self.length(part.trimmed)
-                if length == nil || framing.length ?? length != length { framing.isLengthBad = true }
-                framing.length = length
-            }
-        case 17 where name.equals("transfer-encoding"):
-            let value = line[(colon + 1)...].trimmed
+        case 8 where pending[name].equals("location"):
+            location = String(decoding: pending[(colon + 1)..<line.upperBound].trimmed, as: UTF8.self)
+        case 14 where pending[name].equals("content-length"):
+            readLength(pending[(colon + 1)..<line.upperBound])
+        case 17 where pending[name].equals("transfer-encoding"):
+            let value = pending[(colon + 1)..<line.upperBound].trimmed
             if value.equals("chunked") {
                 framing.isChunked = true
             } else if !value.equals("identity") {
@@ -240,19 +250,43 @@ package struct HTTPAnswer: Sendable {
         }
     }
 
+    /// A list of equal lengths is one length (RFC 9112, section 6.3).
+    private mutating func readLength(_ list: ArraySlice<UInt8>) {
+        var rest = list
+        while true {
+            let part = rest.prefix { $0 != UInt8(ascii: ",") }
+            let length = Self.length(part.trimmed)
+            if length == nil || framing.length ?? length != length { framing.isLengthBad = true }
+            framing.length = length
+            if part.endIndex == rest.endIndex { return }
+            rest = rest[(part.endIndex + 1)...]
+        }
+    }
+
     /// `HTTP/1.1 200 OK`; the words behind the number are free.
-    private static func status(_ line: ArraySlice<UInt8>) throws(Malformed) -> Int {
-        let bytes = Array(line.prefix(13))
+    private func readStatus(_ line: Range<Int>) throws(Malformed) -> Int {
+        let start = line.lowerBound
         let digits = 48...57 as ClosedRange<UInt8>
-        guard bytes.count >= 12, digits.contains(bytes[5]), bytes[6] == UInt8(ascii: "."), digits.contains(bytes[7]),
-            bytes[8] == UInt8(ascii: " "), (49...53).contains(bytes[9]), bytes[10...11].allSatisfy(digits.contains),
-            bytes.count == 12 || bytes[12] == UInt8(ascii: " ")
+        guard line.count >= 12, digits.contains(pending[start + 5]), pending[start + 6] == UInt8(ascii: "."),
+            digits.contains(pending[start + 7]), pending[start + 8] == UInt8(ascii: " "),
+            (49...53).contains(pending[start + 9]), digits.contains(pending[start + 10]),
+            digits.contains(pending[start + 11]), line.count == 12 || pending[start + 12] == UInt8(ascii: " ")
         else { throw Malformed(reason: "not an HTTP answer") }
-        return bytes[9...11].reduce(0) { $0 * 10 + Int($1 - 48) }
+        return (start + 9...start + 11).reduce(0) { $0 * 10 + Int(pending[$1] - 48) }
     }
 
     private static func length(_ digits: ArraySlice<UInt8>) -> Int? {
-        digits.allSatisfy { (48...57).contains($0) } ? Int(String(decoding: digits, as: UTF8.self)) : nil
+        var length: Int? = digits.isEmpty ? nil : 0
+        for digit in digits {
+            guard (48...57).contains(digit), let (high, low) = length?.multipliedFullWidth(by: 10), high == 0 else {
+                return nil
+            }
+            length = Int(exactly: low).flatMap { sum in
+                let (value, isTooLong) = sum.addingReportingOverflow(Int(digit - 48))
+                return isTooLong ? nil : value
+            }
+        }
+        return length
     }
 
     /// Hexadecimal digits, then perhaps blanks or an extension, which is passed over.
@@ -271,9 +305,6 @@ extension ArraySlice<UInt8> {
         let front = drop { $0.isBlank }
         return front.prefix((front.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? front.startIndex) - front.startIndex)
     }
-
-    /// The rest of the header above it (RFC 9112, section 5.2); none that matters here is ever so long.
-    fileprivate var isFolded: Bool { first?.isBlank == true }
 
     /// Equality with a lower-case word whatever the case of the bytes.
     fileprivate func equals(_ word: StaticString) -> Bool {

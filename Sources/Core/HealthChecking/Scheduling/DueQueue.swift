@@ -25,24 +25,23 @@ struct DueQueue: Sendable {
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
-            guard heap[child].isBefore(heap[parent]) else { break }
-            heap.swapAt(child, parent)
+            guard entry.isBefore(heap[parent]) else { break }
+            heap[child] = heap[parent]
             child = parent
         }
+        heap[child] = entry
     }
 
     mutating func removeFirst() {
         guard let last = heap.popLast(), !heap.isEmpty else { return }
-        heap[0] = last
         var parent = 0
-        while true {
-            var child = 2 * parent + 1
-            guard child < heap.count else { return }
+        while case var child = 2 * parent + 1, child < heap.count {
             if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
-            guard heap[child].isBefore(heap[parent]) else { return }
-            heap.swapAt(parent, child)
+            guard heap[child].isBefore(last) else { break }
+            heap[parent] = heap[child]
             parent = child
         }
+        heap[parent] = last
     }
 
     /// Drops what is out of date, so that checks added and removed for ever do not pile up.

@@ -11,9 +11,12 @@
 // --- TCP
 
 /// A non-blocking socket whose connection is under way, or done already, as on loopback.
-int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool *connected);
+///
+/// `speaks_first` is for who sends or closes as soon as it is connected: that the handshake is over is then said by that
+/// segment and by none of its own (TCP_QUICKACK, tcp(7)), which spares the server one and a wake-up.
+int cprobes_connect(const uint8_t *address, size_t length, uint16_t port, bool speaks_first, bool *connected);
 /// The same for IPv4, with the address as a number in host order.
-int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool *connected);
+int cprobes_connect_ipv4(uint32_t address, uint16_t port, bool speaks_first, bool *connected);
 /// Whether a connection to this port is with itself: where nothing listens on a port of this machine, the kernel may
 /// choose that port for our end, and TCP's simultaneous open (RFC 9293, section 3.5) makes a connection of one end.
 bool cprobes_is_own_peer(int descriptor, uint16_t port);
