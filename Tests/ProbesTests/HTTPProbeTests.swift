@@ -135,8 +135,8 @@ struct HTTPCell: Sendable, CustomTestStringConvertible {
         #expect(server.requests.first?.contains("\r\nHost: [::1]\r\n") == true)
     }
 
-    /// The kernel tells of the server's connection how many segments came (`tcp_info`, <linux/tcp.h>): its first one and
-    /// the request, or the end of the handshake in between. A stall makes three of them, so one run in twenty will do.
+    /// The kernel tells the server how many segments came (`tcp_info`, <linux/tcp.h>): the first one and the request, or
+    /// the end of the handshake in between. A stall makes three of them, so one run in twenty will do.
     @Test func `the request ends the handshake`() async {
         let (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64)
         let segments = Mutex<[UInt32]>([])
