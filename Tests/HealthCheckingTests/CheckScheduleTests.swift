@@ -120,9 +120,10 @@ struct CheckScheduleTests {
         farm.now = seconds(8)
         farm.run(until: seconds(20))
         let later = farm.starts.filter { $0.at >= seconds(12) && $0.at < seconds(18) }
-        var perTenth = [Int](repeating: 0, count: 60)
-        for start in later { perTenth[Int((start.at - seconds(12)).nanoseconds / 100_000_000)] += 1 }
-        #expect(perTenth.allSatisfy { (80...120).contains($0) }, "\(perTenth)")
+        // Five places of 40 ms each.
+        var perFifth = [Int](repeating: 0, count: 30)
+        for start in later { perFifth[Int((start.at - seconds(12)).nanoseconds / 200_000_000)] += 1 }
+        #expect(perFifth.allSatisfy { (180...220).contains($0) }, "\(perFifth)")
     }
 
     @Test func `a check that was asked for keeps the pause behind it`() {
@@ -135,8 +136,8 @@ struct CheckScheduleTests {
         farm.run(until: seconds(45))
         let last = farm.starts.suffix(2).map(\.at)
         #expect(last[0] == seconds(29))
-        // At the next multiple of a tenth of a second.
-        #expect(last[1] == seconds(39) + .milliseconds(100))
+        // At the nearest multiple of a tenth of a second.
+        #expect(last[1] == seconds(39))
     }
 
     @Test(arguments: [CheckSchedule.Lane.light, .heavy, .program])
@@ -233,7 +234,7 @@ struct CheckScheduleTests {
         #expect(farm.schedule.count == 1)
     }
 
-    @Test(arguments: [(100, 10), (500, 10), (1000, 20), (5000, 100), (60_000, 100)])
+    @Test(arguments: [(100, 10), (500, 20), (1000, 40), (5000, 100), (60_000, 100)])
     func `starts are multiples of a part of the interval, so that many come together`(interval: Int64, part: Int64) {
         var farm = Farm()
         farm.latency = .microseconds(1234)
@@ -245,11 +246,35 @@ struct CheckScheduleTests {
         for id in 1...3 as ClosedRange<UInt32> {
             let own = farm.starts.filter { $0.id == id }.dropFirst().map(\.at)
             for (end, next) in zip(own, own.dropFirst()) {
-                // Never before the pause is over, and never a part more than that.
-                let pause = next - (end + farm.latency)
-                #expect(pause >= .milliseconds(interval) && pause < .milliseconds(interval + part))
+                // Done at once, it starts in the rhythm of its interval.
+                #expect(next - end == .milliseconds(interval))
             }
         }
+    }
+
+    @Test func `a pause is the interval but for half of a part`() {
+        for microseconds in stride(from: 1, to: 90_000, by: 777) {
+            var farm = Farm()
+            farm.latency = .microseconds(microseconds)
+            farm.add(1...1, interval: .seconds(1))
+            farm.run(until: seconds(8))
+            let starts = farm.starts.dropFirst().map(\.at)
+            #expect(starts.count > 5)
+            for (end, next) in zip(starts, starts.dropFirst()) {
+                #expect((.milliseconds(980)...(.milliseconds(1020))).contains(next - end - farm.latency))
+            }
+        }
+    }
+
+    /// No pause at all would be a check without end.
+    @Test func `the shortest interval still leaves a pause`() {
+        var farm = Farm()
+        farm.latency = .microseconds(300)
+        farm.add(1...1, interval: .milliseconds(1))
+        farm.run(until: seconds(1))
+        let starts = farm.starts.dropFirst(2).map(\.at)
+        #expect((95...100).contains(starts.count))
+        #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == .milliseconds(10) })
     }
 
     @Test func `what the rate holds up is woken for in half bursts`() {

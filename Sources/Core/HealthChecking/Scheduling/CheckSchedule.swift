@@ -73,9 +73,16 @@ package struct CheckSchedule: Sendable {
         /// It was asked for while a run was in flight, which may have begun before whatever the caller knows.
         var runAgain = false
 
-        /// Checks whose pauses end within this many nanoseconds start together, since a wake-up for each is a good part
-        /// of what a check costs: the fiftieth part of the interval, 10 ms at least and 100 ms at most.
-        var grain: Int64 { min(100_000_000, max(10_000_000, interval / 50)) }
+        /// Checks start at multiples of this many nanoseconds and so in company, since a wake-up for each is a good part
+        /// of what a check costs: the 25th part of the interval, 10 ms at least and 100 ms at most.
+        var grain: Int64 { min(100_000_000, max(10_000_000, interval / 25)) }
+
+        /// The multiple next to this moment, so that a check that is done at once comes back to its place in the
+        /// interval; the one after it where that would be no pause.
+        func place(near due: MonotonicInstant, after now: MonotonicInstant) -> MonotonicInstant {
+            let nearest = (due.nanoseconds + grain / 2) / grain * grain
+            return MonotonicInstant(nanoseconds: nearest > now.nanoseconds ? nearest : nearest + grain)
+        }
 
         /// How many nanoseconds late a start may be and still keep its place. In a lane that is full all starts are
         /// late; so it is asked only after a pause of the whole interval, or checks there would run more often than
@@ -147,8 +154,7 @@ package struct CheckSchedule: Sendable {
         var due = now
         if !check.runAgain {
             let pause = check.isSpread ? check.interval : Self.part(of: check.interval, for: id)
-            let grain = check.grain
-            due = MonotonicInstant(nanoseconds: (now.nanoseconds + pause + grain - 1) / grain * grain)
+            due = check.place(near: MonotonicInstant(nanoseconds: now.nanoseconds + pause), after: now)
         }
         check.isRunning = false
         check.isSpread = true

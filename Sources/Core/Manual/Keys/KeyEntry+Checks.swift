@@ -26,7 +26,7 @@ extension KeyEntry {
             "checkinterval", value: "= TIME", .both, range: "1ms to a year", standard: "10s",
             ldirectord: "a pause after a round over all servers; in a section it counts with `fork` only",
             """
-            The pause between the end of a check and the next one. It is rounded up a little, by the fiftieth part of \
+            The pause between the end of a check and the next one. It ends at the nearest multiple of the 25th part of \
             the interval, 10 ms at least and 100 ms at most, since checks that start together cost less.
             """),
         KeyEntry(
