@@ -11,7 +11,8 @@ internal import TimeTypes
 /// connection. Whoever closes first keeps the connection in TIME_WAIT for a minute, which here is the director. Some
 /// thousands of those are no burden (about 250 bytes each, and local ports are counted per target), but ten thousand
 /// servers checked each second would hold 600,000. Hence the budget: beyond it a connection is reset, which leaves
-/// nothing behind.
+/// nothing behind; one that was only to be opened ends within its handshake then, and the server's program does not
+/// hear of it.
 @LoopActor final class ProbeConnection {
     private static var gracefulCloses = StartBudget(rate: 256, burst: 4096)
 

@@ -73,8 +73,8 @@ package struct CheckSchedule: Sendable {
         /// It was asked for while a run was in flight, which may have begun before whatever the caller knows.
         var runAgain = false
 
-        /// Checks start at multiples of this many nanoseconds and so in company, since a wake-up for each is a good part
-        /// of what a check costs: the 25th part of the interval, 10 ms at least and 100 ms at most.
+        /// Checks start at multiples of this many nanoseconds, and so in company, since a wake-up for each is a good
+        /// part of what a check costs: the 25th part of the interval, 10 ms at least and 100 ms at most.
         var grain: Int64 { min(100_000_000, max(10_000_000, interval / 25)) }
 
         /// The multiple next to this moment, so that a check that is done at once comes back to its place in the

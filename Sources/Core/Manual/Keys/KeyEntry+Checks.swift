@@ -40,7 +40,10 @@ extension KeyEntry {
         KeyEntry(
             "failurecount", value: "= N", .both, range: "1 to 1000000", standard: "1",
             ldirectord: "counts a failed check once for each service that shares it",
-            "Consecutive failures that take a server out."),
+            """
+            Consecutive failures that take a server out. A check that meets an interface of the director itself down \
+            has failed, too: with 2, a short flap of it takes no server out.
+            """),
         KeyEntry(
             "checkcount", value: "= N", .both, range: "1 to 1000", standard: "1",
             "The attempts of a ping check; all others count by `failurecount`."),
