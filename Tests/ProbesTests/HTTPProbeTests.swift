@@ -149,7 +149,7 @@ struct HTTPCell: Sendable, CustomTestStringConvertible {
                 getsockopt(connection, Int32(IPPROTO_TCP), TCP_INFO, &info, &size)
                 segments.withLock { $0.append(info[35]) }
                 let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
-                _ = write(connection, answer, answer.count)
+                _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
                 Glibc.close(connection)
             }
             Glibc.close(listener)

@@ -25,7 +25,8 @@ internal import TimeTypes
 
     func start() {
         do throws(ProbeConnection.Failure) {
-            let connection = try ProbeConnection(to: target, speaksFirst: true)
+            // A reset instead of the handshake's end is what scanners of ports do.
+            let connection = try ProbeConnection(to: target, speaksFirst: ProbeConnection.isCloseGraceful)
             self.connection = connection
             batch.add(self, connection)
         } catch {

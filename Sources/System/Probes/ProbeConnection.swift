@@ -11,8 +11,7 @@ internal import TimeTypes
 /// connection. Whoever closes first keeps the connection in TIME_WAIT for a minute, which here is the director. Some
 /// thousands of those are no burden (about 250 bytes each, and local ports are counted per target), but ten thousand
 /// servers checked each second would hold 600,000. Hence the budget: beyond it a connection is reset, which leaves
-/// nothing behind; one that was only to be opened ends within its handshake then, and the server's program does not
-/// hear of it.
+/// nothing behind.
 @LoopActor final class ProbeConnection {
     private static var gracefulCloses = StartBudget(rate: 256, burst: 4096)
 
@@ -26,6 +25,12 @@ internal import TimeTypes
     private var watch: DescriptorWatch?
     /// The connection was there when `connect` returned.
     let isConnected: Bool
+
+    /// Whether one that is closed now is closed with FIN.
+    static var isCloseGraceful: Bool {
+        let now = EventLoop.now
+        return gracefulCloses.nextStart(at: now) <= now
+    }
 
     /// - Parameter speaksFirst: something is sent, or the connection is closed, as soon as it is there.
     init(to target: Endpoint, speaksFirst: Bool = false) throws(Failure) {

@@ -162,7 +162,7 @@ internal import TimeTypes
             if wakeUp.isScheduled, wakeUp.deadline <= next { return }
             wakeUp.reschedule(at: next)
         } else {
-            wakeUp = EventLoop.main.schedule(at: next) { [unowned self] in startDue(at: EventLoop.now) }
+            wakeUp = EventLoop.main.schedule(at: next) { [weak self] in self?.startDue(at: EventLoop.now) }
         }
     }
 
