@@ -26,7 +26,7 @@ internal import TimeTypes
     func start() {
         do throws(ProbeConnection.Failure) {
             // A reset instead of the handshake's end is what scanners of ports do.
-            let connection = try ProbeConnection(to: target, speaksFirst: ProbeConnection.isCloseGraceful)
+            let connection = try ProbeConnection(to: target, speaksFirst: ProbeConnection.isCloseGraceful(at: begin))
             self.connection = connection
             batch.add(self, connection)
         } catch {

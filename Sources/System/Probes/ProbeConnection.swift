@@ -26,11 +26,8 @@ internal import TimeTypes
     /// The connection was there when `connect` returned.
     let isConnected: Bool
 
-    /// Whether one that is closed now is closed with FIN.
-    static var isCloseGraceful: Bool {
-        let now = EventLoop.now
-        return gracefulCloses.nextStart(at: now) <= now
-    }
+    /// Whether one that is closed then is closed with FIN.
+    static func isCloseGraceful(at now: MonotonicInstant) -> Bool { gracefulCloses.nextStart(at: now) <= now }
 
     /// - Parameter speaksFirst: something is sent, or the connection is closed, as soon as it is there.
     init(to target: Endpoint, speaksFirst: Bool = false) throws(Failure) {
@@ -115,7 +112,7 @@ internal import TimeTypes
     func close() {
         guard descriptor >= 0 else { return }
         let now = EventLoop.now
-        let isGraceful = !isAborted && Self.gracefulCloses.nextStart(at: now) <= now
+        let isGraceful = !isAborted && Self.isCloseGraceful(at: now)
         if isGraceful { Self.gracefulCloses.take(at: now) }
         cprobes_close(descriptor, !isGraceful)
         descriptor = -1

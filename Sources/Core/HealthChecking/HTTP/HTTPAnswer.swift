@@ -235,7 +235,13 @@ package struct HTTPAnswer: Sendable {
         case 8 where pending[name].equals("location"):
             location = String(decoding: pending[(colon + 1)..<line.upperBound].trimmed, as: UTF8.self)
         case 14 where pending[name].equals("content-length"):
-            readLength(pending[(colon + 1)..<line.upperBound])
+            // A list of equal lengths is one length (RFC 9112, section 6.3).
+            let list = pending[(colon + 1)..<line.upperBound]
+            for part in list.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+                let length = Self.length(part.trimmed)
+                if length == nil || framing.length ?? length != length { framing.isLengthBad = true }
+                framing.length = length
+            }
         case 17 where pending[name].equals("transfer-encoding"):
             let value = pending[(colon + 1)..<line.upperBound].trimmed
             if value.equals("chunked") {
@@ -247,19 +253,6 @@ package struct HTTPAnswer: Sendable {
             }
         default:
             break
-        }
-    }
-
-    /// A list of equal lengths is one length (RFC 9112, section 6.3).
-    private mutating func readLength(_ list: ArraySlice<UInt8>) {
-        var rest = list
-        while true {
-            let part = rest.prefix { $0 != UInt8(ascii: ",") }
-            let length = Self.length(part.trimmed)
-            if length == nil || framing.length ?? length != length { framing.isLengthBad = true }
-            framing.length = length
-            if part.endIndex == rest.endIndex { return }
-            rest = rest[(part.endIndex + 1)...]
         }
     }
 
@@ -276,17 +269,7 @@ package struct HTTPAnswer: Sendable {
     }
 
     private static func length(_ digits: ArraySlice<UInt8>) -> Int? {
-        var length: Int? = digits.isEmpty ? nil : 0
-        for digit in digits {
-            guard (48...57).contains(digit), let (high, low) = length?.multipliedFullWidth(by: 10), high == 0 else {
-                return nil
-            }
-            length = Int(exactly: low).flatMap { sum in
-                let (value, isTooLong) = sum.addingReportingOverflow(Int(digit - 48))
-                return isTooLong ? nil : value
-            }
-        }
-        return length
+        digits.allSatisfy { (48...57).contains($0) } ? Int(String(decoding: digits, as: UTF8.self)) : nil
     }
 
     /// Hexadecimal digits, then perhaps blanks or an extension, which is passed over.
