@@ -24,7 +24,7 @@ struct PlanTests {
         #expect(table.plan(to: table) { _ in true }.isEmpty)
     }
 
-    @Test func additionsComeBeforeEditsAndRemovalsLast() {
+    @Test func changesStandServiceByServiceAndRemovalsLast() {
         let actual = table((web, [server(1), server(2)]), (mark, [server(9)]))
         var changed = web
         changed.scheduler = .wlc
@@ -33,8 +33,8 @@ struct PlanTests {
         let plan = actual.plan(to: desired) { _ in true }
         #expect(
             plan.changes == [
-                .editService(changed), .addService(new), .addServer(server(3), to: web.id),
-                .addServer(server(4), to: new.id), .editServer(server(2, weight: 5), of: web.id),
+                .editService(changed), .addServer(server(3), to: web.id), .editServer(server(2, weight: 5), of: web.id),
+                .addService(new), .addServer(server(4), to: new.id),
             ])
         #expect(plan.removals == [.deleteServer(server(1).endpoint, from: web.id), .deleteService(mark.id)])
     }

@@ -43,15 +43,15 @@ package struct VirtualConfiguration: Hashable, Sendable {
     package var failureCount = 1
     /// Consecutive successes that bring back a server that was down, at least 1.
     package var rise = 1
-    package var policy = ServicePolicy()
+    @Apart package var policy = ServicePolicy()
     /// How its servers' agents are asked for their share of the weight; nil where nobody is asked.
     package var agent: AgentSettings?
     /// Checked servers that stand in before the fallback does, the first tier first.
     package var tiers: [FallbackTier] = []
     /// How its servers are to be checked, as written.
-    package var checks = CheckSettings()
+    @Apart package var checks = CheckSettings()
     /// What differs from the global settings.
-    package var alerts = AlertSettings()
+    @Apart package var alerts = AlertSettings()
     package var fallbackCommand: String?
     /// A file that gets a line for each check.
     package var monitorFile: String?

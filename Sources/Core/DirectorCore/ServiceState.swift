@@ -43,9 +43,12 @@ package struct ServiceState: Sendable {
         self.configuration = configuration
         serving = Set((actual?.servers ?? [:]).values.filter { $0.weight > 0 }.map(\.endpoint))
         health.reserveCapacity(configuration.reals.count)
+        // Most begin alike, and share what they consist of until they differ.
+        var alike: ServerHealth?
         for real in configuration.reals {
-            health[real.server.endpoint] = Self.initialHealth(
-                of: real, quiescent: configuration.quiescent, actual: actual, at: now)
+            let first = Self.initialHealth(of: real, quiescent: configuration.quiescent, actual: actual, at: now)
+            if alike != first { alike = first }
+            health[real.server.endpoint] = alike
         }
         adoptTiers(actual: actual, at: now)
         adoptAgents(actual: actual)

@@ -15,13 +15,22 @@ package struct ServerHealth: Hashable, Sendable {
     package private(set) var state: HealthTracker.State
     /// Since when the state holds.
     package private(set) var since: WallTime
-    package private(set) var damping = FlapDamping()
-    /// The words for a hold while it lasts.
-    private var holdReason: String?
-    /// When the hold under way began.
-    package private(set) var heldSince: WallTime?
+    @Apart private var unrest = Unrest()
     /// When the server was last seen in order; nil when it never was.
     package private(set) var lastGood: MonotonicInstant?
+
+    /// What is known of one that changes its state again and again.
+    private struct Unrest: Hashable {
+        var damping = FlapDamping()
+        /// The words for a hold while it lasts.
+        var reason: String?
+        /// When the hold under way began.
+        var since: WallTime?
+    }
+
+    package var damping: FlapDamping { unrest.damping }
+    /// When the hold under way began.
+    package var heldSince: WallTime? { unrest.since }
 
     /// - Parameter state: `.up` for a server that the kernel sends connections to already and that is adopted as it is.
     package init(_ state: HealthTracker.State, reason: String, checks names: [String] = [""], at now: Moment) {
@@ -55,10 +64,10 @@ package struct ServerHealth: Hashable, Sendable {
             lastGood = now.instant
         }
         if let flap, before != after, before != .unverified, after != .unverified,
-            let hold = damping.changed(flap, at: now.instant)
+            let hold = unrest.damping.changed(flap, at: now.instant)
         {
-            holdReason = Self.words(flap)
-            heldSince = now.wall
+            unrest.reason = Self.words(flap)
+            unrest.since = now.wall
             enter(.down, at: now)
             return .held(for: hold)
         }
@@ -75,8 +84,8 @@ package struct ServerHealth: Hashable, Sendable {
         for index in checks.indices {
             _ = checks[index].tracker.observe(result, limits: HealthLimits(), at: now.wall)
         }
-        damping = FlapDamping()
-        holdReason = nil
+        unrest.damping = FlapDamping()
+        unrest.reason = nil
         lastGood = result.passed ? now.instant : nil
         return enter(verdict, at: now)
     }
@@ -89,21 +98,21 @@ package struct ServerHealth: Hashable, Sendable {
     package mutating func resume(
         _ hold: FlapDamping.Hold, since: WallTime, of flap: FlapPolicy, at now: Moment
     ) {
-        damping = FlapDamping(hold)
-        damping.adapt(to: flap)
-        holdReason = Self.words(flap)
-        heldSince = since
+        unrest.damping = FlapDamping(hold)
+        unrest.damping.adapt(to: flap)
+        unrest.reason = Self.words(flap)
+        unrest.since = since
         enter(.down, at: now)
     }
 
     /// Another policy is in force; a longer one is for the next hold.
-    package mutating func adapt(to flap: FlapPolicy) { damping.adapt(to: flap) }
+    package mutating func adapt(to flap: FlapPolicy) { unrest.damping.adapt(to: flap) }
 
     /// Ends a hold since an operator wants it. Returns what an operator should hear of.
     package mutating func release(at now: Moment) -> HealthTracker.Change? {
         guard damping.heldUntil != nil else { return nil }
-        damping = FlapDamping()
-        holdReason = nil
+        unrest.damping = FlapDamping()
+        unrest.reason = nil
         return enter(verdict, at: now)
     }
 
@@ -111,11 +120,11 @@ package struct ServerHealth: Hashable, Sendable {
     package mutating func advance(flap: FlapPolicy?, at now: Moment) -> HealthTracker.Change? {
         guard damping.heldUntil != nil else { return nil }
         if flap == nil {
-            damping = FlapDamping()
-        } else if !damping.release(at: now.instant) {
+            unrest.damping = FlapDamping()
+        } else if !unrest.damping.release(at: now.instant) {
             return nil
         }
-        holdReason = nil
+        unrest.reason = nil
         return enter(verdict, at: now)
     }
 
@@ -148,7 +157,7 @@ package struct ServerHealth: Hashable, Sendable {
 extension ServerHealth {
     /// Why the state is what it is; with several checks it names the one that decides.
     package var reason: String {
-        guard let holdReason else { return verdictReason }
+        guard let holdReason = unrest.reason else { return verdictReason }
         return "\(holdReason), held down; \(verdict == .up ? "checks pass now: " : "")\(verdictReason)"
     }
 

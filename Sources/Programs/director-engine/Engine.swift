@@ -213,10 +213,10 @@ import VirtualServers
             guard let plan = director?.plan(at: EventLoop.moment), let isLoading = director?.isLoading else { break }
             if plan.isEmpty, !isLoading { break }
             var commands = plan.changes
-            if !plan.isEmpty { measures.planSizes.add(Int64(plan.commands.count)) }
+            if !plan.isEmpty { measures.planSizes.add(Int64(plan.count)) }
             var refusals = apply(plan.changes)
             // Nothing is removed for the sake of a configuration that may not stay.
-            if director?.mayRemove(plan.removals, after: refusals) == true {
+            if !plan.removals.isEmpty, director?.mayRemove(plan.removals, after: refusals) == true {
                 commands += plan.removals
                 refusals += apply(plan.removals)
             }

@@ -19,7 +19,7 @@ import TimeTypes
     static let vrrpGrace = Duration.seconds(2)
     static let proberGrace = Duration.seconds(2)
     /// How long the prober's start waits for an engine that is not ready.
-    static let proberPause = Duration.milliseconds(500)
+    static let proberPause = Duration.seconds(2)
     /// How long the daemons of a directord that was killed may take to notice.
     static let successionGrace = Duration.seconds(10)
 

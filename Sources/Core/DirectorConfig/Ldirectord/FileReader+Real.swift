@@ -1,3 +1,4 @@
+internal import HealthChecking
 internal import NetworkTypes
 internal import VirtualServers
 
@@ -24,8 +25,10 @@ extension FileReader {
         line.upperThreshold = options.upper?.value ?? 0
         line.lowerThreshold = options.lower?.value ?? 0
         if options.texts.count == 2 {
-            line.dialogue = .init(request: options.texts[0].value, receive: options.texts[1].value)
-            line.foreignRequest = options.foreignRequest
+            let dialogue = RealConfiguration.Dialogue(
+                request: options.texts[0].value, receive: options.texts[1].value)
+            line.texts = Apart(
+                wrappedValue: .init(dialogue: dialogue, foreignRequest: options.foreignRequest))
         }
         return line
     }

@@ -174,7 +174,7 @@ struct FileReader {
         }
         let family: IPAddress.Family = directive == .virtual ? .ipv4 : .ipv6
         let headPlace = scanner.place
-        var section = Section(readHead(&scanner, family: family, directive), family: family, at: place)
+        let section = Section(readHead(&scanner, family: family, directive), family: family, at: place)
         section.headPlace = headPlace
         open(section, directive)
         if isLast {

@@ -2,8 +2,9 @@ internal import HealthChecking
 internal import NetworkTypes
 internal import VirtualServers
 
-/// One `virtual` section as its lines say it; nil where nothing is written.
-struct Section {
+/// One `virtual` section as its lines say it; nil where nothing is written. An object: a list of a thousand of these
+/// that grows would move and copy a megabyte again and again.
+final class Section {
     /// What stands behind `virtual =`, not looked up yet: the port depends on the protocol.
     enum Head {
         case mark(UInt32)
@@ -122,9 +123,17 @@ struct RealLine {
     var weight: Int32 = 1
     var upperThreshold: UInt32 = 0
     var lowerThreshold: UInt32 = 0
-    var dialogue: RealConfiguration.Dialogue?
-    /// Of a request in another character set, what was written.
-    var foreignRequest: Placed<String>?
+    /// What few servers have of their own.
+    var texts: Apart<Texts>?
+
+    struct Texts {
+        var dialogue: RealConfiguration.Dialogue
+        /// Of a request in another character set, what was written.
+        var foreignRequest: Placed<String>?
+    }
+
+    var dialogue: RealConfiguration.Dialogue? { texts?.wrappedValue.dialogue }
+    var foreignRequest: Placed<String>? { texts?.wrappedValue.foreignRequest }
 }
 
 /// One `fallback` line.

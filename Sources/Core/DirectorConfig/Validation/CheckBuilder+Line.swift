@@ -45,7 +45,7 @@ struct CheckLineBuilder {
     mutating func probes(_ server: RealLine, _ address: IPAddress, _ problems: inout Problems) -> [ProbeSetting] {
         // A server's own request is one of the check that its section describes.
         var server = server
-        server.dialogue = nil
+        server.texts = nil
         var probes: [ProbeSetting] = []
         for index in builders.indices {
             let line = builders[index].line

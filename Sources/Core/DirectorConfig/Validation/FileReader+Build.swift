@@ -15,12 +15,13 @@ extension FileReader {
         configuration.metrics = globals.metrics
         configuration.virtuals.reserveCapacity(sections.count)
         var seen: [VirtualService.ID: Int] = Dictionary(minimumCapacity: sections.count)
-        for index in sections.indices {
-            guard !problems.isFull else { break }
-            guard let virtual = build(sections[index]) else { continue }
+        // Each is given back when it is built: the lines of a large file do not stand beside all that is made of them.
+        sections.reverse()
+        while !problems.isFull, let section = sections.popLast() {
+            guard let virtual = build(section) else { continue }
             if let before = seen.updateValue(virtual.line, forKey: virtual.service.id) {
                 problems.error(
-                    sections[index].place, "the virtual service \(virtual.service.id) stands in line \(before) already")
+                    section.place, "the virtual service \(virtual.service.id) stands in line \(before) already")
                 continue
             }
             configuration.virtuals.append(virtual)

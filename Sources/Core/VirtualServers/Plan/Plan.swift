@@ -1,7 +1,8 @@
 import NetworkTypes
 
 /// The commands that turn the kernel's table into the wanted one, in an order that never leaves a client without a
-/// server that it could have: services and servers are added and edited first, and removed last.
+/// server that it could have: services and servers are added and edited first, and removed last. The changes stand
+/// service by service: the service itself, the servers that it gets, then those that change.
 package struct Plan: Equatable, Sendable {
     /// Services and servers to add or change, in the order in which they must be done.
     package var changes: [IPVSCommand] = []
@@ -20,17 +21,16 @@ package struct Plan: Equatable, Sendable {
 
 /// Collects the differences of single services, then orders them.
 package struct PlanBuilder {
-    private var services: [IPVSCommand] = []
-    private var additions: [IPVSCommand] = []
-    private var edits: [IPVSCommand] = []
+    private var changes: [IPVSCommand] = []
     private var serverRemovals: [IPVSCommand] = []
     private var serviceRemovals: [IPVSCommand] = []
 
-    package init() {}
-
-    private var count: Int {
-        services.count + additions.count + edits.count + serverRemovals.count + serviceRemovals.count
+    /// - Parameter capacity: changes that there may be.
+    package init(capacity: Int = 0) {
+        changes.reserveCapacity(capacity)
     }
+
+    private var count: Int { changes.count + serverRemovals.count + serviceRemovals.count }
 
     /// Compares one service as the kernel has it with what is wanted; nil on either side means that it is not there.
     /// Returns whether they differ.
@@ -43,10 +43,10 @@ package struct PlanBuilder {
         case (nil, nil): break
         case (let actual?, nil): serviceRemovals.append(.deleteService(actual.service.id))
         case (nil, let desired?):
-            services.append(.addService(desired.service))
+            changes.append(.addService(desired.service))
             compare(actual: [:], desired: desired.servers, in: desired.service.id)
         case (let actual?, let desired?):
-            if actual.service != desired.service { services.append(.editService(desired.service)) }
+            if actual.service != desired.service { changes.append(.editService(desired.service)) }
             if actual.servers != desired.servers {
                 compare(actual: actual.servers, desired: desired.servers, in: desired.service.id)
             }
@@ -58,13 +58,11 @@ package struct PlanBuilder {
     private mutating func compare(
         actual: [Endpoint: RealServer], desired: [Endpoint: RealServer], in service: VirtualService.ID
     ) {
-        for endpoint in desired.keys.sorted() {
-            guard let wanted = desired[endpoint] else { continue }
-            if let present = actual[endpoint] {
-                if present != wanted { edits.append(.editServer(wanted, of: service)) }
-            } else {
-                additions.append(.addServer(wanted, to: service))
-            }
+        let wanted = desired.values.sorted { $0.endpoint < $1.endpoint }
+        for server in wanted where actual[server.endpoint] == nil { changes.append(.addServer(server, to: service)) }
+        for server in wanted {
+            guard let present = actual[server.endpoint], present != server else { continue }
+            changes.append(.editServer(server, of: service))
         }
         for endpoint in actual.keys.sorted() where desired[endpoint] == nil {
             serverRemovals.append(.deleteServer(endpoint, from: service))
@@ -73,7 +71,7 @@ package struct PlanBuilder {
 
     package func build() -> Plan {
         var plan = Plan()
-        plan.changes = services + additions + edits
+        plan.changes = changes
         plan.removals = serverRemovals + serviceRemovals
         return plan
     }

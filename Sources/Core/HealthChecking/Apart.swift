@@ -1,0 +1,27 @@
+/// A value that stands apart from its owner, which holds a word in its place, and that copies share until one of them
+/// changes its own: for what is large, and as it was at the beginning in most of thousands.
+@propertyWrapper package struct Apart<Value> {
+    @usableFromInline indirect enum Place {
+        case apart(Value)
+    }
+
+    @usableFromInline var place: Place
+
+    @inlinable package init(wrappedValue: Value) { place = .apart(wrappedValue) }
+
+    @inlinable package var wrappedValue: Value {
+        get {
+            switch place {
+            case .apart(let value): value
+            }
+        }
+        set { place = .apart(newValue) }
+    }
+}
+
+extension Apart.Place: Equatable where Value: Equatable {}
+extension Apart.Place: Hashable where Value: Hashable {}
+extension Apart.Place: Sendable where Value: Sendable {}
+extension Apart: Equatable where Value: Equatable {}
+extension Apart: Hashable where Value: Hashable {}
+extension Apart: Sendable where Value: Sendable {}
