@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
-import Glibc
 import PackageDescription
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 // Three floors: Programs stand on System, System stands on Core. Tests/TidyTests holds that imports point down only.
 
@@ -40,12 +43,17 @@ let fixed: [LinkerSetting] = [.unsafeFlags(["-static-executable"] + ordered, .wh
 
 /// Three quarters of a megabyte of relocations in seven kilobytes, where the system's loader can read that: glibc 2.36.
 let packed: [String] = {
-    let version = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
-        confstr(Int32(_CS_GNU_LIBC_VERSION), text.baseAddress, text.count)
-        return text.baseAddress.map { String(cString: $0) } ?? ""
-    }
-    let numbers = version.split { $0 == " " || $0 == "." }.compactMap { Int($0) }
-    return numbers.lexicographicallyPrecedes([2, 36]) ? [] : ["-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"]
+    #if canImport(Glibc)
+        let version = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+            guard confstr(Int32(_CS_GNU_LIBC_VERSION), text.baseAddress, text.count) > 0 else { return "" }
+            return text.baseAddress.map { String(cString: $0) } ?? ""
+        }
+        let numbers = version.split { $0 == " " || $0 == "." }.compactMap { Int($0) }
+        let isOlder = numbers.lexicographicallyPrecedes([2, 36])
+        return isOlder ? [] : ["-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"]
+    #else
+        return []
+    #endif
 }()
 
 /// A daemon's release has the Swift runtime's C++ library in it and shows nobody its symbols: it starts in little more

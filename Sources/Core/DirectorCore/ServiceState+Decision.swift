@@ -41,7 +41,6 @@ extension ServiceState {
         advanceWithdrawals(&decision, actual: actual, at: now)
         advanceFloor(&decision, at: now)
         var serving: Set<Endpoint> = []
-        serving.reserveCapacity(configuration.reals.count)
         for real in configuration.reals {
             let endpoint = real.server.endpoint
             guard let health = health[endpoint] else { continue }

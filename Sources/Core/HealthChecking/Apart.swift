@@ -1,15 +1,15 @@
 /// A value that stands apart from its owner, which holds a word in its place, and that copies share until one of them
 /// changes its own: for what is large, and as it was at the beginning in most of thousands.
 @propertyWrapper package struct Apart<Value> {
-    @usableFromInline indirect enum Place {
+    indirect enum Place {
         case apart(Value)
     }
 
-    @usableFromInline var place: Place
+    private var place: Place
 
-    @inlinable package init(wrappedValue: Value) { place = .apart(wrappedValue) }
+    package init(wrappedValue: Value) { place = .apart(wrappedValue) }
 
-    @inlinable package var wrappedValue: Value {
+    package var wrappedValue: Value {
         get {
             switch place {
             case .apart(let value): value

@@ -84,8 +84,7 @@ package struct ServerHealth: Hashable, Sendable {
         for index in checks.indices {
             _ = checks[index].tracker.observe(result, limits: HealthLimits(), at: now.wall)
         }
-        unrest.damping = FlapDamping()
-        unrest.reason = nil
+        forgetChanges()
         lastGood = result.passed ? now.instant : nil
         return enter(verdict, at: now)
     }
@@ -98,33 +97,37 @@ package struct ServerHealth: Hashable, Sendable {
     package mutating func resume(
         _ hold: FlapDamping.Hold, since: WallTime, of flap: FlapPolicy, at now: Moment
     ) {
-        unrest.damping = FlapDamping(hold)
+        unrest = Unrest(damping: FlapDamping(hold), reason: Self.words(flap), since: since)
         unrest.damping.adapt(to: flap)
-        unrest.reason = Self.words(flap)
-        unrest.since = since
         enter(.down, at: now)
     }
 
     /// Another policy is in force; a longer one is for the next hold.
-    package mutating func adapt(to flap: FlapPolicy) { unrest.damping.adapt(to: flap) }
+    package mutating func adapt(to flap: FlapPolicy) {
+        if damping.heldUntil != nil { unrest.damping.adapt(to: flap) }
+    }
 
     /// Ends a hold since an operator wants it. Returns what an operator should hear of.
     package mutating func release(at now: Moment) -> HealthTracker.Change? {
         guard damping.heldUntil != nil else { return nil }
-        unrest.damping = FlapDamping()
-        unrest.reason = nil
+        forgetChanges()
         return enter(verdict, at: now)
+    }
+
+    /// Of most there are none, and what is not written is shared on.
+    private mutating func forgetChanges() {
+        if unrest.reason != nil || damping != FlapDamping() { unrest = Unrest(since: unrest.since) }
     }
 
     /// Ends a hold that is over, or that is not wanted any more.
     package mutating func advance(flap: FlapPolicy?, at now: Moment) -> HealthTracker.Change? {
         guard damping.heldUntil != nil else { return nil }
         if flap == nil {
-            unrest.damping = FlapDamping()
-        } else if !unrest.damping.release(at: now.instant) {
-            return nil
+            forgetChanges()
+        } else {
+            guard unrest.damping.release(at: now.instant) else { return nil }
+            unrest.reason = nil
         }
-        unrest.reason = nil
         return enter(verdict, at: now)
     }
 
