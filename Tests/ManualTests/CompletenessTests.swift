@@ -21,6 +21,12 @@ struct CompletenessTests {
         #expect(Self.names([.router]) == Set(RouterKey.names))
     }
 
+    @Test func everyCommandIsFoundByItsName() {
+        for command in Command.allCases { #expect(Command(name: command.rawValue) == command) }
+        #expect(Command(name: "statu") == nil)
+        #expect(Command(name: "") == nil)
+    }
+
     @Test func noKeyIsExplainedTwice() {
         let routers = KeyEntry.all.filter { $0.place == .router }.flatMap(\.names)
         let others = KeyEntry.all.filter { $0.place != .router }.flatMap(\.names)

@@ -4,6 +4,13 @@ package enum Command: String, CaseIterable, Sendable {
     case event, alive
     case ipvs, ldirectord, manual, completions, help
 
+    /// By comparing one after the other: for so many cases the compiler makes a dictionary of strings, whose first use
+    /// takes as long as the rest of a short command.
+    package init?(name: String) {
+        guard let command = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
+        self = command
+    }
+
     package var entry: CommandEntry {
         switch self {
         case .check, .plan, .ipvs, .ldirectord, .manual, .completions, .help: fileEntry
