@@ -22,9 +22,9 @@ struct CompletenessTests {
     }
 
     @Test func everyCommandIsFoundByItsName() {
-        for command in Command.allCases { #expect(Command(name: command.rawValue) == command) }
-        #expect(Command(name: "statu") == nil)
-        #expect(Command(name: "") == nil)
+        for command in Command.allCases { #expect(Command(rawValue: command.rawValue) == command) }
+        #expect(Command(rawValue: "statu") == nil)
+        #expect(Command(rawValue: "") == nil)
     }
 
     @Test func noKeyIsExplainedTwice() {

@@ -55,7 +55,7 @@ struct Invocation {
         }
         if ["--version", "-V"].contains(word) { return Self.tell("director \(Release.version)\n") }
         let isHelp = ["--help", "-h"].contains(word)
-        guard let command = isHelp ? .help : Command(name: word) else { return Self.unknown(word) }
+        guard let command = isHelp ? .help : Command(rawValue: word) else { return Self.unknown(word) }
         let rest = Array(arguments.dropFirst())
         switch command {
         // Their words are their own, their help included.
@@ -73,7 +73,7 @@ struct Invocation {
             }
             guard command == .help else { return command.run(words) }
             guard let topic = words.words.first else { return Self.tell(HelpText.director) }
-            return Command(name: topic).map { Self.tell(HelpText.of($0)) } ?? Self.unknown(topic)
+            return Command(rawValue: topic).map { Self.tell(HelpText.of($0)) } ?? Self.unknown(topic)
         } catch {
             StandardStream.error.write("director: \(error.text)\n")
             return 2

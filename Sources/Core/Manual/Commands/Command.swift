@@ -6,8 +6,8 @@ package enum Command: String, CaseIterable, Sendable {
 
     /// By comparing one after the other: for so many cases the compiler makes a dictionary of strings, whose first use
     /// takes as long as the rest of a short command.
-    package init?(name: String) {
-        guard let command = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
+    package init?(rawValue: String) {
+        guard let command = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
         self = command
     }
 

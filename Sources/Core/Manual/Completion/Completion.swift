@@ -47,7 +47,7 @@ package struct Completion: Sendable {
         current = words.last ?? ""
     }
 
-    private var command: Command? { words.first.flatMap { Command(name: $0) } }
+    private var command: Command? { words.first.flatMap { Command(rawValue: $0) } }
 
     private enum Wanted {
         case commands, help, value(CommandEntry.Completes), option, word(CommandEntry.Completes, before: [String])
