@@ -10,6 +10,8 @@ import PackageDescription
 /// Values and pure functions: no I/O, no clock, no C, no Foundation.
 let core: [SwiftSetting] = [
     .treatAllWarnings(as: .error), .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
+    // A section for each function: only so can the linker leave one out, or put it where contrib/link says.
+    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 /// Everything that touches the machine; unsafe expressions are marked.
 let system: [SwiftSetting] = core + [.strictMemorySafety()]
@@ -30,9 +32,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency], linking: [Link
         linkerSettings: linking)
 }
 
-/// What runs at a program's start lies together: a page touched for the first time costs more than the code on it.
+/// What runs at a program's start lies together: a page touched for the first time costs more than the code on it. So do
+/// the strings of one object: equal ones of different objects are not looked for (-O0), which would scatter all of them.
 let ordered = [
-    "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--no-warn-symbol-ordering",
+    "-use-ld=lld", "-Xlinker", "-O0", "-Xlinker", "--gc-sections", "-Xlinker", "--no-warn-symbol-ordering",
     "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/contrib/link/startup.symbols",
 ]
 

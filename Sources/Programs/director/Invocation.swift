@@ -28,10 +28,13 @@ struct Invocation {
         arguments.reserveCapacity(count - 1)
         for index in 1..<max(count, 1) {
             guard let word = words[index] else { continue }
+            let length = strlen(word)
             // To ipvsadm words are bytes, which its messages repeat; to the others they are text.
             arguments.append(
                 called.hasPrefix("ipvsadm") || arguments.first == Command.ipvs.rawValue
-                    ? WordBytes.text(UnsafeRawBufferPointer(start: word, count: strlen(word))) : String(cString: word))
+                    ? word.withMemoryRebound(to: UInt8.self, capacity: length) {
+                        WordBytes.text(UnsafeBufferPointer(start: $0, count: length).span)
+                    } : String(cString: word))
         }
         return Invocation(name: called, arguments: arguments)
     }

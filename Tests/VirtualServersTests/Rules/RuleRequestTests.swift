@@ -186,7 +186,7 @@ import VirtualServers
             [0xF4, 0x8F, 0xBB, 0xBF], [0xF4, 0x8F, 0xBC, 0x80], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xE2, 0x82],
             e + [0xFE] + e, [0xF0, 0x9F, 0x90, 0x98],
         ] as [[UInt8]] {
-            let text = WordBytes.text(bytes)
+            let text = WordBytes.text(bytes.span)
             #expect(WordBytes.bytes(text) == bytes)
             #expect(Array(RestoreLines(bytes)) == (bytes.isEmpty ? [] : [[text]]))
         }

@@ -41,7 +41,7 @@ package struct RestoreLines: Sequence, IteratorProtocol {
             while stop < line.endIndex, !isSeparator(line[stop]), stop - index < longestWord { stop += 1 }
             let word = line[index..<stop]
             let text = word.firstIndex(of: 0).map { word[..<$0] } ?? word
-            let string = WordBytes.text(text)
+            let string = WordBytes.text(text.span)
             if string != "ipvsadm" { words.append(string) }
             index = stop
         }

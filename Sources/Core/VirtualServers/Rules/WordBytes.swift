@@ -7,23 +7,29 @@ package enum WordBytes {
     /// Every scalar of the range begins with it, and next to nothing else does.
     private static let mark: UInt8 = 0xF4
 
-    package static func text(_ bytes: some Collection<UInt8>) -> String {
-        if let text = String(validating: bytes, as: UTF8.self), !mayHaveForeign(text) { return text }
+    /// A word of ipvsadm is made here at every call of the program, so it is made by what is not generic: the other ways
+    /// have the runtime look up a dozen types for it.
+    package static func text(_ bytes: Span<UInt8>) -> String {
+        if let text = utf8(bytes), !mayHaveForeign(text) { return text }
         var text = String.UnicodeScalarView()
-        var rest = Array(bytes)[...]
-        while let first = rest.first {
+        var start = 0
+        while start < bytes.count {
+            let first = bytes[start]
             let length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-            if let scalar = String(validating: rest.prefix(length), as: UTF8.self)?.unicodeScalars.first,
-                !range.contains(scalar.value)
-            {
+            let character = bytes.extracting(start..<min(start + length, bytes.count))
+            if let scalar = utf8(character)?.unicodeScalars.first, !range.contains(scalar.value) {
                 text.append(scalar)
-                rest = rest.dropFirst(UTF8.width(scalar))
+                start += UTF8.width(scalar)
             } else {
                 if let scalar = Unicode.Scalar(base + UInt32(first)) { text.append(scalar) }
-                rest = rest.dropFirst()
+                start += 1
             }
         }
         return String(text)
+    }
+
+    private static func utf8(_ bytes: Span<UInt8>) -> String? {
+        do { return String(copying: try UTF8Span(validating: bytes)) } catch { return nil }
     }
 
     package static func bytes(_ text: String) -> [UInt8] {
@@ -39,6 +45,7 @@ package enum WordBytes {
     /// At most the first `count` bytes: a character may be cut in the middle, as in a buffer of that size.
     static func cut(_ text: String, to count: Int) -> String {
         if text.utf8.count <= count { return text }
-        return self.text(bytes(text).prefix(count))
+        let start = bytes(text).prefix(count)
+        return self.text(start.span)
     }
 }
