@@ -11,7 +11,12 @@ import PackageDescription
 let core: [SwiftSetting] = [
     .treatAllWarnings(as: .error), .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
     // A section for each function: only so can the linker leave one out, or put it where contrib/link says.
-    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
+    // And types by code, not by name: a name costs the runtime a search of all conformances for each kind of dictionary.
+    .unsafeFlags(
+        [
+            "-Xfrontend", "-function-sections",
+            "-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors",
+        ], .when(configuration: .release)),
 ]
 /// Everything that touches the machine; unsafe expressions are marked.
 let system: [SwiftSetting] = core + [.strictMemorySafety()]
@@ -202,7 +207,7 @@ let targets: [Target] = [
         ], linking: daemon),
     program(
         "directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "Manual", "TimeTypes", log],
-        linking: daemon),
+        linking: fixed),
 
     // Tests
     tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NetworkTypes", "TimeTypes"]),

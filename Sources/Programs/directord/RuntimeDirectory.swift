@@ -29,7 +29,7 @@ import Glibc
     private static func make(_ path: String) throws {
         var made = path.hasPrefix("/") ? "" : "."
         for component in path.split(separator: "/") {
-            made += "/" + component
+            made += "/" + String(component)
             guard mkdir(made, 0o755) == 0 || errno == EEXIST else {
                 throw Problem(description: "cannot make the runtime directory \(path): \(reason)")
             }

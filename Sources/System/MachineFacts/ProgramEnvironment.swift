@@ -27,8 +27,8 @@ package enum ProgramEnvironment {
     package static let ownFolder: String = {
         var path = [CChar](repeating: 0, count: 4096)
         let length = unsafe readlink("/proc/self/exe", &path, path.count - 1)
-        let text = String(decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        let bytes = path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)], as: UTF8.self)
     }()
 
     /// A program of ours: beside this one, else where programs are installed.

@@ -7,7 +7,7 @@ package struct MaintenanceList: Hashable, Sendable {
     /// Some file names no address: the names of the servers have to be known.
     package let namesHosts: Bool
 
-    package init(files: some Sequence<String> = []) {
+    package init(files: [String] = []) {
         self.files = Set(files.map { $0.lowercased() })
         namesHosts = self.files.contains { !Self.isAddress($0) }
     }

@@ -46,6 +46,7 @@ import MachineFacts
 
     /// One line; the name of the instance is that of the file where directord was not started as ldirectord.
     func write(_ text: String) {
+        if case .none = sink { return }
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         switch sink {
         case .none: break
