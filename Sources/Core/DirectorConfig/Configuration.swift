@@ -74,13 +74,17 @@ package struct RealConfiguration: Hashable, Sendable {
     package var line: Int
     /// As it stands in the kernel while it is up: direct routing and tunnelling to the service's own port.
     package var server: RealServer
-    package var check: Check
     /// The port as its line has it, 0 without one; gate and ipip have another in the kernel.
     package var writtenPort: UInt16
+    package var check: Check
     /// Further checks of its own; all must pass.
     package var further: [ProbeSetting] = []
     /// The request and the pattern of this server where its line has them, in place of the section's.
-    package var dialogue: Dialogue?
+    package var dialogue: Dialogue? {
+        get { ownDialogue?.wrappedValue }
+        set { ownDialogue = newValue.map { Apart(wrappedValue: $0) } }
+    }
+    private var ownDialogue: Apart<Dialogue>?
 
     package struct Dialogue: Hashable, Sendable {
         package var request: String
@@ -105,8 +109,8 @@ package struct RealConfiguration: Hashable, Sendable {
         self.line = line
         self.server = server
         self.check = check
-        self.dialogue = dialogue
         writtenPort = server.endpoint.port
+        self.dialogue = dialogue
     }
 
     /// Everything that is asked of the server; empty where its state does not depend on an answer.

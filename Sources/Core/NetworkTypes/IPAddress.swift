@@ -17,24 +17,49 @@ package struct IPAddress: Hashable, Sendable {
         package var bits: Int { self == .ipv4 ? 32 : 128 }
     }
 
+    /// 64 bits that may begin at every fourth byte: with them an address and a port take 20 bytes and not 32, of which a
+    /// large farm has some hundred thousand.
+    private struct Half: Sendable {
+        private let upper, lower: UInt32
+
+        init(_ value: UInt64) {
+            upper = UInt32(truncatingIfNeeded: value >> 32)
+            lower = UInt32(truncatingIfNeeded: value)
+        }
+
+        var value: UInt64 { UInt64(upper) << 32 | UInt64(lower) }
+    }
+
+    private let highHalf, lowHalf: Half
     package let family: Family
+
     /// IPv6: the first eight bytes; IPv4: zero.
-    private let high: UInt64
+    private var high: UInt64 { highHalf.value }
     /// IPv6: the last eight bytes; IPv4: the address in the low 32 bits. Host order.
-    private let low: UInt64
+    private var low: UInt64 { lowHalf.value }
 
     /// An IPv4 address from its value in host order: 127.0.0.1 is 0x7f000001.
     package init(ipv4 value: UInt32) {
         family = .ipv4
-        high = 0
-        low = UInt64(value)
+        highHalf = Half(0)
+        lowHalf = Half(UInt64(value))
     }
 
     /// An IPv6 address from its two halves in host order.
     package init(ipv6High high: UInt64, low: UInt64) {
         family = .ipv6
-        self.high = high
-        self.low = low
+        highHalf = Half(high)
+        lowHalf = Half(low)
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.low == right.low && left.high == right.high && left.family == right.family
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+        hasher.combine(family.rawValue)
     }
 
     /// An address from 4 or 16 bytes in network order; nil for any other count.
