@@ -11,7 +11,7 @@ import PackageDescription
 let core: [SwiftSetting] = [
     .treatAllWarnings(as: .error), .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
     // A section for each function: only so can the linker leave one out, or put it where contrib/link says.
-    // And types by code, not by name: a name costs the runtime a search of all conformances for each kind of dictionary.
+    // And types by code, not by name: by name each kind of dictionary costs the runtime a search of all conformances.
     .unsafeFlags(
         [
             "-Xfrontend", "-function-sections",
@@ -37,8 +37,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency], linking: [Link
         linkerSettings: linking)
 }
 
-/// What runs at a program's start lies together: a page touched for the first time costs more than the code on it. So do
-/// the strings of one object: equal ones of different objects are not looked for (-O0), which would scatter all of them.
+/// What runs at a program's start lies together: a page touched for the first time costs more than the code on it. The
+/// strings of one object do, too: equal ones of several objects are not merged (-O0), which would scatter them all.
 let ordered = [
     "-use-ld=lld", "-Xlinker", "-O0", "-Xlinker", "--gc-sections", "-Xlinker", "--no-warn-symbol-ordering",
     "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/contrib/link/startup.symbols",
@@ -66,7 +66,7 @@ let packed: [String] = {
 
 /// A daemon's release has the Swift runtime's C++ library in it and shows nobody its symbols: it starts in little more
 /// than half the time. It keeps the system's libc, since a module that looks up names of users brings down a program
-/// that has both threads and a libc of its own.
+/// that has both threads and a libc of its own; directord looks up none.
 let daemon: [LinkerSetting] = [
     .unsafeFlags(
         [

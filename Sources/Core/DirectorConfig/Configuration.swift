@@ -67,6 +67,13 @@ package struct VirtualConfiguration: Hashable, Sendable {
     }
 
     package var limits: HealthLimits { HealthLimits(rise: rise, fall: failureCount) }
+
+    /// Holds what is the same in both only once.
+    mutating func share(settingsOf other: VirtualConfiguration) {
+        _policy.share(with: other._policy)
+        _checks.share(with: other._checks)
+        _alerts.share(with: other._alerts)
+    }
 }
 
 /// One real server of a virtual service.

@@ -145,6 +145,7 @@ package struct Director: Sendable {
         configuration = new
         var remaining = services
         services = Dictionary(minimumCapacity: new.virtuals.count)
+        var sample: ServerHealth?
         for virtual in new.virtuals {
             let id = virtual.service.id
             if var state = remaining.removeValue(forKey: id) {
@@ -156,7 +157,10 @@ package struct Director: Sendable {
                 services[id] = state
             } else {
                 let isOwned = abandoned.contains(id)
-                services[id] = ServiceState(virtual, actual: actual.entries[id], isOwned: isOwned, at: now)
+                let state = ServiceState(
+                    virtual, actual: actual.entries[id], isOwned: isOwned, sample: sample, at: now)
+                sample = state.health.values.first ?? sample
+                services[id] = state
                 marked.insert(id)
             }
             abandoned.remove(id)

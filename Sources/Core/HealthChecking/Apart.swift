@@ -22,6 +22,11 @@
 extension Apart.Place: Equatable where Value: Equatable {}
 extension Apart.Place: Hashable where Value: Hashable {}
 extension Apart.Place: Sendable where Value: Sendable {}
-extension Apart: Equatable where Value: Equatable {}
+extension Apart: Equatable where Value: Equatable {
+    /// Gives up its own copy where the other one is equal.
+    package mutating func share(with other: Self) {
+        if self == other { self = other }
+    }
+}
 extension Apart: Hashable where Value: Hashable {}
 extension Apart: Sendable where Value: Sendable {}

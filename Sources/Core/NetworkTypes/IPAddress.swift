@@ -17,7 +17,7 @@ package struct IPAddress: Hashable, Sendable {
         package var bits: Int { self == .ipv4 ? 32 : 128 }
     }
 
-    /// 64 bits that may begin at every fourth byte: with them an address and a port take 20 bytes and not 32, of which a
+    /// 64 bits that may begin at every fourth byte: with them an address and a port take 20 bytes and not 32, and a
     /// large farm has some hundred thousand.
     private struct Half: Sendable {
         private let upper, lower: UInt32

@@ -3,7 +3,7 @@ internal import HealthChecking
 /// Director's own keys that stand globally and in sections; nil where nothing is written.
 struct OwnSettings {
     /// What is written of something that can be switched off again for one section.
-    enum Written<Value> {
+    enum Written<Value: Sendable>: Sendable {
         case off
         case on(Value)
 

@@ -35,7 +35,7 @@ extension FileReader {
 
     private mutating func addresses(
         _ scanner: Scanner, _ word: Range<Int>, family: IPAddress.Family
-    ) -> ([IPAddress], UInt16)? {
+    ) -> (AddressRun, UInt16)? {
         if let arrow = arrow(scanner, word) {
             return range(scanner, word.lowerBound..<arrow, arrow + 2..<word.upperBound, family: family)
         }
@@ -43,7 +43,7 @@ extension FileReader {
             let address = resolve(host, family: family, at: scanner.place(at: word.lowerBound)),
             let port = resolvePort(port, scanner.place(at: word.lowerBound))
         else { return nil }
-        return ([address], port ?? 0)
+        return (AddressRun(address), port ?? 0)
     }
 
     private func arrow(_ scanner: Scanner, _ word: Range<Int>) -> Int? {
@@ -61,7 +61,7 @@ extension FileReader {
 
     private mutating func range(
         _ scanner: Scanner, _ first: Range<Int>, _ last: Range<Int>, family: IPAddress.Family
-    ) -> ([IPAddress], UInt16)? {
+    ) -> (AddressRun, UInt16)? {
         let place = scanner.place(at: first.lowerBound)
         guard family == .ipv4 else {
             problems.error(place, "a range of IPv6 addresses is not possible: write a real6 line for each server")
@@ -93,7 +93,7 @@ extension FileReader {
             // 10.0.0.0 and 59.154.202.0, where the address as a number gets one digit more.
             problems.warning(place, "ldirectord compares the ends of this range as text and reads no server from it")
         }
-        return ((low...high).map { IPAddress(ipv4: $0) }, (highNumber ?? lowNumber) ?? 0)
+        return (AddressRun(ipv4: low...high), (highNumber ?? lowNumber) ?? 0)
     }
 
     /// `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT`.

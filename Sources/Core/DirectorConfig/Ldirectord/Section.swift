@@ -42,8 +42,8 @@ final class Section {
     var tls = TLSLines()
     var quiescent: Bool?
     var cleanStop: Bool?
-    var own = OwnSettings()
-    var watch = WatchSettings()
+    @Apart var own: OwnSettings
+    @Apart var watch: WatchSettings
     var checkLines: [CheckLine] = []
     var tiers: [TierLine] = []
     var failureCount: Int?
@@ -58,7 +58,12 @@ final class Section {
         case tcp, udp, fwm
     }
 
+    private static let nothingOwn = Apart(wrappedValue: OwnSettings())
+    private static let nothingWatched = Apart(wrappedValue: WatchSettings())
+
     init(_ head: Head, family: IPAddress.Family, at place: Place) {
+        _own = Self.nothingOwn
+        _watch = Self.nothingWatched
         self.head = head
         self.family = family
         self.place = place
@@ -114,17 +119,41 @@ enum PortName {
     case name(String)
 }
 
-/// One `real` line; a range is several addresses.
+/// One address, or some that follow each other. No array: a large farm has ten thousand of these.
+struct AddressRun: Sequence {
+    let first: IPAddress
+    /// Behind the first.
+    private let further: UInt16
+
+    init(_ address: IPAddress) {
+        first = address
+        further = 0
+    }
+
+    /// - Parameter range: of at most 65,536 addresses.
+    init(ipv4 range: ClosedRange<UInt32>) {
+        first = IPAddress(ipv4: range.lowerBound)
+        further = UInt16(range.upperBound - range.lowerBound)
+    }
+
+    var count: Int { Int(further) + 1 }
+
+    func makeIterator() -> some IteratorProtocol<IPAddress> {
+        sequence(first: first) { $0.successor }.prefix(count).makeIterator()
+    }
+}
+
+/// One `real` line.
 struct RealLine {
     var place: Place
-    var addresses: [IPAddress]
+    /// What few servers have of their own.
+    var texts: Apart<Texts>?
+    var addresses: AddressRun
     var port: UInt16
     var method: ForwardingMethod
     var weight: Int32 = 1
     var upperThreshold: UInt32 = 0
     var lowerThreshold: UInt32 = 0
-    /// What few servers have of their own.
-    var texts: Apart<Texts>?
 
     struct Texts {
         var dialogue: RealConfiguration.Dialogue

@@ -52,13 +52,16 @@ struct Problems {
 
 /// A place in the file: line and column from 1, 0 where the whole is meant.
 struct Place: Hashable {
-    var line: Int
-    var column: Int
+    // Half words: each thing that was written has a place, and a file of 64 MB no larger numbers.
+    private let lineNumber, columnNumber: Int32
 
     init(_ line: Int, _ column: Int) {
-        self.line = line
-        self.column = column
+        lineNumber = Int32(clamping: line)
+        columnNumber = Int32(clamping: column)
     }
+
+    var line: Int { Int(lineNumber) }
+    var column: Int { Int(columnNumber) }
 }
 
 /// A value and where it was written.
@@ -71,3 +74,5 @@ struct Placed<Value> {
         self.place = place
     }
 }
+
+extension Placed: Sendable where Value: Sendable {}

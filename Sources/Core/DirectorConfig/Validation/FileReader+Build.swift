@@ -18,12 +18,13 @@ extension FileReader {
         // Each is given back when it is built: the lines of a large file do not stand beside all that is made of them.
         sections.reverse()
         while !problems.isFull, let section = sections.popLast() {
-            guard let virtual = build(section) else { continue }
+            guard var virtual = build(section) else { continue }
             if let before = seen.updateValue(virtual.line, forKey: virtual.service.id) {
                 problems.error(
                     section.place, "the virtual service \(virtual.service.id) stands in line \(before) already")
                 continue
             }
+            if let last = configuration.virtuals.last { virtual.share(settingsOf: last) }
             configuration.virtuals.append(virtual)
         }
         configuration.routers = buildRouters()

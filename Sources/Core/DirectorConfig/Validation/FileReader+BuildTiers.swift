@@ -30,7 +30,8 @@ extension FileReader {
                         line.place, "\(endpoint) is \(other) already: a server stands in one place of a section")
                     continue
                 }
-                let real = RealLine(place: line.place, addresses: [server.address], port: written, method: line.method)
+                let real = RealLine(
+                    place: line.place, addresses: AddressRun(server.address), port: written, method: line.method)
                 var probes: [ProbeSetting] = []
                 if case .probe(let spec)? = checker?.check(real, server.address, &problems) {
                     probes.append(ProbeSetting(spec: spec))

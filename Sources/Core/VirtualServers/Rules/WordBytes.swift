@@ -7,8 +7,8 @@ package enum WordBytes {
     /// Every scalar of the range begins with it, and next to nothing else does.
     private static let mark: UInt8 = 0xF4
 
-    /// A word of ipvsadm is made here at every call of the program, so it is made by what is not generic: the other ways
-    /// have the runtime look up a dozen types for it.
+    /// A word of ipvsadm is made here at every call of the program, so it is made by what is not generic: other ways
+    /// have the runtime look up a dozen types.
     package static func text(_ bytes: Span<UInt8>) -> String {
         if let text = utf8(bytes), !mayHaveForeign(text) { return text }
         var text = String.UnicodeScalarView()
