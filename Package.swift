@@ -12,6 +12,7 @@ let core: [SwiftSetting] = [
     .treatAllWarnings(as: .error), .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
     // A section for each function: only so can the linker leave one out, or put it where contrib/link says.
     // And types by code, not by name: by name each kind of dictionary costs the runtime a search of all conformances.
+    // Both save time and nothing else: they may go where a compiler does not know them.
     .unsafeFlags(
         [
             "-Xfrontend", "-function-sections",
@@ -38,15 +39,17 @@ func program(_ name: String, _ dependencies: [Target.Dependency], linking: [Link
 }
 
 /// What runs at a program's start lies together: a page touched for the first time costs more than the code on it. The
-/// strings of one object do, too: equal ones of several objects are not merged (-O0), which would scatter them all.
+/// strings of one object do, too: equal ones of several objects are not merged (-O0), which would scatter them all, and
+/// costs three megabytes of debug information.
 let ordered = [
     "-use-ld=lld", "-Xlinker", "-O0", "-Xlinker", "--gc-sections", "-Xlinker", "--no-warn-symbol-ordering",
     "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/contrib/link/startup.symbols",
 ]
 
 /// A release without shared libraries and relocations: it starts in half the time, as a command that scripts call for
-/// every change must. Names are still looked up by the system's own modules (nsswitch.conf), so it has to be built on
-/// the system release that it will run on.
+/// every change must, and as the first of the daemons does for all. Names are still looked up by the system's own
+/// modules (nsswitch.conf), so it has to be built on the system release that it will run on; and only by a program
+/// without threads, which directord is not: it looks up none (Tests/Integration/test_supervision.py).
 let fixed: [LinkerSetting] = [.unsafeFlags(["-static-executable"] + ordered, .when(configuration: .release))]
 
 /// Three quarters of a megabyte of relocations in seven kilobytes, where the system's loader can read that: glibc 2.36.
@@ -66,7 +69,7 @@ let packed: [String] = {
 
 /// A daemon's release has the Swift runtime's C++ library in it and shows nobody its symbols: it starts in little more
 /// than half the time. It keeps the system's libc, since a module that looks up names of users brings down a program
-/// that has both threads and a libc of its own; directord looks up none.
+/// that has both threads and a libc of its own.
 let daemon: [LinkerSetting] = [
     .unsafeFlags(
         [
@@ -135,11 +138,12 @@ let targets: [Target] = [
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
+    systemTarget("Accounts", []),
     systemTarget(
         "Actions",
         [
-            "CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "HealthChecking", "NetworkTypes", "MachineFacts",
-            "TimeTypes",
+            "Accounts", "CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "HealthChecking", "NetworkTypes",
+            "MachineFacts", "TimeTypes",
         ]),
     systemTarget(
         "ConfigurationFiles",
@@ -161,12 +165,12 @@ let targets: [Target] = [
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
     systemTarget("Patterns", ["CPCRE2"]),
     systemTarget("Terminal", ["CLinux", "CTerminal"]),
-    systemTarget("Privileges", ["CProbes", "EventLoop"]),
+    systemTarget("Privileges", ["Accounts", "CProbes", "EventLoop"]),
     systemTarget(
         "Probes",
         [
-            "CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "MachineFacts", "NetworkTypes", "Patterns",
-            "TimeTypes",
+            "Accounts", "CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "MachineFacts", "NetworkTypes",
+            "Patterns", "TimeTypes",
         ]),
 
     systemTarget("MachineFacts", ["CLinux", "TimeTypes"]),
@@ -182,7 +186,7 @@ let targets: [Target] = [
     program(
         "director-engine",
         [
-            "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
+            "Accounts", "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
             "DataPaths", "DirectorConfig",
             "DirectorCore", "EventLoop", "Failover",
             "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualRouting",

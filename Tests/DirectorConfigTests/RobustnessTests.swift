@@ -1,6 +1,7 @@
-import DirectorConfig
 import Glibc
 import Testing
+
+@testable import DirectorConfig
 
 /// Whatever bytes come: diagnostics, soon, and never a trap.
 struct RobustnessTests {
@@ -91,9 +92,46 @@ struct RobustnessTests {
     @Test func rangesAreLimitedEachAndTogether() {
         let range = "\treal=10.0.0.0->10.0.255.255:80 masq\n\tchecktype=on\n"
         let one = parse("virtual=192.0.2.1:80\n" + range)
-        #expect(one.configuration?.virtuals[0].reals.count == 65_536)
+        let servers = one.configuration?.virtuals[0].reals.map(\.server.endpoint.description) ?? []
+        #expect(servers.count == 65_536 && Set(servers).count == 65_536)
+        #expect(servers.first == "10.0.0.0:80" && servers[256] == "10.0.1.0:80" && servers.last == "10.0.255.255:80")
+        let tooMany = parse("virtual=192.0.2.1:80\n\treal=10.0.0.0->10.1.0.0:80 masq\n")
+        #expect(
+            rendered(tooMany.diagnostics) == ["2:7: error: the range has 65537 addresses, at most 65536 are allowed"])
         let many = parse((1...5).map { "virtual=\($0)\n" + range }.joined())
         #expect(rendered(many.diagnostics) == ["14:7: error: more than 262144 real servers in one file"])
+    }
+
+    @Test func rangesMayBeOfOneAndEndWhereAddressesEnd() {
+        let end = parse("virtual=192.0.2.1:80\n\treal=255.255.255.254->255.255.255.255:80 masq\n")
+        #expect(
+            end.configuration?.virtuals[0].reals.map(\.server.endpoint.description) == [
+                "255.255.255.254:80", "255.255.255.255:80",
+            ])
+        let one = parse("virtual=192.0.2.1:80\n\treal=10.0.0.1->10.0.0.1:80 masq\n")
+        #expect(one.configuration?.virtuals[0].reals.map(\.server.endpoint.description) == ["10.0.0.1:80"])
+    }
+
+    /// What sections share with the one before is theirs all the same.
+    @Test func sectionsSayWhatTheySayAlone() {
+        let sections = [
+            "virtual=192.0.2.1:80\n\treal=10.0.0.1:80 masq\n\tchecktype=connect\n",
+            "virtual=192.0.2.2:80\n\treal=10.0.0.1:80 masq\n\tchecktype=connect\n\tdrain=5s\n\temailalert=a@b.c\n",
+            "virtual=192.0.2.3:80\n\treal=10.0.0.1:80 masq\n\tchecktype=connect\n\tdrain=5s\n",
+            "virtual=192.0.2.4:80\n\treal=10.0.0.1:80 masq\n\tchecktype=connect\n",
+        ]
+        let together = parse(sections.joined()).configuration?.virtuals ?? []
+        let alone = sections.compactMap { parse($0).configuration?.virtuals.first }
+        #expect(together.map(\.policy) == alone.map(\.policy))
+        #expect(together.map(\.checks) == alone.map(\.checks))
+        #expect(together.map(\.alerts) == alone.map(\.alerts))
+        #expect(Set(together.map(\.policy)).count == 2 && Set(together.map(\.alerts)).count == 2)
+    }
+
+    @Test func whatALargeFarmHasManyOfIsSmall() {
+        #expect(MemoryLayout<RealConfiguration>.stride <= 80)
+        #expect(MemoryLayout<RealLine>.stride <= 56)
+        #expect(MemoryLayout<Place>.size == 8)
     }
 
     @Test func windowsLinesAndAByteOrderMarkAreReadWithAWarningEach() {

@@ -55,6 +55,42 @@ extension Director {
 }
 
 struct DirectorTests {
+    /// Servers that begin alike share what they consist of, across services, and nothing else.
+    @Test func servicesBeginTogetherAsTheyWouldAlone() {
+        func service(_ last: UInt32, servers: Int, _ check: RealConfiguration.Check?) -> VirtualConfiguration {
+            var virtual = Farm(servers: servers).configuration.virtuals[0]
+            if let check { for index in virtual.reals.indices { virtual.reals[index].check = check } }
+            let id = VirtualService.ID.address(.tcp, Endpoint(IPAddress(ipv4: 0xC000_0200 + last), 80))
+            var renamed = VirtualConfiguration(line: virtual.line, service: VirtualService(id, scheduler: .wrr))
+            renamed.reals = virtual.reals
+            return renamed
+        }
+        let virtuals = [
+            service(1, servers: 3, nil), service(2, servers: 2, .alwaysUp), service(3, servers: 2, nil),
+            service(4, servers: 2, .off), service(5, servers: 2, .alwaysUp),
+        ]
+        // One server of the first is found in use.
+        var actual = VirtualServerTable()
+        actual.apply(.addService(virtuals[0].service))
+        actual.apply(.addServer(Farm.server(2, weight: 5), to: virtuals[0].service.id))
+        func director(_ virtuals: [VirtualConfiguration]) -> Director {
+            var configuration = Configuration()
+            configuration.virtuals = virtuals
+            return Director(configuration, actual: actual, at: Farm.now)
+        }
+        var together = director(virtuals)
+        for virtual in virtuals {
+            let id = virtual.service.id
+            #expect(together.services[id]?.health == director([virtual]).services[id]?.health)
+        }
+        let third = together.services[virtuals[2].service.id]?.health
+        _ = together.converge()
+        together.check(1, passed: true)
+        let second = virtuals[1].service.id
+        #expect(together.services[second]?.health == director([virtuals[1]]).services[second]?.health)
+        #expect(together.services[virtuals[2].service.id]?.health != third)
+    }
+
     @Test func unverifiedServersStartAtWeightZero() {
         let farm = Farm()
         var director = Director(farm.configuration, actual: .init(), at: Farm.now)

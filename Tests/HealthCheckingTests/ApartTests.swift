@@ -23,6 +23,23 @@ import Testing
         #expect(other != Owner())
     }
 
+    @Test func whatIsEqualIsHeldOnce() {
+        final class Held: Equatable, Sendable {
+            let value: Int
+            init(_ value: Int) { self.value = value }
+            static func == (left: Held, right: Held) -> Bool { left.value == right.value }
+        }
+        let first = Apart(wrappedValue: Held(1))
+        var equal = Apart(wrappedValue: Held(1))
+        var other = Apart(wrappedValue: Held(2))
+        equal.share(with: first)
+        other.share(with: first)
+        #expect(equal.wrappedValue === first.wrappedValue)
+        #expect(other.wrappedValue.value == 2)
+        equal.wrappedValue = Held(3)
+        #expect(first.wrappedValue.value == 1)
+    }
+
     /// A director may have 262,144 of these, in tables that are up to twice as large.
     @Test func aServersHealthIsSmall() {
         #expect(MemoryLayout<ServerHealth>.size <= 48)

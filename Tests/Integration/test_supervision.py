@@ -34,6 +34,15 @@ def ask(director, line):
     return answer
 
 
+def test_directord_looks_up_no_users(farm):
+    """It has threads and a libc of its own, which a module of nsswitch.conf does not survive."""
+    with open(program("directord"), "rb") as file:
+        names = file.read()
+    assert b"\0directord_main\0" in names, "it was stripped: this test can see nothing"
+    for name in ["getpwuid", "getpwuid_r", "getpwnam", "getpwnam_r", "getgrnam_r", "getgrgid_r", "getaddrinfo"]:
+        expect(b"\0%s\0" % name.encode() not in names, f"directord has {name} in it")
+
+
 def test_a_second_director_of_the_same_directory_is_refused(farm):
     director = farm.directord(configuration(farm))
     second = farm.directord(file=director.file, runtime=director.runtime, ready=False)

@@ -35,6 +35,28 @@ struct IPAddressTests {
         #expect(IPAddress(bytes: [1, 2, 3]) == nil)
     }
 
+    /// A large farm has some hundred thousand of them.
+    @Test func itIsSmall() {
+        #expect(MemoryLayout<IPAddress>.size == 17)
+        #expect(MemoryLayout<Endpoint>.stride == 20)
+    }
+
+    @Test func addressesThatDifferInOneBitAreTwo() {
+        let zero = IPAddress(ipv6High: 0, low: 0)
+        var seen: Set<IPAddress> = [zero, IPAddress(ipv4: 0)]
+        for bit in 0..<64 {
+            let (high, low) = (IPAddress(ipv6High: 1 << bit, low: 0), IPAddress(ipv6High: 0, low: 1 << bit))
+            for address in [high, low] {
+                #expect(address != zero && zero < address && !(address < zero))
+                #expect(seen.insert(address).inserted)
+                #expect(!seen.insert(IPAddress(bytes: address.bytes) ?? zero).inserted)
+            }
+            #expect(low < high && high.ipv6Halves == (1 << bit, 0) && low.ipv6Halves == (0, 1 << bit))
+            if bit < 32 { #expect(IPAddress(ipv4: 1 << bit) != low && seen.insert(IPAddress(ipv4: 1 << bit)).inserted) }
+        }
+        #expect(IPAddress(ipv6High: .max, low: .max).ipv6Halves == (.max, .max))
+    }
+
     @Test func orderIsByFamilyThenUnsignedValue() {
         let sorted = ["10.0.0.1", "172.16.0.1", "192.168.0.1", "::1", "2001:db8::1", "fe80::1"]
         #expect(sorted.reversed().compactMap { IPAddress($0) }.sorted().map(\.description) == sorted)

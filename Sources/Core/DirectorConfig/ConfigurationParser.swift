@@ -7,7 +7,7 @@ package struct ConfigurationParser: Sendable {
     enum Limit {
         static let lineBytes = 1 << 20
         static let textBytes = 16_384
-        static let rangeAddresses = 65_536
+        static let rangeAddresses = Int(AddressRun.limit)
         static let realServers = 262_144
         static let sections = 65_536
     }

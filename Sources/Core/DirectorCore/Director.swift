@@ -145,7 +145,7 @@ package struct Director: Sendable {
         configuration = new
         var remaining = services
         services = Dictionary(minimumCapacity: new.virtuals.count)
-        var sample: ServerHealth?
+        var alike: ServerHealth?
         for virtual in new.virtuals {
             let id = virtual.service.id
             if var state = remaining.removeValue(forKey: id) {
@@ -157,10 +157,8 @@ package struct Director: Sendable {
                 services[id] = state
             } else {
                 let isOwned = abandoned.contains(id)
-                let state = ServiceState(
-                    virtual, actual: actual.entries[id], isOwned: isOwned, sample: sample, at: now)
-                sample = state.health.values.first ?? sample
-                services[id] = state
+                services[id] = ServiceState(
+                    virtual, actual: actual.entries[id], isOwned: isOwned, alike: &alike, at: now)
                 marked.insert(id)
             }
             abandoned.remove(id)

@@ -37,16 +37,15 @@ package struct ServiceState: Sendable {
     /// - Parameters:
     ///   - actual: the service as the kernel has it; a server with a weight there is adopted as up.
     ///   - isOwned: an earlier run answered for the service, so servers that are not configured have left the file.
-    ///   - sample: how a server of another service begins: most begin alike, and share what they consist of until they
-    ///     differ.
+    ///   - alike: how the last server began, of this service or another: most begin alike, and share what they consist
+    ///     of until they differ.
     package init(
         _ configuration: VirtualConfiguration, actual: VirtualServerTable.Entry?, isOwned: Bool = false,
-        sample: ServerHealth? = nil, at now: Moment
+        alike: inout ServerHealth?, at now: Moment
     ) {
         self.configuration = configuration
         serving = Set((actual?.servers ?? [:]).values.filter { $0.weight > 0 }.map(\.endpoint))
         health.reserveCapacity(configuration.reals.count)
-        var alike = sample
         for real in configuration.reals {
             let first = Self.initialHealth(of: real, quiescent: configuration.quiescent, actual: actual, at: now)
             if alike != first { alike = first }

@@ -1,3 +1,4 @@
+import Accounts
 import ControlSocket
 import Glibc
 
@@ -7,7 +8,7 @@ struct Colleague {
     private let user: UInt32?
 
     init(user: String) {
-        self.user = Self.userID(user) ?? Self.userID("nobody")
+        self.user = (UserNames.account(user) ?? UserNames.account("nobody"))?.uid
     }
 
     /// It has root's user, ours, or the one it becomes; a user that others share is not enough, so it must also have
@@ -26,10 +27,5 @@ struct Colleague {
         guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = String(decoding: bytes[(end + 1)..<count], as: UTF8.self).split(separator: " ")
         return fields.count > 1 ? Int32(fields[1]) : nil
-    }
-
-    private static func userID(_ name: String) -> UInt32? {
-        guard let entry = getpwnam(name) else { return nil }
-        return entry.pointee.pw_uid
     }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import ControlProtocol
 import DirectorCore
 import EventLoop
@@ -36,13 +37,7 @@ extension Engine {
 
     /// It blocks when users come from the network.
     static func userName(_ user: UInt32) async -> String {
-        let name = try? await EventLoop.main.runBlocking { () -> String? in
-            var entry = passwd()
-            var found: UnsafeMutablePointer<passwd>?
-            var room = [CChar](repeating: 0, count: 1 << 14)
-            guard getpwuid_r(user, &entry, &room, room.count, &found) == 0, found != nil else { return nil }
-            return String(cString: entry.pw_name)
-        }
+        let name = try? await EventLoop.main.runBlocking { UserNames.name(of: user) }
         return name.flatMap { $0 } ?? "user \(user)"
     }
 

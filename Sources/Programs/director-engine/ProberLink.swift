@@ -22,7 +22,7 @@ import Logging
     private var silence = SilenceWatch(period: ProberLink.lookPeriod)
     private unowned let owner: Engine
     private let log: Logger
-    private lazy var colleague = Colleague(user: "director-prober")
+    private let colleague = Colleague(user: "director-prober")
 
     init(path: String, log: Logger, owner: Engine) throws {
         self.owner = owner

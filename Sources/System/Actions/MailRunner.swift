@@ -1,3 +1,4 @@
+internal import Accounts
 package import DirectorCore
 package import EventLoop
 internal import Glibc
@@ -119,7 +120,7 @@ internal import TimeTypes
     }
 
     private func request(for mail: Mail) -> ProgramRequest? {
-        let (host, user) = (ProgramEnvironment.hostName, ProgramEnvironment.userName)
+        let (host, user) = (ProgramEnvironment.hostName, UserNames.own)
         let from = mail.envelopeSender(user: user, host: host)
         let identifier = "\(EventLoop.wallTime.milliseconds).\(getpid()).\(sent)"
         let to = mail.recipients.map(Mail.bareAddress)

@@ -3,11 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/capability.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -167,53 +164,4 @@ int clinux_set_no_new_privileges(void) {
 
 int clinux_set_dumpable(bool dumpable) {
     return prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, 0, 0);
-}
-
-int clinux_user_lookup(const char *name, uid_t *uid, gid_t *gid) {
-    struct passwd entry, *found = NULL;
-    char buffer[16384];
-    int reason = getpwnam_r(name, &entry, buffer, sizeof buffer, &found);
-    if (found == NULL) return reason == 0 ? ENOENT : reason;
-    *uid = entry.pw_uid;
-    *gid = entry.pw_gid;
-    return 0;
-}
-
-int clinux_become_user(uid_t uid, gid_t gid) {
-    if (setgroups(0, NULL) < 0) return -1;
-    if (setresgid(gid, gid, gid) < 0) return -1;
-    return setresuid(uid, uid, uid);
-}
-
-static int read_capabilities(struct __user_cap_data_struct data[2]) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    return (int)syscall(SYS_capget, &header, data);
-}
-
-int clinux_limit_capabilities(uint64_t mask) {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[2];
-    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL) return -1;
-    if (read_capabilities(data) < 0) return -1;
-    // The bounding set can be narrowed only by who holds CAP_SETPCAP; without it there is nothing to gain by exec
-    // beyond what no_new_privs forbids already.
-    if (data[CAP_SETPCAP / 32].effective & (1u << (CAP_SETPCAP % 32))) {
-        for (int number = 0; prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; number++) {
-            if (mask >> number & 1) continue;
-            if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0) return -1;
-        }
-    }
-    for (int word = 0; word < 2; word++) {
-        uint32_t keep = (uint32_t)(mask >> (32 * word));
-        data[word].effective &= keep;
-        data[word].permitted &= keep;
-        data[word].inheritable = 0;
-    }
-    return (int)syscall(SYS_capset, &header, data);
-}
-
-uint64_t clinux_effective_capabilities(void) {
-    struct __user_cap_data_struct data[2];
-    if (read_capabilities(data) < 0) return UINT64_MAX;
-    return (uint64_t)data[1].effective << 32 | data[0].effective;
 }

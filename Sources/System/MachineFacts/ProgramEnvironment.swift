@@ -27,9 +27,13 @@ package enum ProgramEnvironment {
     package static let ownFolder: String = {
         var path = [CChar](repeating: 0, count: 4096)
         let length = unsafe readlink("/proc/self/exe", &path, path.count - 1)
-        let bytes = path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
-        return String(decoding: bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)], as: UTF8.self)
+        return folder(of: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) })
     }()
+
+    /// What stands before the last slash.
+    static func folder(of path: [UInt8]) -> String {
+        String(decoding: path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)], as: UTF8.self)
+    }
 
     /// A program of ours: beside this one, else where programs are installed.
     package static func ownProgram(_ name: String) -> String {
@@ -51,13 +55,5 @@ package enum ProgramEnvironment {
         var name = [CChar](repeating: 0, count: 256)
         guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// The name of this process's user, its number where it has none.
-    package static var userName: String {
-        guard let entry = unsafe getpwuid(getuid()), let name = unsafe entry.pointee.pw_name else {
-            return "\(getuid())"
-        }
-        return unsafe String(cString: name)
     }
 }

@@ -1,3 +1,4 @@
+internal import Accounts
 internal import Glibc
 
 extension Confinement {
@@ -12,7 +13,7 @@ extension Confinement {
     package static func permitEcho(user: String?) -> String? {
         guard geteuid() == 0 else { return nil }
         let names = user.map { [$0] } ?? ["director-prober", "nobody"]
-        guard let group = names.lazy.compactMap({ lookup($0)?.gid }).first, let range = readGroupRange(),
+        guard let group = names.lazy.compactMap({ UserNames.account($0)?.gid }).first, let range = readGroupRange(),
             let wider = widened(range, for: group), let file = unsafe fopen(groupRange, "w")
         else { return nil }
         let text = "\(wider.low) \(wider.high)"

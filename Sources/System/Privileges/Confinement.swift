@@ -1,3 +1,4 @@
+internal import Accounts
 internal import CProbes
 internal import EventLoop
 internal import Glibc
@@ -14,14 +15,14 @@ package enum Confinement {
     package static func enter(user: String?, own: String = "director-prober") throws(Failure) -> String? {
         let users = [own, "nobody"]
         guard geteuid() == 0 else {
-            if let user, lookup(user)?.uid != geteuid() {
+            if let user, UserNames.account(user)?.uid != geteuid() {
                 throw Failure(description: "only root can change to user '\(user)'")
             }
             try confine(nil)
             return nil
         }
         for name in user.map({ [$0] }) ?? users {
-            guard let account = lookup(name) else { continue }
+            guard let account = UserNames.account(name) else { continue }
             try confine(account)
             return name
         }
@@ -39,10 +40,5 @@ package enum Confinement {
         guard result == 0 else {
             throw Failure(description: "cannot give up privileges: \(ErrnoText.describe(-result))")
         }
-    }
-
-    package static func lookup(_ name: String) -> (uid: UInt32, gid: UInt32)? {
-        guard let entry = unsafe getpwnam(name) else { return nil }
-        return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }
 }

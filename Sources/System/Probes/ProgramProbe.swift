@@ -1,3 +1,4 @@
+internal import Accounts
 internal import EventLoop
 internal import Glibc
 internal import HealthChecking
@@ -63,7 +64,7 @@ internal import TimeTypes
         }
         let words = ErrnoText.describe(number)
         // ldirectord runs programs as root, so that a file may never have needed to be anybody's else.
-        let hint = number == EACCES ? " (programs run as user \(ProgramEnvironment.userName))" : ""
+        let hint = number == EACCES ? " (programs run as user \(UserNames.own))" : ""
         end(.failed("cannot start \(check.command): \(words.prefix(1).lowercased() + words.dropFirst())\(hint)"))
     }
 

@@ -172,6 +172,15 @@ import VirtualServers
         #expect(Array(RestoreLines(Array(file.utf8))) == lines)
     }
 
+    @Test func everyTwoBytesComeBack() {
+        for first in UInt8.min...UInt8.max {
+            for second in UInt8.min...UInt8.max {
+                let bytes = [first, second]
+                if WordBytes.bytes(WordBytes.text(bytes.span)) != bytes { Issue.record("\(bytes)") }
+            }
+        }
+    }
+
     /// Names are cut to the size of the kernel's buffers wherever that is.
     @Test func wordsAreBytes() throws {
         func scheduler(_ name: String) throws -> [UInt8] {
@@ -184,7 +193,8 @@ import VirtualServers
         for bytes in [
             [], [0xFF], Array("rr".utf8), e, [0x61, 0xC3], [0xC3, 0x61], [0xF4, 0x8F, 0xBA, 0x80],
             [0xF4, 0x8F, 0xBB, 0xBF], [0xF4, 0x8F, 0xBC, 0x80], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xE2, 0x82],
-            e + [0xFE] + e, [0xF0, 0x9F, 0x90, 0x98],
+            e + [0xFE] + e, [0xF0, 0x9F, 0x90, 0x98], [0x80], [0xF0, 0x9F], [0xF0, 0x9F, 0x90],
+            [0xF5, 0x80, 0x80, 0x80],
         ] as [[UInt8]] {
             let text = WordBytes.text(bytes.span)
             #expect(WordBytes.bytes(text) == bytes)

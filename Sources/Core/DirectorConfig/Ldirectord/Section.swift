@@ -130,7 +130,9 @@ struct AddressRun: Sequence {
         further = 0
     }
 
-    /// - Parameter range: of at most 65,536 addresses.
+    static let limit = UInt32(UInt16.max) + 1
+
+    /// - Parameter range: of at most `limit` addresses.
     init(ipv4 range: ClosedRange<UInt32>) {
         first = IPAddress(ipv4: range.lowerBound)
         further = UInt16(range.upperBound - range.lowerBound)

@@ -24,7 +24,7 @@ import TimeTypes
     private var listener: UnixListener?
     /// For director-metrics, whose user may not open the other one.
     private var metricsListener: UnixListener?
-    private lazy var metricsProgram = Colleague(user: "director-metrics")
+    private let metricsProgram = Colleague(user: "director-metrics")
     private let engine: Engine
     private let source: ConfigurationSource
     /// Where answers are made that take a while.

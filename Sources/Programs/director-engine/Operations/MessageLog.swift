@@ -46,7 +46,7 @@ import MachineFacts
 
     /// One line; the name of the instance is that of the file where directord was not started as ldirectord.
     func write(_ text: String) {
-        if case .none = sink { return }
+        if case .none = sink { return }  // Few have one: nothing is made for nobody.
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         switch sink {
         case .none: break

@@ -104,18 +104,6 @@ int clinux_set_dumpable(bool dumpable);
 /// system call each; a program whose helper threads work one at a time only pays for that.
 void clinux_share_heap(void);
 
-// --- users and capabilities
-
-/// Looks a user up; 0 and its ids, or an error number (ENOENT when there is none).
-int clinux_user_lookup(const char *name, uid_t *uid, gid_t *gid);
-/// Leaves every supplementary group, then becomes gid and uid for good.
-int clinux_become_user(uid_t uid, gid_t gid);
-/// Keeps only the capabilities of `mask` (bit N is capability N) in every set, the bounding set included where
-/// that is permitted, and none in the ambient set.
-int clinux_limit_capabilities(uint64_t mask);
-/// The capabilities in force, or all ones when they cannot be read.
-uint64_t clinux_effective_capabilities(void);
-
 // --- sockets and descriptors
 
 /// accept4 with close-on-exec and non-blocking.
