@@ -19,6 +19,11 @@ struct PlanTests {
                 }))
     }
 
+    /// A plan for a large farm has 262,144 of these.
+    @Test func aCommandIsSmall() {
+        #expect(MemoryLayout<IPVSCommand>.stride <= 64)
+    }
+
     @Test func equalTablesNeedNothing() {
         let table = table((web, [server(1), server(2)]))
         #expect(table.plan(to: table) { _ in true }.isEmpty)

@@ -2,7 +2,7 @@ package import NetworkTypes
 
 /// One change of the kernel's IPVS state: what a line of `ipvsadm -R` says.
 package enum IPVSCommand: Hashable, Sendable {
-    // Apart, since the ones below are ten times as many and half as large.
+    // Apart, since the ones below are ten times as many, and with these among them each would take half as much again.
     indirect case addService(VirtualService)
     indirect case editService(VirtualService)
     case deleteService(VirtualService.ID)
