@@ -58,12 +58,11 @@ struct DirectorTests {
     /// Servers that begin alike share what they consist of, across services, and nothing else.
     @Test func servicesBeginTogetherAsTheyWouldAlone() {
         func service(_ last: UInt32, servers: Int, _ check: RealConfiguration.Check?) -> VirtualConfiguration {
-            var virtual = Farm(servers: servers).configuration.virtuals[0]
-            if let check { for index in virtual.reals.indices { virtual.reals[index].check = check } }
             let id = VirtualService.ID.address(.tcp, Endpoint(IPAddress(ipv4: 0xC000_0200 + last), 80))
-            var renamed = VirtualConfiguration(line: virtual.line, service: VirtualService(id, scheduler: .wrr))
-            renamed.reals = virtual.reals
-            return renamed
+            var virtual = VirtualConfiguration(line: 1, service: VirtualService(id, scheduler: .wrr))
+            virtual.reals = Farm(servers: servers).configuration.virtuals[0].reals
+            if let check { for index in virtual.reals.indices { virtual.reals[index].check = check } }
+            return virtual
         }
         let virtuals = [
             service(1, servers: 3, nil), service(2, servers: 2, .alwaysUp), service(3, servers: 2, nil),

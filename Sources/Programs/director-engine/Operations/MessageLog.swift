@@ -46,8 +46,8 @@ import MachineFacts
 
     /// One line; the name of the instance is that of the file where directord was not started as ldirectord.
     func write(_ text: String) {
-        if case .none = sink { return }  // Few have one: nothing is made for nobody.
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        // Few have such a log: nothing is made for nobody.
+        lazy var line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         switch sink {
         case .none: break
         case .file(let path): appender.append("[\(now)|\(instance)|\(getpid())] \(line)\n", to: path)
