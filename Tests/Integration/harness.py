@@ -100,7 +100,18 @@ def for_everybody(name):
 
 
 def within(namespace, *command):
+    """The words by which a shell runs a program there; what is started from here needs no program to get there."""
     return ["nsenter", f"--net=/run/netns/{namespace}", *command]
+
+
+def start_in(namespace, *command, **options):
+    with inside(namespace):
+        return subprocess.Popen(command, **options)
+
+
+def done_in(namespace, *command, **options):
+    with inside(namespace):
+        return subprocess.run(command, **options)
 
 
 def run(*command, check=True, stdin=None):
@@ -110,6 +121,11 @@ def run(*command, check=True, stdin=None):
     if check and done.returncode:
         raise Failure(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
     return done.stdout
+
+
+def run_in(namespace, *command, **options):
+    with inside(namespace):
+        return run(*command, **options)
 
 
 def program(name):
@@ -151,11 +167,11 @@ def servers_of(address=VIRTUAL[4], port=80, namespace="lb1", kind="TCP"):
 
 
 def debian_ipvsadm(*arguments, namespace="lb1", stdin=None):
-    return run(*within(namespace, "/usr/sbin/ipvsadm", *arguments), stdin=stdin)
+    return run_in(namespace, "/usr/sbin/ipvsadm", *arguments, stdin=stdin)
 
 
 def our_ipvsadm(*arguments, namespace="lb1", stdin=None):
-    return run(*within(namespace, program("director"), "ipvs", *arguments), stdin=stdin)
+    return run_in(namespace, program("director"), "ipvs", *arguments, stdin=stdin)
 
 
 def connections_counted(address=VIRTUAL[4], port=80, namespace="lb1"):
@@ -193,8 +209,8 @@ def fetch(address=VIRTUAL[4], port=80, path="/", namespace="client", timeout=3.0
 
 def curl_shares(url, times, namespace="client"):
     """How many of so many requests each real server answered: {'rs1': 3, ...}. One curl, one connection a request."""
-    output = run(*within(namespace, "curl", "-sS", "--globoff", "--max-time", "10", "-H", "Connection: close",
-                         *[url] * times))
+    output = run_in(namespace, "curl", "-sS", "--globoff", "--max-time", "10", "-H", "Connection: close",
+                    *[url] * times)
     shares = {}
     for name in output.split():
         shares[name] = shares.get(name, 0) + 1
@@ -341,10 +357,10 @@ class Directord:
         notify.setblocking(False)
         environment = dict(os.environ, NOTIFY_SOCKET=path)
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(
-                within(self.namespace, *self.under, program("directord"), "--config", self.file, "--runtime-dir",
-                       self.runtime, *self.options),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True)
+            self.process = start_in(
+                self.namespace, *self.under, program("directord"), "--config", self.file, "--runtime-dir", self.runtime,
+                *self.options, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
+                start_new_session=True)
         heard = []
 
         def is_ready():
@@ -373,7 +389,7 @@ class Directord:
         return found[name]
 
     def command(self, *arguments, check=True):
-        return run(*within(self.namespace, program("director"), *arguments, "--runtime-dir", self.runtime), check=check)
+        return run_in(self.namespace, program("director"), *arguments, "--runtime-dir", self.runtime, check=check)
 
     def status(self):
         return json.loads(self.command("status", "--json"))
@@ -399,6 +415,16 @@ class Directord:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
         self.process.wait()
+
+
+def serves(name):
+    """Whether the real server of a namespace runs."""
+    try:
+        with open(f"/run/real-servers/{name}/pid", encoding="ascii") as file:
+            os.kill(int(file.read()), 0)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return False
+    return True
 
 
 class Farm:
@@ -431,8 +457,8 @@ class Farm:
         return self.connections[-1]
 
     def spawn(self, namespace, *command):
-        process = subprocess.Popen(within(namespace, *command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        process = start_in(namespace, *command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, start_new_session=True)
         self.processes.append(process)
         return process
 
@@ -453,7 +479,7 @@ class Farm:
                     parts.append(f"--- {director.file}\n{file.read()}")
                 parts.append(f"--- log of directord in {director.namespace}\n{director.log()[-6000:]}")
         for namespace in self.directors_at:
-            listing = run(*within(namespace, "/usr/sbin/ipvsadm", "-L", "-n"), check=False)
+            listing = run_in(namespace, "/usr/sbin/ipvsadm", "-L", "-n", check=False)
             if "->" in listing.partition("RemoteAddress")[2]:
                 parts.append(f"--- table of {namespace}\n{listing}")
         return "\n".join(parts)
@@ -472,14 +498,15 @@ class Farm:
         self.connections, self.processes, self.directors = [], [], []
         for namespace in self.directors_at:
             if table(namespace):
-                run(*within(namespace, "/usr/sbin/ipvsadm", "-C"))
+                run_in(namespace, "/usr/sbin/ipvsadm", "-C")
         names = [f"rs{number}" for number in self.servers]
         for name in names:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(f"/run/real-servers/{name}/status")
-        if names:
-            run("real-server", "start", *names)
-            run("real-server", "stop", *self.directors_at)
+        if dead := [name for name in names if not serves(name)]:
+            run("real-server", "start", *dead)
+        if surplus := [name for name in self.directors_at if serves(name)]:
+            run("real-server", "stop", *surplus)
 
     @staticmethod
     def take_down():

@@ -14,8 +14,8 @@ def shell(director, *command, stdin=None):
     if not os.path.lexists("/dev/fd"):
         os.symlink("/proc/self/fd", "/dev/fd")
     environment = [f"PATH={BUILD}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/run", "TERM=dumb", "LC_ALL=C.UTF-8"]
-    done = subprocess.run(within("lb1", "env", "-i", *environment, *command), input=stdin, text=True, timeout=60,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = done_in("lb1", "env", "-i", *environment, *command, input=stdin, text=True, timeout=60,
+                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return done.stdout.split()
 
 

@@ -113,14 +113,14 @@ def test_the_pages_on_moving_are_true(farm):
                          for line in lines)
     for version in ("version 3", "version = 3"):
         expect(any(version in line for line in lines), f"the example lacks {version}")
-    run(*within("lb1", "keepalived", "--config-test", "--use-file", theirs))
+    run_in("lb1", "keepalived", "--config-test", "--use-file", theirs)
     run(program("director"), "check", ours)
     keepalived = farm.spawn("lb1", "keepalived", "--dont-fork", "--check", "--use-file", theirs,
                             "--pid", f"{RUN}/keepalived.pid", "--checkers_pid", f"{RUN}/checkers.pid")
     server = {"10.0.0.101:8080": ("Masq", 2)}
     wait_until("keepalived has its service", lambda: table().get(("TCP", f"{V}:80")) == server, 20)
-    plan = subprocess.run(within("lb1", program("director"), "plan", ours), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          text=True, check=True)
+    plan = done_in("lb1", program("director"), "plan", ours, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                   text=True, check=True)
     expect_equal(plan.stdout, "", "what Director would change")
     keepalived.terminate()
     wait_until("keepalived has ended", lambda: keepalived.poll() is not None and not table(), 10)

@@ -27,31 +27,31 @@ def test_direct_routing(farm):
 
 def test_firewall_mark(farm):
     for port in ("80", "443"):
-        run(*within("lb1", "iptables-legacy", "-t", "mangle", "-A", "PREROUTING", "-d", V, "-p", "tcp", "--dport", port,
-                    "-j", "MARK", "--set-mark", "1"))
+        run_in("lb1", "iptables-legacy", "-t", "mangle", "-A", "PREROUTING", "-d", V, "-p", "tcp", "--dport", port,
+               "-j", "MARK", "--set-mark", "1")
     try:
         run_sample(farm, "firewall-mark")
         expect_table({("FWM", f"{1:08X}"): gate(*((f"10.0.0.{100 + n}:0", 1) for n in farm.servers))}, timeout=20)
         # Both ports, and always the same server.
-        answers = run(*within("client", "curl", "-sSk", "--max-time", "10", f"http://{V}/", f"https://{V}/",
-                              f"http://{V}/", f"https://{V}/")).split()
+        answers = run_in("client", "curl", "-sSk", "--max-time", "10", f"http://{V}/", f"https://{V}/",
+                         f"http://{V}/", f"https://{V}/").split()
         expect_equal(len(answers), 4, f"answers, {answers}")
         expect_equal(len(set(answers)), 1, f"servers of one client, {answers}")
     finally:
-        run(*within("lb1", "iptables-legacy", "-t", "mangle", "-F"))
+        run_in("lb1", "iptables-legacy", "-t", "mangle", "-F")
 
 
 def test_persistent_https(farm):
     run_sample(farm, "persistent-https")
     expect_table({("TCP", f"{V}:443"): gate(*((f"10.0.0.{100 + n}:443", 1) for n in farm.servers))})
     expect_equal(settings_of(f"-t {V}:443"), "-s wlc -p 1800 -M 255.255.255.0", "the service's settings")
-    answers = run(*within("client", "curl", "-sSk", "--max-time", "10", "-H", "Connection: close",
-                          *[f"https://{V}/"] * 4)).split()
+    answers = run_in("client", "curl", "-sSk", "--max-time", "10", "-H", "Connection: close",
+                     *[f"https://{V}/"] * 4).split()
     expect_equal((len(answers), len(set(answers))), (4, 1), "answers, and servers that gave them")
     # Its server dies: its entry goes, and the client gets another one.
     farm.kill(answers[0])
     wait_until("the dead server is out", lambda: len(servers_of(V, 443) or {}) == 2, 20)
-    after = run(*within("client", "curl", "-sSk", "--max-time", "10", f"https://{V}/")).strip()
+    after = run_in("client", "curl", "-sSk", "--max-time", "10", f"https://{V}/").strip()
     expect(after and after != answers[0], f"the client got {after!r} after {answers[0]} died")
 
 
@@ -63,9 +63,9 @@ def test_watched(farm):
     with inside("lb1"), open("/proc/sys/net/ipv4/vs/sloppy_tcp", encoding="ascii") as file:
         expect_equal(file.read().strip(), "1", "sloppy_tcp")
     wait_until("the silence of the agents is told", lambda: "agent: never heard" in director.command("status"))
-    run(*within("rs2", "ip", "address", "del", f"{V}/32", "dev", "lo"))
+    run_in("rs2", "ip", "address", "del", f"{V}/32", "dev", "lo")
     try:
         expect_table({service: {name: server for name, server in whole.items() if name != "10.0.0.102:80"}})
     finally:
-        run(*within("rs2", "ip", "address", "add", f"{V}/32", "dev", "lo"))
+        run_in("rs2", "ip", "address", "add", f"{V}/32", "dev", "lo")
     expect_table({service: whole})

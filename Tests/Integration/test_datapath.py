@@ -18,7 +18,7 @@ def holder(farm, family):
 def virtual_address(farm, number, family, verb):
     address = VIRTUAL[family] + ("/32" if family == 4 else "/128")
     nodad = ["nodad"] if family == 6 and verb == "add" else []
-    run(*within(f"rs{number}", "ip", "address", verb, address, "dev", holder(farm, family), *nodad))
+    run_in(f"rs{number}", "ip", "address", verb, address, "dev", holder(farm, family), *nodad)
 
 
 def up(farm, family, *numbers):
@@ -96,7 +96,7 @@ def test_a_server_that_forwards_is_not_vouched_for_by_another(farm):
     """Without the address it sends a standby's question on to the director, which gives it to a server that is well."""
     if farm.topology != "dr":
         return
-    run(*within("rs2", "sysctl", "-qw", "net.ipv4.ip_forward=1"))
+    run_in("rs2", "sysctl", "-qw", "net.ipv4.ip_forward=1")
     virtual_address(farm, 2, 4, "del")
     try:
         farm.directord(configuration(farm, 4, weights={1: 1}))
@@ -110,7 +110,7 @@ def test_a_server_that_forwards_is_not_vouched_for_by_another(farm):
             time.sleep(0.05)
     finally:
         virtual_address(farm, 2, 4, "add")
-        run(*within("rs2", "sysctl", "-qw", "net.ipv4.ip_forward=0"))
+        run_in("rs2", "sysctl", "-qw", "net.ipv4.ip_forward=0")
 
 
 def test_nothing_is_left_in_the_kernel(farm):

@@ -76,7 +76,7 @@ def says(number, text):
 
 
 def loopback(number, verb):
-    run(*within(f"rs{number}", "ip", "address", verb, VIRTUAL[4] + "/32", "dev", "lo"))
+    run_in(f"rs{number}", "ip", "address", verb, VIRTUAL[4] + "/32", "dev", "lo")
 
 
 @contextlib.contextmanager
@@ -117,7 +117,7 @@ def break_servers(director):
     run("real-server", "kill", "rs1")
     hole = Fault(director, "a server is a black hole")
     # It takes packets and its answers go nowhere.
-    run(*within("rs2", "ip", "route", "add", "blackhole", "10.0.0.11/32"))
+    run_in("rs2", "ip", "route", "add", "blackhole", "10.0.0.11/32")
     wrong = Fault(director, "a server has the wrong content")
     says(3, "database connection failed\n")
     address = Fault(director, "a server lost the virtual address on its loopback")
@@ -151,7 +151,7 @@ def edit_again_and_again():
 
 def mend_servers(director):
     run("real-server", "start", "rs1")
-    run(*within("rs2", "ip", "route", "del", "blackhole", "10.0.0.11/32"))
+    run_in("rs2", "ip", "route", "del", "blackhole", "10.0.0.11/32")
     says(3, FINE)
     loopback(4, "add")
     wait_until("every server is up again", lambda: director.status()["services"][0]["up"] == SERVERS, PATIENCE)

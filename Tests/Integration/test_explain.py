@@ -26,8 +26,8 @@ def down(farm, director):
 
 def asked(director, *arguments):
     """(exit status, output, errors)"""
-    done = subprocess.run(within("lb1", program("director"), *arguments, "--runtime-dir", director.runtime),
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    done = done_in("lb1", program("director"), *arguments, "--runtime-dir", director.runtime,
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -69,8 +69,8 @@ def test_help_is_found_and_what_cannot_be_written_is_said(farm):
     director = start(farm)
 
     def call(*arguments, stdout=subprocess.PIPE):
-        done = subprocess.run(within("lb1", program("director"), *arguments), stdin=subprocess.DEVNULL, stdout=stdout,
-                              stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+        done = done_in("lb1", program("director"), *arguments, stdin=subprocess.DEVNULL, stdout=stdout,
+                       stderr=subprocess.PIPE, text=True, timeout=30, check=False)
         return done.returncode, done.stdout, done.stderr
     usage = call("status", "--help")
     expect(usage[0] == 0 and usage[1].startswith("Usage: director status"), f"{usage}")
@@ -84,8 +84,8 @@ def test_help_is_found_and_what_cannot_be_written_is_said(farm):
             expect_equal(call(command, *asking, stdout=full)[::2],
                          (1, "director: cannot write to standard output: no space left on device\n"), command)
     # Who follows through a pipe ends when the other side has, though nothing happens.
-    follower = subprocess.Popen(within("lb1", program("director"), "events", "--follow", *asking),
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    follower = start_in("lb1", program("director"), "events", "--follow", *asking,
+                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     farm.processes.append(follower)
     follower.stdout.readline()
     follower.stdout.close()
@@ -148,8 +148,8 @@ def test_events_are_followed_across_a_restart(farm):
     director = start(farm)
     path = os.path.join(director.directory, "followed")
     with open(path, "wb") as output:
-        follower = subprocess.Popen(
-            within("lb1", program("director"), "events", "--follow", "--json", "--runtime-dir", director.runtime),
+        follower = start_in(
+            "lb1", program("director"), "events", "--follow", "--json", "--runtime-dir", director.runtime,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL)
     farm.processes.append(follower)
 
@@ -185,8 +185,8 @@ def followed_from(farm, director, *options):
     """Starts a follower; returns what reads the events that it has printed so far."""
     path = os.path.join(director.directory, f"followed-{len(farm.processes)}")
     with open(path, "wb") as output:
-        farm.processes.append(subprocess.Popen(
-            within("lb1", program("director"), "events", "--follow", "--json", "--runtime-dir", director.runtime, *options),
+        farm.processes.append(start_in(
+            "lb1", program("director"), "events", "--follow", "--json", "--runtime-dir", director.runtime, *options,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL))
 
     def read():
@@ -251,8 +251,8 @@ def test_filters_look_through_what_memory_has_no_room_for(farm):
     expect(max(len(page["events"]) for page in pages) <= 1000, f"pages of {[len(page['events']) for page in pages]}")
     following = f"{RUN}/following"
     with open(following, "wb") as output:
-        farm.processes.append(subprocess.Popen(
-            within("lb1", program("director"), "events", "--follow", "--limit", "1", "--runtime-dir", director.runtime),
+        farm.processes.append(start_in(
+            "lb1", program("director"), "events", "--follow", "--limit", "1", "--runtime-dir", director.runtime,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL))
     wait_until("it follows", lambda: os.path.getsize(following) > 0)
     director.stop()

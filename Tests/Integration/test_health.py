@@ -149,6 +149,9 @@ def test_servers_keep_their_state_while_the_prober_has_no_descriptors(farm):
     _, most = resource.prlimit(prober, resource.RLIMIT_NOFILE)
     resource.prlimit(prober, resource.RLIMIT_NOFILE, (0, most))
     wait_until("it is told", lambda: told("checks-not-run"))
+    # What had its descriptor before is a check like any other, and would see the server die.
+    wait_until("no check is under way", lambda: not run_in(
+        "lb1", "ss", "-Htn", "state", "established", "state", "syn-sent", "dst", "10.0.0.0/24"))
     farm.kill("rs3")
     time.sleep(3)
     expect_equal(tables(), 4 * [up(farm)], "the servers, of which nothing is known")

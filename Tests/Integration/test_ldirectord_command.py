@@ -34,8 +34,8 @@ class Instance:
         os.rename(self.file + ".new", self.file)
 
     def call(self, *words, timeout=60):
-        done = subprocess.run(within("lb1", self.link, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              stdin=subprocess.DEVNULL, timeout=timeout, cwd="/")
+        done = done_in("lb1", self.link, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                       stdin=subprocess.DEVNULL, timeout=timeout, cwd="/")
         return done.returncode, done.stdout, done.stderr
 
     def command(self, name):
@@ -208,8 +208,8 @@ def test_in_the_foreground(farm):
     instance = Instance(farm)
     for words, more in ((("-d",), ""), ((), "supervised=yes\n")):
         instance.write(text(more=more))
-        process = subprocess.Popen(within("lb1", instance.link, *words, instance.file, "start"), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        process = start_in("lb1", instance.link, *words, instance.file, "start", stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         farm.processes.append(process)
         wait_until("rs1 is in", is_up, 20)
         expect(not os.path.exists(instance.pid_file), "a pid file in the foreground")
@@ -249,8 +249,8 @@ def test_execute_starts_and_stops_further_instances(farm):
 def test_debian_s_own_ldirectord_is_taken_over(farm):
     """A site stops ldirectord and starts Director on the same file, by the same command line."""
     instance = Instance(farm, "site.cf", text(reals=(1, 2)))
-    done = subprocess.run(within("lb1", "/usr/sbin/ldirectord", instance.file, "start"), timeout=60, cwd="/",
-                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = done_in("lb1", "/usr/sbin/ldirectord", instance.file, "start", timeout=60, cwd="/",
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     expect_equal(done.returncode, 0, "start of Debian's ldirectord")
     try:
         wait_until("its servers are in", lambda: is_up() and is_up(server="10.0.0.102:80"), 60)
@@ -268,8 +268,8 @@ def test_debian_s_own_ldirectord_is_taken_over(farm):
 def agent(action, **parameters):
     environment = dict(os.environ, OCF_ROOT="/usr/lib/ocf", OCF_RESOURCE_INSTANCE="lvs", OCF_RESKEY_CRM_meta_timeout="20000",
                        **{f"OCF_RESKEY_{name}": value for name, value in parameters.items()})
-    done = subprocess.run(within("lb1", AGENT, action), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          stdin=subprocess.DEVNULL, timeout=90, env=environment, cwd="/")
+    done = done_in("lb1", AGENT, action, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                   stdin=subprocess.DEVNULL, timeout=90, env=environment, cwd="/")
     return done.returncode, done.stdout
 
 

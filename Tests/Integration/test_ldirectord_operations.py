@@ -296,10 +296,10 @@ def test_maintenancedir_takes_out_and_gives_back(farm):
 def test_a_name_server_that_is_dead_holds_nothing_up(farm):
     """Its queries are dropped, so that each lookup takes thirty seconds."""
     def dropped():
-        rules = run(*within("rs3", "iptables-legacy", "-L", "INPUT", "-n", "-v", "-x"))
+        rules = run_in("rs3", "iptables-legacy", "-L", "INPUT", "-n", "-v", "-x")
         return int(re.search(r"^ *(\d+) .* DROP ", rules, re.M).group(1))
 
-    run(*within("rs3", "iptables-legacy", "-A", "INPUT", "-p", "udp", "--dport", "53", "-j", "DROP"))
+    run_in("rs3", "iptables-legacy", "-A", "INPUT", "-p", "udp", "--dport", "53", "-j", "DROP")
     covers.cover("/etc/resolv.conf", f"nameserver {real_server(3)}\noptions timeout:30 attempts:1\n")
     covers.cover("/etc/nsswitch.conf", "hosts: files dns\nservices: files\n")
     directory = f"{RUN}/maintenance-of-names"
@@ -325,7 +325,7 @@ def test_a_name_server_that_is_dead_holds_nothing_up(farm):
         expect("nobody.example.net" not in director.log(), "the lookup has ended")
     finally:
         covers.uncover()
-        run(*within("rs3", "iptables-legacy", "-F", "INPUT"))
+        run_in("rs3", "iptables-legacy", "-F", "INPUT")
 
 
 def test_logfile_names_a_facility_of_syslog(farm):

@@ -45,7 +45,7 @@ def test_every_kind_of_service(farm):
     side.FILES["services"] = (file(), None)
     servers = {number: stand_in(farm, number) for number in (1, 2)}
     for number in servers:
-        wait_until("the stand-ins serve", lambda: ":8081 " in run(*within(f"rs{number}", "ss", "-Hltn")))
+        wait_until("the stand-ins serve", lambda: ":8081 " in run_in(f"rs{number}", "ss", "-Hltn"))
     pair = side.Pair(farm, "services")
 
     def used():

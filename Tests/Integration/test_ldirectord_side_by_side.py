@@ -211,8 +211,8 @@ class Pair:
         self.log = f"{RUN}/{name}.log"
         with open(self.log, "wb") as log:
             # -d: it stays in the foreground, where it can be ended.
-            self.theirs = subprocess.Popen(
-                within("lb2", "/usr/sbin/ldirectord", "-d", path, "start"), cwd=RUN, stdin=subprocess.DEVNULL,
+            self.theirs = start_in(
+                "lb2", "/usr/sbin/ldirectord", "-d", path, "start", cwd=RUN, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True)
         farm.processes.append(self.theirs)
         head = next(line for line in text.splitlines() if line.startswith("virtual")).partition("=")[2].split()[0]

@@ -101,9 +101,9 @@ def test_a_prometheus_scrapes_it(farm):
         file.write("global: {scrape_interval: 5s, scrape_timeout: 5s}\nscrape_configs:\n"
                    f"- job_name: director\n  static_configs: [{{targets: ['127.0.0.1:{PORT}']}}]\n")
     with open(f"{folder}/log", "wb") as log:
-        prometheus = subprocess.Popen(
-            within("lb1", "prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
-                   "--web.listen-address=127.0.0.1:9099"), stdout=log, stderr=log)
+        prometheus = start_in(
+            "lb1", "prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
+            "--web.listen-address=127.0.0.1:9099", stdout=log, stderr=log)
     try:
         def found(query):
             status, _, text = ask("/api/v1/query?query=" + query, port=9099)

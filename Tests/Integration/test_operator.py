@@ -50,8 +50,8 @@ def busy_server(director):
 
 def refused(director, *words):
     """The one line that a wrong order gets, with exit status 1."""
-    done = subprocess.run(within(director.namespace, program("director"), *words, "--runtime-dir", director.runtime),
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    done = done_in(director.namespace, program("director"), *words, "--runtime-dir", director.runtime,
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
     expect_equal((done.returncode, done.stdout, done.stderr.count("\n")), (1, "", 1), f"director {' '.join(words)}")
     return done.stderr.strip()
 

@@ -179,8 +179,8 @@ def test_silence_is_reported_and_outlasts_the_engine(farm):
     director = start(farm, "")
 
     def alive(*words, **options):
-        return subprocess.run(within("lb1", program("director"), "alive", *words[:1], "--runtime-dir", director.runtime,
-                                     *words[1:]), capture_output=True, text=True, **options)
+        return done_in("lb1", program("director"), "alive", *words[:1], "--runtime-dir", director.runtime,
+                       *words[1:], capture_output=True, text=True, **options)
 
     def told(kind):
         return director.command("events", "--event", kind)
@@ -222,8 +222,8 @@ def test_heartbeats_of_processes_and_of_lines(farm):
         return director.command("events", "--event", kind)
 
     def alive(name, *words, **options):
-        return subprocess.Popen(within("lb1", program("director"), "alive", name, "--runtime-dir", director.runtime, *words),
-                                stderr=subprocess.PIPE, text=True, **options)
+        return start_in("lb1", program("director"), "alive", name, "--runtime-dir", director.runtime, *words,
+                        stderr=subprocess.PIPE, text=True, **options)
 
     worker = subprocess.Popen(["sleep", "1000"])
     watcher = alive("worker", "--every", "300ms", "--pid", str(worker.pid))

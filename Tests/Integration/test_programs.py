@@ -119,15 +119,15 @@ def test_perl_runs_a_file_that_is_not_executable(farm):
 
 def test_a_ping_needs_no_sysctl(farm):
     path = "/proc/sys/net/ipv4/ping_group_range"
-    before = run(*within("lb1", "cat", path))
+    before = run_in("lb1", "cat", path)
     farm.directord(configuration(farm, checktype="ping"))
     wait_until("every server is in", lambda: servers_of() == up(farm))
-    expect_equal(run(*within("lb1", "cat", path)), before, "net.ipv4.ping_group_range")
-    run(*within("rs2", "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1"))
+    expect_equal(run_in("lb1", "cat", path), before, "net.ipv4.ping_group_range")
+    run_in("rs2", "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=1")
     try:
         wait_until("the server that answers no ping is out", lambda: servers_of() == up(farm, without=[2]))
     finally:
-        run(*within("rs2", "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=0"))
+        run_in("rs2", "sysctl", "-qw", "net.ipv4.icmp_echo_ignore_all=0")
     wait_until("the server that answers again is in", lambda: servers_of() == up(farm))
 
 

@@ -220,7 +220,7 @@ def test_plan_shows_what_a_file_would_change_and_changes_nothing(farm):
     other = os.path.join(director.directory, "other.cf")
     with open(other, "w", encoding="utf-8") as file:
         file.write(configuration(farm, weights={1: 5, 2: 1}, scheduler="lc"))
-    plan = run(*within("lb1", program("director"), "plan", other, "--runtime-dir", director.runtime))
+    plan = run_in("lb1", program("director"), "plan", other, "--runtime-dir", director.runtime)
     expect_equal(debian_ipvsadm("-S", "-n"), before, "the table after plan")
     director.stop()
     debian_ipvsadm("-R", stdin=before)
@@ -311,8 +311,8 @@ def test_service_manager_hears_of_readiness_and_of_the_end(farm):
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     manager.bind(path)
     manager.settimeout(20)
-    process = subprocess.Popen(
-        within("lb1", program("directord"), "--config", director.file, "--runtime-dir", director.runtime),
+    process = start_in(
+        "lb1", program("directord"), "--config", director.file, "--runtime-dir", director.runtime,
         env=dict(os.environ, NOTIFY_SOCKET=path, WATCHDOG_USEC="400000"), stderr=subprocess.DEVNULL)
     heard = []
 
@@ -346,9 +346,9 @@ def test_an_engine_tells_again_and_again_that_its_loop_turns(farm):
     director = farm.directord(configuration(farm))
     director.stop()
     ours, engines = os.pipe()
-    engine = subprocess.Popen(
-        within("lb1", program("director-engine"), "--config", director.file, "--runtime-dir", director.runtime,
-               "--notify-fd", str(engines), "--predecessor", "director-engine, process 1, has died: of boredom"),
+    engine = start_in(
+        "lb1", program("director-engine"), "--config", director.file, "--runtime-dir", director.runtime,
+        "--notify-fd", str(engines), "--predecessor", "director-engine, process 1, has died: of boredom",
         pass_fds=[engines], stderr=subprocess.DEVNULL)
     os.close(engines)
     os.set_blocking(ours, False)
@@ -381,7 +381,7 @@ def test_drift_is_put_right_while_the_kernel_refuses_something_else_for_good(far
         return set(marks) - {int(name, 16) for _, name in table()}
 
     wait_until("every service is in", lambda: not missing())
-    stranger = subprocess.Popen(within("lb1", "/usr/sbin/ipvsadm", "-R"), stdin=subprocess.PIPE, text=True)
+    stranger = start_in("lb1", "/usr/sbin/ipvsadm", "-R", stdin=subprocess.PIPE, text=True)
     for mark in marks:
         stranger.stdin.write(f"-D -f {mark}\n")
         stranger.stdin.flush()

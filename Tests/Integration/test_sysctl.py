@@ -91,15 +91,15 @@ def test_a_flow_of_datagrams_leaves_a_dead_server(farm):
     expect_equal({ask(5) for _ in range(4)}, {old}, "who answers one flow")
     number = int(old[2:])
     servers[number - 1].kill()
-    run(*within(old, "ip", "address", "del", f"{real_server(number)}/24", "dev", "eth0"))
+    run_in(old, "ip", "address", "del", f"{real_server(number)}/24", "dev", "eth0")
     try:
         other = endpoint(real_server(3 - number), 5353)
         wait_until("the dead server is out", lambda: list(servers_of(port=5353, kind="UDP")) == [other])
         wait_until("the flow is with the other one", lambda: ask() == f"rs{3 - number}", 5)
     finally:
         flow.close()
-        run(*within(old, "ip", "address", "add", f"{real_server(number)}/24", "dev", "eth0"))
-        run(*within(old, "ip", "route", "replace", "default", "via", "10.0.0.1"), check=False)
+        run_in(old, "ip", "address", "add", f"{real_server(number)}/24", "dev", "eth0")
+        run_in(old, "ip", "route", "replace", "default", "via", "10.0.0.1", check=False)
 
 
 def test_a_machine_that_does_not_forward_is_told_of(farm):

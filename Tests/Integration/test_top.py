@@ -249,8 +249,8 @@ def test_once_prints_one_frame_for_a_pipe(farm):
         expect(text in page, f"'{text}' is missing in\n{page}")
     expect("\x1b" not in page, "no escapes in a pipe")
     director.stop()
-    dead = subprocess.run(within("lb1", program("director"), "top", "--once", "--runtime-dir", director.runtime),
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    dead = done_in("lb1", program("director"), "top", "--once", "--runtime-dir", director.runtime,
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
     expect(dead.stderr.startswith("director: cannot connect to ") and dead.stderr.count("\n") == 1, dead.stderr)
     expect_equal(dead.returncode, 1, "the exit status without a daemon")
     expect("NO ANSWER" in dead.stdout and "control.sock" in dead.stdout, dead.stdout)

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from harness import servers_of, endpoint, within
+from harness import servers_of, endpoint, start_in
 from real_servers.cells import configuration
 
 _LINE = re.compile(r"\[(up|down)\] (.*)$")
@@ -27,9 +27,9 @@ class Ldirectord:
             file.write(configuration(self.cells, stage_files, *([top] if top else [])))
         self.log = os.path.join(directory, f"{name}.log")
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                within(namespace, "/usr/sbin/ldirectord", "-d", path, "start"), cwd=directory,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            self.process = start_in(
+                namespace, "/usr/sbin/ldirectord", "-d", path, "start", cwd=directory, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True)
 
     def words(self, cell):
         """(up or down, its reason) by the latest check; None before the first one."""
