@@ -74,7 +74,7 @@ struct DirectorTests {
         actual.apply(.addServer(Farm.server(2, weight: 5), to: virtuals[0].service.id))
         func director(_ virtuals: [VirtualConfiguration]) -> Director {
             var configuration = Configuration()
-            configuration.virtuals = virtuals
+            configuration.virtuals = VirtualConfigurations(virtuals)
             return Director(configuration, actual: actual, at: Farm.now)
         }
         var together = director(virtuals)

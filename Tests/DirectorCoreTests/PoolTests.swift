@@ -57,6 +57,18 @@ struct SlowStartTests {
         #expect(drill.director.nextDeadline == nil)
     }
 
+    /// Whoever served goes on with its whole weight, and only the server that was not there begins.
+    @Test func aServerThatAReloadBringsGetsItsWeightInSteps() {
+        var drill = drill()
+        drill.pass(.seconds(20))
+        var more = Farm(servers: 4) { $0.policy.slowStart = .seconds(20) }.configuration
+        for index in more.virtuals[0].reals.indices { more.virtuals[0].reals[index].server.weight = 100 }
+        _ = drill.director.load(more, at: drill.now)
+        drill.converge()
+        drill.check(4, true)
+        #expect((1...4).map { drill.director.weight($0, in: drill.farm.id) } == [100, 100, 100, 1])
+    }
+
     @Test func afterARestartWhatIsInUseHasItsWholeWeight() {
         var drill = drill()
         drill.pass(.seconds(60))

@@ -5,7 +5,7 @@ package import VirtualServers
 /// A whole configuration: parsed, names resolved, defaults filled in, every per-virtual value decided. What the engine
 /// acts on; nothing here is still text to be understood.
 package struct Configuration: Hashable, Sendable {
-    package var virtuals: [VirtualConfiguration] = []
+    package var virtuals = VirtualConfigurations()
     /// The `vrrp` sections, in file order.
     package var routers: [RouterConfiguration] = []
     /// Read the file again when it has changed.

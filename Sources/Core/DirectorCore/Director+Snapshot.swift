@@ -7,7 +7,7 @@ package import VirtualServers
 /// What snapshots of services are made of: the director's own values, which cost nothing to copy, so that the snapshots
 /// themselves may be made on another thread while the director goes on.
 package struct ServiceFacts: Sendable {
-    fileprivate let virtuals: [VirtualConfiguration]
+    fileprivate let virtuals: VirtualConfigurations
     fileprivate let services: [VirtualService.ID: ServiceState]
     fileprivate let actual: VirtualServerTable
     fileprivate let refusals: [VirtualService.ID: String]

@@ -145,20 +145,21 @@ package struct Director: Sendable {
         configuration = new
         var remaining = services
         services = Dictionary(minimumCapacity: new.virtuals.count)
-        var alike: ServerHealth?
-        for virtual in new.virtuals {
+        var alike: Apart<ServerHealth>?
+        for shared in new.virtuals.shared {
+            let virtual = shared.wrappedValue
             let id = virtual.service.id
             if var state = remaining.removeValue(forKey: id) {
                 if state.configuration != virtual {
                     transaction?.changes += state.changes(to: virtual, at: now)
-                    for event in state.reconfigure(virtual, actual: actual.entries[id], at: now) { tell(event) }
+                    for event in state.reconfigure(shared, actual: actual.entries[id], at: now) { tell(event) }
                     marked.insert(id)
                 }
                 services[id] = state
             } else {
                 let isOwned = abandoned.contains(id)
                 services[id] = ServiceState(
-                    virtual, actual: actual.entries[id], isOwned: isOwned, alike: &alike, at: now)
+                    shared, actual: actual.entries[id], isOwned: isOwned, alike: &alike, at: now)
                 marked.insert(id)
             }
             abandoned.remove(id)

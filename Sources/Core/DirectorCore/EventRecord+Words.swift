@@ -55,7 +55,7 @@ extension EventRecord {
 
     static func serviceUp(_ service: ServiceState, at now: Moment) -> EventRecord {
         let virtual = service.configuration
-        let count = service.serving.count
+        let count = service.servingCount
         return EventRecord(
             .serviceUp, at: now, service: virtual.service.id,
             "\(virtual.service.id) is up again: \(count) of \(virtual.reals.count) real servers take connections")

@@ -132,7 +132,8 @@ extension Director {
     private var holds: [OperatorMemory.Hold] {
         var holds: [OperatorMemory.Hold] = []
         for (id, service) in services where service.mayHold {
-            for (server, health) in service.health.merging(service.standby, uniquingKeysWith: { real, _ in real }) {
+            let standby = service.standby.filter { service.health[$0.key] == nil }
+            for (server, health) in Array(service.health) + standby {
                 guard let hold = health.damping.hold, let since = health.heldSince else { continue }
                 holds.append(
                     .init(service: id, server: server, since: since, length: hold.length, count: hold.count))
@@ -191,7 +192,7 @@ extension ServiceState {
     /// Goes on with a slow start where it stood, of a server that the kernel still sends connections to. Returns
     /// whether there is one to go on with.
     mutating func resume(_ ramp: OperatorMemory.Ramp, at now: Moment) -> Bool {
-        guard let span = configuration.policy.slowStart, serving.contains(ramp.server) else { return false }
+        guard let span = configuration.policy.slowStart, isServing(ramp.server) else { return false }
         // The wall clock may have been set back meanwhile: then it begins anew.
         let age = max(.zero, now.wall - ramp.since)
         guard age < span else { return false }

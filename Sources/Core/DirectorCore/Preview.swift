@@ -22,7 +22,7 @@ package enum Preview {
         let orders = Dictionary(grouping: memory.items, by: \.service)
         let services = Dictionary((known ?? []).map { ($0.id, $0) }) { $1 }
         var unwanted = configuration.exclusive ? owned.union(actual.entries.keys) : owned
-        var alike: ServerHealth?
+        var alike: Apart<ServerHealth>?
         for virtual in configuration.virtuals.sorted(by: { $0.service.id < $1.service.id }) {
             let id = virtual.service.id
             unwanted.remove(id)
@@ -31,7 +31,8 @@ package enum Preview {
             // What it comes to, not the way there; a hold is a server that is down.
             settled.policy.slowStart = nil
             settled.policy.flap = nil
-            var state = ServiceState(settled, actual: entry, isOwned: owned.contains(id), alike: &alike, at: moment)
+            var state = ServiceState(
+                Apart(wrappedValue: settled), actual: entry, isOwned: owned.contains(id), alike: &alike, at: moment)
             for order in orders[id] ?? [] { _ = state.recall(order, actual: entry, at: moment) }
             state.assume(services[id], actual: entry, at: moment)
             state.owedPlaces = state.missingPlaces(actual: entry)

@@ -40,7 +40,7 @@ extension ServiceState {
         advanceHolds(&decision, at: now)
         advanceWithdrawals(&decision, actual: actual, at: now)
         advanceFloor(&decision, at: now)
-        var serving: Set<Endpoint> = []
+        var serving: Set<Endpoint> = Set(minimumCapacity: configuration.reals.count)
         for real in configuration.reals {
             let endpoint = real.server.endpoint
             guard let health = health[endpoint] else { continue }
@@ -57,7 +57,7 @@ extension ServiceState {
             }
         }
         ramps = ramps.filter { serving.contains($0.key) }
-        self.serving = serving
+        serve(serving)
         keepLeaving(&decision, actual: actual)
         tellOfWhole(&decision, at: now)
         standIn(&decision, isNeeded: serving.isEmpty, at: now)
@@ -100,7 +100,7 @@ extension ServiceState {
             ramps[server.endpoint] = nil
             return server.weight
         }
-        if !serving.contains(server.endpoint), ramps[server.endpoint] == nil { ramps[server.endpoint] = now }
+        if !isServing(server.endpoint), ramps[server.endpoint] == nil { ramps[server.endpoint] = now }
         guard let start = ramps[server.endpoint]?.instant else { return server.weight }
         let elapsed = now.instant - start
         guard let next = SlowStart.nextStep(server.weight, after: elapsed, of: span) else {
@@ -220,8 +220,10 @@ extension ServiceState {
 
     /// As long as servers have not been checked and none is in, nothing is known of the service.
     private mutating func tellOfWhole(_ decision: inout Decision, at now: Moment) {
-        guard serving.isEmpty != isToldDown, !serving.isEmpty || isSettled, !configuration.reals.isEmpty else { return }
-        isToldDown = serving.isEmpty
+        guard (servingCount == 0) != isToldDown, servingCount > 0 || isSettled, !configuration.reals.isEmpty else {
+            return
+        }
+        isToldDown = servingCount == 0
         decision.events.append(isToldDown ? .serviceDown(self, at: now) : .serviceUp(self, at: now))
     }
 

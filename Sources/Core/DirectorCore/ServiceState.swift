@@ -7,14 +7,15 @@ package import VirtualServers
 /// One configured virtual service with the health of its servers, what the operator ordered for them, and what follows
 /// for the kernel (`decide`).
 package struct ServiceState: Sendable {
-    package private(set) var configuration: VirtualConfiguration
-    package internal(set) var health: [Endpoint: ServerHealth] = [:]
+    // Apart, since there are more places for a service than services, and the director has the section besides.
+    @Apart package private(set) var configuration: VirtualConfiguration
+    package internal(set) var health = HealthTable()
     /// The servers of the fallback tiers.
-    package internal(set) var standby: [Endpoint: ServerHealth] = [:]
+    package internal(set) var standby = HealthTable()
     /// Servers that are taken out for another reason than their health, those that left the file included.
     package internal(set) var withdrawals: [Endpoint: Withdrawal] = [:]
-    /// Real servers that got connections when it was last decided.
-    package internal(set) var serving: Set<Endpoint>
+    /// Real servers that got connections when it was last decided; nil for all of the section's.
+    private var serving: Set<Endpoint>?
     /// Servers on their way to their whole weight, and since when.
     package internal(set) var ramps: [Endpoint: Moment] = [:]
     /// What the servers that have an agent say of themselves.
@@ -40,16 +41,18 @@ package struct ServiceState: Sendable {
     ///   - alike: how the last server began, of this service or another: most begin alike, and share what they consist
     ///     of until they differ.
     package init(
-        _ configuration: VirtualConfiguration, actual: VirtualServerTable.Entry?, isOwned: Bool = false,
-        alike: inout ServerHealth?, at now: Moment
+        _ shared: Apart<VirtualConfiguration>, actual: VirtualServerTable.Entry?, isOwned: Bool = false,
+        alike: inout Apart<ServerHealth>?, at now: Moment
     ) {
-        self.configuration = configuration
+        _configuration = shared
+        let configuration = shared.wrappedValue
         serving = Set((actual?.servers ?? [:]).values.filter { $0.weight > 0 }.map(\.endpoint))
-        health.reserveCapacity(configuration.reals.count)
+        health = HealthTable(minimumCapacity: configuration.reals.count)
         for real in configuration.reals {
             let first = Self.initialHealth(of: real, quiescent: configuration.quiescent, actual: actual, at: now)
-            if alike != first { alike = first }
-            health[real.server.endpoint] = alike
+            let place = alike.flatMap { $0.wrappedValue == first ? $0 : nil } ?? Apart(wrappedValue: first)
+            health.share(place, with: real.server.endpoint)
+            alike = place
         }
         adoptTiers(actual: actual, at: now)
         adoptAgents(actual: actual)
@@ -62,11 +65,12 @@ package struct ServiceState: Sendable {
     /// Takes over a changed section. Servers that stay keep their health and the operator's orders; new ones start as
     /// at the beginning. Returns what became of orders for servers that are gone.
     package mutating func reconfigure(
-        _ new: VirtualConfiguration, actual: VirtualServerTable.Entry?, at now: Moment
+        _ shared: Apart<VirtualConfiguration>, actual: VirtualServerTable.Entry?, at now: Moment
     ) -> [EventRecord] {
-        let previous = configuration
+        let (previous, new) = (configuration, shared.wrappedValue)
+        serving = serving ?? Set(previous.reals.map(\.server.endpoint))
         let before = Dictionary(previous.reals.map { ($0.server.endpoint, $0) }) { $1 }
-        var kept: [Endpoint: ServerHealth] = Dictionary(minimumCapacity: new.reals.count)
+        var kept = HealthTable(minimumCapacity: new.reals.count)
         for real in new.reals {
             let endpoint = real.server.endpoint
             if let known = health[endpoint], let old = before[endpoint], old.staysChecked(as: real) {
@@ -77,7 +81,7 @@ package struct ServiceState: Sendable {
         }
         let known = health
         health = kept
-        configuration = new
+        _configuration = shared
         let oldTiers = previous.tiers
         adoptTiers(actual: actual, keepingFrom: oldTiers, at: now)
         ramps = ramps.filter { kept[$0.key] != nil }
@@ -100,7 +104,7 @@ package struct ServiceState: Sendable {
         let before = Dictionary(configuration.reals.map { ($0.server.endpoint, $0.server) }) { $1 }
         return new.reals.compactMap { real in
             let endpoint = real.server.endpoint
-            guard serving.contains(endpoint), health[endpoint]?.state == .up, let old = before[endpoint],
+            guard isServing(endpoint), health[endpoint]?.state == .up, let old = before[endpoint],
                 old != real.server
             else { return nil }
             return .changed(from: old, to: real.server, of: configuration.service.id, at: now)
@@ -108,7 +112,7 @@ package struct ServiceState: Sendable {
     }
 
     /// Servers whose state another list of checks has changed without a result.
-    private func turned(from before: [Endpoint: ServerHealth], at now: Moment) -> [EventRecord] {
+    private func turned(from before: HealthTable, at now: Moment) -> [EventRecord] {
         configuration.reals.compactMap { real in
             let endpoint = real.server.endpoint
             guard let old = before[endpoint]?.state, let health = health[endpoint], old != health.state else {
@@ -165,7 +169,7 @@ package struct ServiceState: Sendable {
     ) {
         var before: [Endpoint: FallbackTier.Server] = [:]
         for server in old.flatMap(\.servers) { before[server.server.endpoint] = server }
-        var kept: [Endpoint: ServerHealth] = [:]
+        var kept = HealthTable()
         for server in configuration.tiers.flatMap(\.servers) {
             let endpoint = server.server.endpoint
             if let known = standby[endpoint], let old = before[endpoint], old.probes.isEmpty == server.probes.isEmpty {
@@ -201,6 +205,19 @@ package struct ServiceState: Sendable {
             ? ServerHealth(.up, reason: "found in use, not checked yet", checks: names, at: now)
             : ServerHealth(.unverified, reason: "not checked yet", checks: names, at: now)
     }
+
+    // MARK: Who serves
+
+    func isServing(_ endpoint: Endpoint) -> Bool { serving?.contains(endpoint) ?? (health[endpoint] != nil) }
+
+    /// Real servers that got connections when it was last decided.
+    package var servingCount: Int { serving?.count ?? configuration.reals.count }
+
+    mutating func serve(_ servers: Set<Endpoint>) {
+        serving = servers.count == configuration.reals.count ? nil : servers
+    }
+
+    // MARK: Results
 
     /// Takes in the result of one of a server's checks.
     package mutating func observe(

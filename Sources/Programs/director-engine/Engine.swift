@@ -109,7 +109,8 @@ import VirtualServers
         for request in director?.proberRequests ?? [] { _ = paths.perform(request) }
         keepSettingsPeriodically()
         tellOfForwarding()
-        verifyPeriodically()
+        // Not at once: the table has just been written.
+        EventLoop.main.schedule(after: Self.verificationPeriods.upperBound) { [self] in verifyPeriodically() }
         glancePeriodically()
         watchProber()
         beginPair()

@@ -40,6 +40,9 @@ package struct AlertPolicy: Sendable {
         }
     }
 
+    /// Whether a server is remembered to be down.
+    package var hasOutages: Bool { !outages.isEmpty }
+
     /// Whether anything can ever be sent for a service.
     package func concerns(_ virtual: VirtualConfiguration) -> Bool {
         !(virtual.alerts.recipients ?? global.recipients ?? []).isEmpty

@@ -29,6 +29,9 @@ import MachineFacts
         self.appender = appender
     }
 
+    /// Whether anything is written.
+    var isOpen: Bool { if case .none = sink { false } else { true } }
+
     func open(_ new: LogDestination?) {
         guard destination != .some(new) else { return }
         destination = .some(new)

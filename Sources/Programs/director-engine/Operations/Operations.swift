@@ -33,6 +33,8 @@ import VirtualServers
     /// Whether any service has a fallbackcommand, or a monitorfile: asked for each result, so not looked up then.
     private var hasCommands = false
     private var hasMonitorFiles = false
+    /// Whether anybody may get mail.
+    private var hasRecipients = false
     private var phase = DaemonPhase(.starting, until: EventLoop.now + Operations.longestStart)
 
     init(_ engine: Engine) {
@@ -79,6 +81,7 @@ import VirtualServers
         let virtuals = engine.configuration?.virtuals ?? []
         hasCommands = settings.fallbackCommand != nil || virtuals.contains { $0.fallbackCommand != nil }
         hasMonitorFiles = virtuals.contains { $0.monitorFile != nil }
+        hasRecipients = virtuals.contains(where: alerts.concerns)
         if let callback = settings.callback, !callback.isEmpty, !ProgramEnvironment.isExecutable(callback) {
             trouble("callback \(callback) is no program that can be run: it is the path of one, without arguments")
         }
@@ -132,8 +135,13 @@ import VirtualServers
         self.mail?.send(mail)
     }
 
+    /// Whether what happens to a server has to be put into ldirectord's words. Those of ten thousand cost more than
+    /// bringing them into the kernel.
+    private var isListenedTo: Bool { hasRecipients || alerts.hasOutages || messages?.isOpen == true }
+
     /// What the kernel has carried out.
     func applied(_ commands: [IPVSCommand], except refusals: [Director.Refusal]) {
+        guard isListenedTo else { return }
         let refused = Set(refusals.map(\.command))
         let done = refused.isEmpty ? commands : commands.filter { !refused.contains($0) }
         let words = ServerMessage.messages(for: done) { [engine] in engine.state(of: $0)?.configuration }
@@ -203,6 +211,7 @@ import VirtualServers
 
     /// These services are gone from the kernel with their servers that were up.
     func purged(_ services: [ServiceState]) {
+        guard isListenedTo else { return }
         for state in services {
             let up = state.configuration.reals.map(\.server.endpoint).filter { state.health[$0]?.state == .up }
             for message in ServerMessage.farewell(state.configuration, up: up) {
