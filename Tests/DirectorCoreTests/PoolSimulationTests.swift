@@ -110,6 +110,6 @@ struct PoolSimulationTests {
                     || endpoint == state.configuration.fallback?.endpoint, place)
         }
         let hasFallback = state.configuration.fallback.map { entry.servers[$0.endpoint] != nil } ?? false
-        #expect(hasFallback == ((state.servingCount == 0) && state.configuration.fallback != nil), place)
+        #expect(hasFallback == (state.servingCount == 0 && state.configuration.fallback != nil), place)
     }
 }

@@ -14,8 +14,8 @@ def browser(*options):
     """Headless Chromium in the director's namespace; what it prints."""
     done = done_in(
         "lb1", "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-               "--no-first-run", f"--user-data-dir={RUN}/chromium", "--window-size=1100,700",
-               *options, f"http://127.0.0.1:{PORT}/",
+        "--no-first-run", f"--user-data-dir={RUN}/chromium", "--window-size=1100,700",
+        *options, f"http://127.0.0.1:{PORT}/",
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=600, check=False)
     expect_equal(done.returncode, 0, "chromium's exit status")
     return done.stdout

@@ -154,6 +154,8 @@ package struct Director: Sendable {
                     transaction?.changes += state.changes(to: virtual, at: now)
                     for event in state.reconfigure(shared, actual: actual.entries[id], at: now) { tell(event) }
                     marked.insert(id)
+                } else {
+                    state.share(shared)
                 }
                 services[id] = state
             } else {

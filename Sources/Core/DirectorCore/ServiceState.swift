@@ -62,6 +62,9 @@ package struct ServiceState: Sendable {
         }
     }
 
+    /// Goes on with an equal section of another file, so that the old file's is given back.
+    mutating func share(_ equal: Apart<VirtualConfiguration>) { _configuration = equal }
+
     /// Takes over a changed section. Servers that stay keep their health and the operator's orders; new ones start as
     /// at the beginning. Returns what became of orders for servers that are gone.
     package mutating func reconfigure(

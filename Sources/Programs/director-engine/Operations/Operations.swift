@@ -137,7 +137,11 @@ import VirtualServers
 
     /// Whether what happens to a server has to be put into ldirectord's words. Those of ten thousand cost more than
     /// bringing them into the kernel.
-    private var isListenedTo: Bool { hasRecipients || alerts.hasOutages || messages?.isOpen == true }
+    private var isListenedTo: Bool {
+        // Whom a new configuration names is known when it is in force.
+        let isLoading = engine.director?.isLoading == true || engine.director?.isProvisional == true
+        return isLoading || hasRecipients || alerts.hasOutages || messages?.isOpen == true
+    }
 
     /// What the kernel has carried out.
     func applied(_ commands: [IPVSCommand], except refusals: [Director.Refusal]) {
