@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from harness import Failure, inside, run, wait_until
+from harness import Failure, inside, run, start_in, wait_until
 
 HOST_NAME = "mail.example.net"
 LOGIN, PASSWORD = "checker", "right-Horse7"
@@ -87,10 +87,9 @@ class Server:
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": [account.pw_gid]}
 
     def spawn(self, *command, **options):
-        # A child is in the namespace of the thread that starts it: no program is needed to get there.
-        with inside(self.namespace), open(self.log_path, "ab") as log:
-            self.processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                                   start_new_session=True, cwd="/", **self.identity(), **options))
+        with open(self.log_path, "ab") as log:
+            self.processes.append(start_in(self.namespace, *command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                           start_new_session=True, cwd="/", **self.identity(), **options))
 
     # What a server overrides.
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from harness import Failure, inside, run, wait_until
+from harness import Failure, inside, run, run_in, start_in, wait_until
 from real_servers.farm import RealServers
 from real_servers.rows import AT, FOUR, ROWS, SIX
 
@@ -38,8 +38,7 @@ class Stage:
         for name, addresses in ((SERVERS, (FOUR, SIX, AT["refusing"])),
                                 (FAULTS, [AT[place] for place in AT if place not in ("healthy", "six", "refusing")])):
             self._namespace(name, addresses)
-        run("nsenter", f"--net=/run/netns/{FAULTS}", "iptables-legacy", "-A", "INPUT", "-d", AT["black-holed"], "-j",
-            "DROP")
+        run_in(FAULTS, "iptables-legacy", "-A", "INPUT", "-d", AT["black-holed"], "-j", "DROP")
         self.real = RealServers(SERVERS, DIRECTORY, {4: FOUR, 6: SIX, "refusing": AT["refusing"]})
         self.proxy = None
 
@@ -74,9 +73,9 @@ class Stage:
         self.ports = list(ports.values())
         behaviours = [f"{name}={AT[name]}" for name in ("relay", "silent", "cut", "slow", "garbage")]
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fault_proxy.py")
-        with inside(FAULTS), open(os.path.join(DIRECTORY, "proxy.log"), "wb") as log:
-            self.proxy = subprocess.Popen(["/usr/bin/python3", program, FOUR, *behaviours, *self.ports],
-                                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        with open(os.path.join(DIRECTORY, "proxy.log"), "wb") as log:
+            self.proxy = start_in(FAULTS, "/usr/bin/python3", program, FOUR, *behaviours, *self.ports,
+                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_until("the fault proxy is ready", lambda: "ready" in self.proxy_log(), 30)
 
     def cuts_to_come(self):
