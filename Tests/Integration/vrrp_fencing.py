@@ -9,7 +9,7 @@ def survivors(m):
         plugin = m.write(f"fence-{one}", f"#!/bin/sh\necho $1 >>{m.folder}/fenced-{one}\n. {m.folder}/how-{one}\n", 0o755)
         m.write(f"how-{one}", "exit 0\n")
         m.write(f"fenced-{one}", "")
-        m.configure(one, "link = mcast 239.255.0.1 via e0", "keys = KEYS", "dead = 500ms", f"fence = {plugin}",
+        m.configure(one, "link = mcast 239.255.0.1 via e0", "keys = KEYS", "dead = 2s", f"fence = {plugin}",
                     priority=priority)
 
     def runs(one):

@@ -175,7 +175,7 @@ class Machines:
     def configure(self, one, *lines, priority=None, name="web", base=None):
         priority = priority or (150 if one == "a" else 100)
         base = base if base is not None else [
-            "interface = e0", "id = 51", "interval = 100ms", "address = 10.9.0.10/24"]
+            "interface = e0", "id = 51", "interval = 300ms", "address = 10.9.0.10/24"]
         text = f"vrrp = {name}\n" + "".join(f"\t{line}\n" for line in [*base, f"priority = {priority}", *lines])
         return self.write(f"{one}.cf", text.replace("KEYS", str(self.folder / "keys")))
 

@@ -17,7 +17,7 @@ def changed_sections(m):
         for one in "ab":
             peer = 2 if one == "a" else 1
             m.write(f"{one}.cf", "".join(
-                f"vrrp = {name}\n\tinterface = e0\n\tid = {router}\n\tinterval = 100ms\n"
+                f"vrrp = {name}\n\tinterface = e0\n\tid = {router}\n\tinterval = 300ms\n"
                 f"\tpriority = {150 if one == owner else 100}\n" + "".join(f"\taddress = {own}/24\n" for own in addresses)
                 + f"\tlink = udp 10.9.1.{peer} via e1\n\tkeys = {m.folder}/keys\n\tdead = 3s\n"
                 for name, router, owner, addresses in (("web", 51, "a", of_web), ("mail", 52, "b", of_mail))))
@@ -52,7 +52,7 @@ def sources(m):
     for one in "ab":
         peer = 2 if one == "a" else 1
         m.configure(one, f"unicast = fd00:9::{peer}",
-                    base=["interface = e0", "id = 51", "interval = 100ms", "address = fd00:9::10/64"])
+                    base=["interface = e0", "id = 51", "interval = 300ms", "address = fd00:9::10/64"])
         m.start(one)
     m.wait_master("a", "fd00:9::10")
     sh("ip", "-n", m.name + "a", "addr", "add", "fd00:9::77/64", "dev", "e0", "nodad")
