@@ -49,7 +49,8 @@ let ordered = [
 /// A release without shared libraries and relocations: it starts in half the time, as a command that scripts call for
 /// every change must, and as the first of the daemons does for all. Names are still looked up by the system's own
 /// modules (nsswitch.conf), so it has to be built on the system release that it will run on; and only by a program
-/// without threads, which directord is not: it looks up none (Tests/Integration/test_supervision.py).
+/// without threads. directord and director-engine have threads, and look up none: director-names does that
+/// (Tests/Integration/test_supervision.py).
 let fixed: [LinkerSetting] = [.unsafeFlags(["-static-executable"] + ordered, .when(configuration: .release))]
 
 /// Three quarters of a megabyte of relocations in seven kilobytes, where the system's loader can read that: glibc 2.36.
@@ -105,6 +106,7 @@ let targets: [Target] = [
     // Core
     coreTarget("NetworkTypes"),
     coreTarget("TimeTypes"),
+    coreTarget("NameQuestions", ["NetworkTypes"]),
     coreTarget("VirtualServers", ["NetworkTypes"]),
     coreTarget("VirtualRouting", ["Digests", "NetworkTypes", "TimeTypes"]),
     coreTarget("Digests"),
@@ -138,18 +140,17 @@ let targets: [Target] = [
     library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
     library("CNetlink", pkgConfig: "libnl-genl-3.0", package: "libnl-genl-3-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
-    systemTarget("Accounts", []),
     systemTarget(
         "Actions",
         [
-            "Accounts", "CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "HealthChecking", "NetworkTypes",
-            "MachineFacts", "TimeTypes",
+            "CLinux", "DirectorConfig", "DirectorCore", "EventLoop", "HealthChecking", "MachineFacts", "NameAsking",
+            "NetworkTypes", "TimeTypes",
         ]),
     systemTarget(
         "ConfigurationFiles",
         [
-            "CLinux", "DirectorConfig", "DirectorCore", "KernelTuning", "NetworkTypes", "VirtualRouting",
-            "VirtualServers", "Patterns",
+            "CLinux", "DirectorConfig", "DirectorCore", "KernelTuning", "NameAsking", "NameQuestions", "NetworkTypes",
+            "VirtualRouting", "VirtualServers", "Patterns",
         ]),
     systemTarget("ControlSocket", ["CLinux", "EventLoop"]),
     systemTarget("Daemons", ["CLinux", "EventLoop", "Logs", log]),
@@ -163,14 +164,17 @@ let targets: [Target] = [
     systemTarget("KernelTuning", []),
     systemTarget("LdirectordTool", ["CLinux", "MachineFacts", "TimeTypes"]),
     systemTarget("Logs", ["CLinux", "TimeTypes", log]),
+    // Who may ask the system's name service itself, and who has director-names ask it.
+    systemTarget("NameService", ["NameQuestions", "NetworkTypes"]),
+    systemTarget("NameAsking", ["CLinux", "EventLoop", "MachineFacts", "NameQuestions"]),
     systemTarget("Patterns", ["CPCRE2"]),
     systemTarget("Terminal", ["CLinux", "CTerminal"]),
-    systemTarget("Privileges", ["Accounts", "CProbes", "EventLoop"]),
+    systemTarget("Privileges", ["CProbes", "EventLoop", "NameService"]),
     systemTarget(
         "Probes",
         [
-            "Accounts", "CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "MachineFacts", "NetworkTypes",
-            "Patterns", "TimeTypes",
+            "CCurl", "CProbes", "Digests", "EventLoop", "HealthChecking", "MachineFacts", "NameService",
+            "NetworkTypes", "Patterns", "TimeTypes",
         ]),
 
     systemTarget("MachineFacts", ["CLinux", "TimeTypes"]),
@@ -180,18 +184,20 @@ let targets: [Target] = [
         "director",
         [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "Dashboard", "DirectorConfig",
-            "DirectorCore", "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "Manual", "Terminal",
-            "TimeTypes", "VirtualServers",
+            "DirectorCore", "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "Manual",
+            "NameService", "Terminal", "TimeTypes", "VirtualServers",
         ], linking: fixed),
     program(
         "director-engine",
         [
-            "Accounts", "Actions", "MachineFacts", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons",
-            "DataPaths", "DirectorConfig",
-            "DirectorCore", "EventLoop", "Failover",
-            "HealthChecking", "KernelNetlink", "KernelTuning", "NetworkTypes", "TimeTypes", "VirtualRouting",
-            "VirtualServers", log,
-        ], linking: daemon),
+            "Actions", "ConfigurationFiles", "ControlProtocol", "ControlSocket", "Daemons", "DataPaths",
+            "DirectorConfig", "DirectorCore", "EventLoop", "Failover", "HealthChecking", "KernelNetlink",
+            "KernelTuning", "MachineFacts", "NameAsking", "NameQuestions", "NetworkTypes", "TimeTypes",
+            "VirtualRouting", "VirtualServers", log,
+        ], linking: fixed),
+    program(
+        "director-names", ["CLinux", "EventLoop", "Logs", "NameQuestions", "NameService", "Privileges"],
+        linking: daemon),
     program(
         "director-prober",
         ["ControlSocket", "Daemons", "EventLoop", "HealthChecking", "Logs", "Privileges", "Probes", log],
@@ -214,14 +220,14 @@ let targets: [Target] = [
         linking: fixed),
 
     // Tests
-    tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NetworkTypes", "TimeTypes"]),
+    tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NameAsking", "NetworkTypes", "TimeTypes"]),
     tests(
         "ControlProtocolTests",
         [
             "ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "TimeTypes", "VirtualRouting",
             "VirtualServers",
         ]),
-    tests("ConfigurationFilesTests", ["ConfigurationFiles", "DirectorConfig", "NetworkTypes"]),
+    tests("ConfigurationFilesTests", ["ConfigurationFiles", "DirectorConfig", "NameQuestions", "NetworkTypes"]),
     tests("ControlSocketTests", ["ControlSocket", "EventLoop"]),
     tests("DataPathsTests", ["DataPaths", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes"]),
     tests("DaemonsTests", ["Daemons"]),
@@ -263,6 +269,9 @@ let targets: [Target] = [
             "ControlProtocol", "DirectorCore", "HealthChecking", "NetworkTypes", "StatusPage", "TimeTypes",
             "VirtualServers",
         ]),
+    tests("NameAskingTests", ["director-names", "EventLoop", "NameAsking", "NameQuestions", "NetworkTypes"]),
+    tests("NameQuestionsTests", ["NameQuestions", "NetworkTypes"]),
+    tests("NameServiceTests", ["NameQuestions", "NameService", "NetworkTypes"]),
     tests("NetworkTypesTests", ["NetworkTypes"]),
     tests("PatternsTests", ["Patterns"]),
     tests("ProberProgramTests", ["director-prober", "EventLoop", "HealthChecking", "NetworkTypes", "TimeTypes", log]),

@@ -62,30 +62,11 @@ struct ConfigurationFileTests {
     }
 }
 
-struct SystemResolverTests {
+struct FileNamesTests {
     @Test func aHostKeepsItsAddressWhileItHasIt() throws {
         let (low, high, other) = (IPAddress(ipv4: 1), IPAddress(ipv4: 2), IPAddress(ipv4: 3))
-        #expect(SystemResolver.steady([high, low], before: nil) == [low, high])
-        #expect(SystemResolver.steady([low, high], before: high) == [high, low])
-        #expect(SystemResolver.steady([high, low], before: other) == [low, high])
-    }
-
-    @Test func onlyTheAnswerThatThereIsNoneIsNoTrouble() {
-        // -9 and -5: no address of the family, no data (netdb.h).
-        for status in [EAI_NONAME, -9, -5] { #expect(LookupFailure(status: status, errno: 0).trouble == nil) }
-        #expect(
-            LookupFailure(status: EAI_AGAIN, errno: 0).trouble == "Temporary failure in name resolution")
-        #expect(
-            LookupFailure(status: EAI_FAIL, errno: 0).trouble == "Non-recoverable failure in name resolution")
-        #expect(LookupFailure(status: EAI_SYSTEM, errno: EMFILE).trouble == "Too many open files")
-    }
-
-    @Test func aNameThatIsKnownToBeNoneIsNoTrouble() {
-        // Nobody has to be asked for the addresses of an address.
-        let resolver = SystemResolver().resolver
-        #expect(resolver.host("127.0.0.1", .ipv4) == [IPAddress(ipv4: 0x7F00_0001)])
-        #expect(resolver.hostTrouble("127.0.0.1", .ipv4) == nil)
-        #expect(resolver.host("127.0.0.1", .ipv6) == [])
-        #expect(resolver.hostTrouble("127.0.0.1", .ipv6) == nil)
+        #expect(FileNames.steady([high, low], before: nil) == [low, high])
+        #expect(FileNames.steady([low, high], before: high) == [high, low])
+        #expect(FileNames.steady([high, low], before: other) == [low, high])
     }
 }

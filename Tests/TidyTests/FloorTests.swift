@@ -79,6 +79,29 @@ struct FloorTests {
         }
     }
 
+    /// What looks up names brings down a program that has threads and a libc of its own (`fixed` in Package.swift).
+    @Test(arguments: ["directord", "director-engine"])
+    func noStaticDaemonLooksUpNames(program: String) throws {
+        let asking = ["getaddrinfo(", "getnameinfo(", "gethostby", "getservby", "getpwnam", "getpwuid", "getgrnam"]
+        var asks: Set<String> = []
+        var imports: [String: Set<String>] = [:]
+        for file in try SourceTree.files(under: "Sources", endings: ["swift", "c", "h"]) {
+            let parts = file.path.split(separator: "/").map(String.init)
+            guard parts.count > 3 else { continue }
+            for line in file.lines where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                if asking.contains(where: line.contains) { asks.insert(parts[2]) }
+                if let module = Self.importedModule(line) { imports[parts[2], default: []].insert(module) }
+            }
+        }
+        #expect(asks == ["NameService", "IpvsTool"])
+        var reached: Set<String> = []
+        var waiting = [program]
+        while let next = waiting.popLast() {
+            if reached.insert(next).inserted { waiting += imports[next] ?? [] }
+        }
+        #expect(reached.contains("EventLoop") && reached.isDisjoint(with: asks))
+    }
+
     @Test func noTypeIsNamedAsItsModule() throws {
         let modules = try Self.floors.reduce(into: Set<String>()) { $0.formUnion(try Self.modules(of: $1)) }
         for file in try SourceTree.swiftFiles(under: "Sources") {

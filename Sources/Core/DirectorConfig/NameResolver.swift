@@ -11,14 +11,18 @@ package struct NameResolver: Sendable {
     /// Why nobody could say which addresses a host has, such as name servers that do not answer: those that it had
     /// before count for now, if any. Nil when it is known.
     package var hostTrouble: @Sendable (_ name: String, _ family: IPAddress.Family) -> String?
+    /// The same of a service's port.
+    package var serviceTrouble: @Sendable (_ name: String, _ transport: TransportProtocol) -> String?
 
     package init(
         host: @escaping @Sendable (String, IPAddress.Family) -> [IPAddress],
         service: @escaping @Sendable (String, TransportProtocol) -> UInt16?,
-        hostTrouble: @escaping @Sendable (String, IPAddress.Family) -> String? = { _, _ in nil }
+        hostTrouble: @escaping @Sendable (String, IPAddress.Family) -> String? = { _, _ in nil },
+        serviceTrouble: @escaping @Sendable (String, TransportProtocol) -> String? = { _, _ in nil }
     ) {
         self.host = host
         self.service = service
         self.hostTrouble = hostTrouble
+        self.serviceTrouble = serviceTrouble
     }
 }

@@ -1,21 +1,56 @@
-import Accounts
 import ControlSocket
+import EventLoop
 import Glibc
+import MachineFacts
+import NameAsking
+import NameQuestions
 
 /// A program of the same directord that runs as another user and connects to a socket that everybody may open.
-struct Colleague {
-    /// The user that it becomes when it is started by root.
-    private let user: UInt32?
-
-    init(user: String) {
-        self.user = (UserNames.account(user) ?? UserNames.account("nobody"))?.uid
+@LoopActor final class Colleague {
+    enum Verdict {
+        case meant, stranger
+        /// It will be known when it comes again.
+        case unknownYet
     }
 
-    /// It has root's user, ours, or the one it becomes; a user that others share is not enough, so it must also have
-    /// been started by who started this process.
-    func isMeant(by peer: Peer) -> Bool {
-        if [0, getuid()].contains(peer.uid) { return true }
-        return peer.uid == user && Self.parent(of: peer.pid) == getppid()
+    private nonisolated static let patience = Duration.seconds(10)
+
+    private let name: String
+    private let runtimeDirectory: String
+    /// The user that it becomes when it is started by root.
+    private var user: UInt32?
+    private var isAsking = false
+
+    init(_ name: String, runtimeDirectory: String) {
+        self.name = name
+        self.runtimeDirectory = runtimeDirectory
+    }
+
+    /// It has root's user or ours, or was started by who started this process and is on directord's list. Where there
+    /// is no such list, as on a full disk, it has the user that it becomes; that alone is not enough: others share it.
+    func judge(_ peer: Peer) -> Verdict {
+        if [0, getuid()].contains(peer.uid) { return .meant }
+        guard Self.parent(of: peer.pid) == getppid() else { return .stranger }
+        let listed = ProcessTable(runtimeDirectory: runtimeDirectory).processes
+        if listed.contains(where: { $0.name == name && $0.pid == peer.pid }) { return .meant }
+        if let user { return peer.uid == user ? .meant : .stranger }
+        askForUser()
+        return .unknownYet
+    }
+
+    private func askForUser() {
+        guard !isAsking else { return }
+        isAsking = true
+        let questions = [name, "nobody"].map { NameQuestion.user($0) }
+        EventLoop.main.task { @LoopActor [self] in
+            let answers = try? await EventLoop.main.runBlocking { NameClient.ask(questions, within: Self.patience) }
+            isAsking = false
+            for question in questions {
+                guard case .user(let uid, _)? = answers?[question] else { continue }
+                user = uid
+                return
+            }
+        }
     }
 
     /// The fourth field of /proc/PID/stat (proc(5)); the second is a name in parentheses that may hold anything.

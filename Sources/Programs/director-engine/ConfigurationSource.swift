@@ -18,7 +18,7 @@ import TimeTypes
     /// How long name servers may take for all names of a file: while somebody waits for it, and otherwise. The system
     /// waits five seconds for a name server that is dead before it asks the next.
     static let lookupLimit = Duration.seconds(12)
-    static let patientLookupLimit = Duration.seconds(30)
+    static let patientLookupLimit = ConfigurationFile.patience
     /// Diagnostics that one reading of a file puts into the log.
     static let diagnosticLimit = 50
 
@@ -35,7 +35,6 @@ import TimeTypes
     /// Counts up with what is in force.
     private var version = 0
     private let copy: ConfigurationCopy
-    private nonisolated static let resolvers = HelperThreads(limit: HostLookup.width)
     private var isResolving = false
     /// Names that could not be looked up again last time.
     private var keptHosts: [String] = []
@@ -207,7 +206,7 @@ import TimeTypes
         defer { isResolving = false }
         let asked = version
         do {
-            let lookup = Self.lookup(within: Self.patientLookupLimit)
+            let lookup = NameLookup(within: Self.patientLookupLimit)
             let file = try await EventLoop.main.runBlocking { old.resolvedAgain(lookup) }
             await takeTurn()
             defer { endTurn() }
@@ -231,10 +230,6 @@ import TimeTypes
         let more = hosts.count > 5 ? " and \(hosts.count - 5) more" : ""
         let few = hosts.prefix(5).joined(separator: ", ")
         log.warning("names that cannot be looked up now keep their addresses: \(few)\(more)")
-    }
-
-    private nonisolated static func lookup(within limit: Duration) -> HostLookup {
-        HostLookup(within: limit) { work in (try? resolvers.run(work)) != nil }
     }
 
     /// A change of the file alone never takes everything away: that is a file that somebody is still writing. One that
@@ -334,7 +329,7 @@ import TimeTypes
 
     private func read(keepingAddressesOf old: ConfigurationFile?) async throws -> ConfigurationFile {
         let path = self.path
-        let lookup = Self.lookup(within: old == nil ? Self.patientLookupLimit : Self.lookupLimit)
+        let lookup = NameLookup(within: old == nil ? Self.patientLookupLimit : Self.lookupLimit)
         lastRead = ConfigurationFile.identity(of: path)
         readDigest = nil
         unended = nil

@@ -1,4 +1,3 @@
-import Accounts
 import ControlProtocol
 import DirectorCore
 import EventLoop
@@ -15,7 +14,7 @@ extension Engine {
 
     /// Carries out an order; the answer is for the client and comes when the order is on the disk.
     func carryOut(_ action: OperatorAction, virtual: String, server: String, user: UInt32) async -> ControlResponse {
-        let name = await Self.userName(user)
+        let name = await userName(user)
         guard director != nil else { return .refused("the engine has not started yet") }
         // Nothing reaches the kernel or the disk any more.
         guard !hasStopped else { return .refused("the engine stops") }
@@ -35,10 +34,8 @@ extension Engine {
         }
     }
 
-    /// It blocks when users come from the network.
-    static func userName(_ user: UInt32) async -> String {
-        let name = try? await EventLoop.main.runBlocking { UserNames.name(of: user) }
-        return name.flatMap { $0 } ?? "user \(user)"
+    func userName(_ user: UInt32) async -> String {
+        await users.name(of: user) ?? "user \(user)"
     }
 
     /// What follows from every change: what must be remembered is written, and the next time is waited for.

@@ -9,6 +9,7 @@ import Glibc
 import HealthChecking
 import KernelNetlink
 import Logging
+import NameAsking
 import NetworkTypes
 import TimeTypes
 import VirtualServers
@@ -40,6 +41,8 @@ import VirtualServers
     /// What agents said, on the disk.
     let agents: AgentNotes
     let journal: EventJournal
+    /// Who orders and reports.
+    let users = UserDirectory()
     var director: Director?
     /// Fires when time alone may change what should be in the kernel.
     var deadlineTimer: LoopTimer?

@@ -22,9 +22,10 @@ import Logging
     private var silence = SilenceWatch(period: ProberLink.lookPeriod)
     private unowned let owner: Engine
     private let log: Logger
-    private let colleague = Colleague(user: "director-prober")
+    private let colleague: Colleague
 
     init(path: String, log: Logger, owner: Engine) throws {
+        colleague = Colleague("director-prober", runtimeDirectory: owner.options.runtimeDirectory)
         self.owner = owner
         self.log = log
         var options = UnixListener.Options()
@@ -51,8 +52,11 @@ import Logging
     }
 
     private func accept(_ new: StreamConnection) {
-        guard colleague.isMeant(by: new.peer) else {
-            log.warning("process \(new.peer.pid) of user \(new.peer.uid) posed as the prober: turned away")
+        let verdict = colleague.judge(new.peer)
+        guard verdict == .meant else {
+            if verdict == .stranger {
+                log.warning("process \(new.peer.pid) of user \(new.peer.uid) posed as the prober: turned away")
+            }
             listener?.release(new)
             return
         }

@@ -5,9 +5,6 @@ import Manual
 
 /// `director check FILE`: every problem of a configuration, one a line.
 enum CheckCommand {
-    /// For all names of a file together, as long as a director waits at its start.
-    static let lookup = HostLookup(within: .seconds(30))
-
     static func run(_ arguments: ParsedWords) -> Int32 {
         CommandFailure.reported { () throws(CommandFailure) in
             guard let path = arguments.words.first else {
@@ -16,7 +13,7 @@ enum CheckCommand {
             // The keys of its links may be elsewhere.
             let parsed = try tell {
                 try ConfigurationFile.parse(
-                    path: path, resolvingHosts: true, lookup: lookup, keyFileProblem: LinkKeyFile.problemFromAfar)
+                    path: path, resolvingHosts: true, keyFileProblem: LinkKeyFile.problemFromAfar)
             }
             guard let configuration = parsed.configuration else { return false }
             // No problems, but nothing that an operator should find out in the kernel.
@@ -28,7 +25,7 @@ enum CheckCommand {
 
     /// The configuration of a file, as a director would load it; nil when it has an error.
     static func load(_ path: String) throws(CommandFailure) -> Configuration? {
-        try tell { try ConfigurationFile(path: path, lookup: lookup).parsed }.configuration
+        try tell { try ConfigurationFile(path: path).parsed }.configuration
     }
 
     /// Says all that is to be said of it.

@@ -143,8 +143,7 @@ enum LdirectordCommand {
     }
 
     private static func parse(_ files: InstanceFiles, resolvingHosts: Bool) -> ParsedConfiguration? {
-        try? ConfigurationFile.parse(
-            path: files.configuration, resolvingHosts: resolvingHosts, lookup: CheckCommand.lookup)
+        try? ConfigurationFile.parse(path: files.configuration, resolvingHosts: resolvingHosts)
     }
 
     /// In ldirectord's form.

@@ -1,8 +1,8 @@
-import ConfigurationFiles
 import ControlProtocol
 import DirectorCore
 import Logs
 import Manual
+import NameService
 import VirtualServers
 
 /// `director drain`, `disable` and `enable`: an order for one real server, which the daemon carries out and keeps.
@@ -30,8 +30,7 @@ enum OrderCommand {
         guard !port.isEmpty, port.utf8.contains(where: { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             !port.contains("]")
         else { return word }
-        let resolver = SystemResolver().resolver
-        let number = TransportProtocol.allCases.lazy.compactMap { resolver.service(port, $0) }.first
+        let number = TransportProtocol.allCases.lazy.compactMap { ServicePorts.port(of: port, $0.name) }.first
         return number.map { "\(word[..<colon]):\($0)" } ?? word
     }
 }

@@ -1,8 +1,7 @@
 internal import EventLoop
 internal import Glibc
-package import NetworkTypes
 
-/// What blocks on a disk or a name server, for helper threads.
+/// What blocks on a disk, for helper threads.
 package enum DirectoryListing {
     package struct Problem: Error, Hashable, CustomStringConvertible {
         package let description: String
@@ -26,36 +25,5 @@ package enum DirectoryListing {
             if name != ".", name != ".." { names.append(name) }
         }
         return names
-    }
-}
-
-/// Names of addresses.
-package enum ReverseLookup {
-    /// The name that the system knows for an address (hosts file, DNS); nil for none.
-    package static func name(of address: IPAddress) -> String? {
-        var storage = sockaddr_storage()
-        let length: socklen_t
-        switch address.family {
-        case .ipv4:
-            length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-                unsafe bytes.storeBytes(of: sa_family_t(AF_INET), as: sa_family_t.self)
-                unsafe bytes.baseAddress?.advanced(by: 4).copyMemory(from: address.bytes, byteCount: 4)
-            }
-        case .ipv6:
-            length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-            unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-                unsafe bytes.storeBytes(of: sa_family_t(AF_INET6), as: sa_family_t.self)
-                unsafe bytes.baseAddress?.advanced(by: 8).copyMemory(from: address.bytes, byteCount: 16)
-            }
-        }
-        var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        let status = unsafe withUnsafePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { socketAddress in
-                unsafe getnameinfo(socketAddress, length, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD)
-            }
-        }
-        guard status == 0 else { return nil }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

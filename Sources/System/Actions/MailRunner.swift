@@ -1,8 +1,8 @@
-internal import Accounts
 package import DirectorCore
 package import EventLoop
 internal import Glibc
 internal import MachineFacts
+package import NameAsking
 internal import TimeTypes
 
 /// Sends mail without anybody waiting for it: each mail is handed to a program of its own, `director-prober
@@ -29,8 +29,13 @@ internal import TimeTypes
     private var retrying: [Int: (entry: MailQueue.Entry, timer: LoopTimer)] = [:]
     /// Nothing is tried again any more.
     private var isEnding = false
+    private let users: UserDirectory
+    /// This process's user, whose mail it is; known before the first is sent.
+    private var user: String?
+    private var isAskingForUser = false
 
-    package init(report: @escaping @LoopActor (_ isFinal: Bool, String, _ depth: Int) -> Void) {
+    package init(users: UserDirectory, report: @escaping @LoopActor (_ isFinal: Bool, String, _ depth: Int) -> Void) {
+        self.users = users
         self.report = report
     }
 
@@ -75,16 +80,26 @@ internal import TimeTypes
     }
 
     private func startWaiting() {
-        while running.count < Self.runningLimit, let entry = queue.next() { attempt(entry) }
+        guard let user else { return askForUser() }
+        while running.count < Self.runningLimit, let entry = queue.next() { attempt(entry, by: user) }
+    }
+
+    private func askForUser() {
+        guard !isAskingForUser else { return }
+        isAskingForUser = true
+        EventLoop.main.task { @LoopActor [self] in
+            user = await users.name(of: getuid()) ?? "\(getuid())"
+            startWaiting()
+        }
     }
 
     private static func words(_ mail: Mail) -> String {
         "mail '\(mail.headline)' to \(mail.recipients.joined(separator: ", "))"
     }
 
-    private func attempt(_ entry: MailQueue.Entry) {
+    private func attempt(_ entry: MailQueue.Entry, by user: String) {
         let mail = entry.mail
-        guard let request = request(for: mail) else {
+        guard let request = request(for: mail, by: user) else {
             let text = "no mail '\(mail.headline)': there is no sendmail here; name a mail server with smtp = HOST"
             EventLoop.main.schedule(after: .zero) { [self] in report(true, text, mail.depth) }
             return
@@ -119,8 +134,8 @@ internal import TimeTypes
         }
     }
 
-    private func request(for mail: Mail) -> ProgramRequest? {
-        let (host, user) = (ProgramEnvironment.hostName, UserNames.own)
+    private func request(for mail: Mail, by user: String) -> ProgramRequest? {
+        let host = ProgramEnvironment.hostName
         let from = mail.envelopeSender(user: user, host: host)
         let identifier = "\(EventLoop.wallTime.milliseconds).\(getpid()).\(sent)"
         let to = mail.recipients.map(Mail.bareAddress)

@@ -21,9 +21,9 @@ extension ConfigurationFile {
     }
 
     /// The configuration as it was in force; nil for what is no copy, or none that can still be used. No name server is
-    /// asked, and files of keys are for who uses them.
+    /// asked for what stands in it, and files of keys are for who uses them.
     /// - Parameter path: of the file that it was made from, for messages.
-    package init?(copy: [UInt8], path: String) {
+    package init?(copy: [UInt8], path: String, lookup: NameLookup = NameLookup(within: patience)) {
         var hosts: [HostName: [IPAddress]] = [:]
         var rest = copy[...]
         var isFirst = true
@@ -45,9 +45,10 @@ extension ConfigurationFile {
             hosts[HostName(name: words[1], family: words[0] == "4" ? .ipv4 : .ipv6)] = addresses
         }
         guard !isFirst else { return nil }
-        self.init(
-            path: path, bytes: Array(rest), identity: .unknown,
-            names: SystemResolver(before: hosts, source: .memory), checksKeys: false)
+        let bytes = Array(rest)
+        self = Self.withNames(.memory, lookup, before: hosts) { names in
+            (ConfigurationFile(path: path, bytes: bytes, identity: .unknown, names: names, checksKeys: false), names)
+        }
         guard parsed.configuration != nil else { return nil }
     }
 }

@@ -1,6 +1,7 @@
 package import DirectorConfig
 import Glibc
 import KernelTuning
+import NameQuestions
 import NetworkTypes
 import Patterns
 
@@ -18,6 +19,9 @@ package struct FileProblem: Error, Hashable, CustomStringConvertible {
 package struct ConfigurationFile: Sendable {
     /// Bytes that a file may have.
     package static let sizeLimit = 64 << 20
+    /// How long name servers may take for all names of a file, where nobody says otherwise: the system waits five
+    /// seconds for one that is dead before it asks the next.
+    package static let patience = Duration.seconds(30)
 
     /// When and as what the file was last seen; another identity means that it must be read again.
     package struct Identity: Hashable, Sendable {
@@ -36,10 +40,10 @@ package struct ConfigurationFile: Sendable {
     /// Tells contents apart.
     package let digest: UInt64
     private(set) var bytes: [UInt8]
-    let names: SystemResolver
+    let names: FileNames
 
     /// Host names were looked up, so the same bytes may mean other addresses later.
-    package var namesHosts: Bool { names.lookedUpHosts }
+    package var namesHosts: Bool { names.hasHosts }
 
     /// Names of hosts that keep the addresses that they had, since nobody can say what they are, and why.
     package var keptHosts: [String] {
@@ -58,48 +62,50 @@ package struct ConfigurationFile: Sendable {
     ///   - old: the file in force; a host that has several addresses keeps the one that it has there, and all of them
     ///     while no name server answers.
     ///   - resolvingHosts: without it no name server is asked, for who does not need the addresses of hosts.
-    ///   - lookup: how names are looked up; nil for one after the other, for as long as it takes.
     package init(
         path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingHosts: Bool = true,
-        lookup: HostLookup? = nil
+        lookup: NameLookup = NameLookup(within: patience)
     ) throws(FileProblem) {
         let (bytes, identity) = try Self.read(path)
-        self = Self.withNames(resolvingHosts, lookup, before: old?.names.hosts ?? [:]) { names in
-            ConfigurationFile(path: path, bytes: bytes, identity: identity, names: names)
+        self = Self.withNames(resolvingHosts ? .current : .outline, lookup, before: old?.names.hosts ?? [:]) { names in
+            (ConfigurationFile(path: path, bytes: bytes, identity: identity, names: names), names)
         }
     }
 
-    /// What `read` makes of the names that it needs, which are looked up as `init` has it.
-    private static func withNames<Result>(
-        _ resolvingHosts: Bool, _ lookup: HostLookup?, before: [HostName: [IPAddress]] = [:],
-        _ read: (SystemResolver) -> Result
+    /// What `read` makes of the names that it meets. Which there are is known when it has read once, and whether there
+    /// are more when it has read with the answers: that a service has no port may lead to another name.
+    static func withNames<Result>(
+        _ purpose: FileNames.Purpose, _ lookup: NameLookup, before: [HostName: [IPAddress]] = [:],
+        first questions: [NameQuestion] = [], _ read: (FileNames) -> (Result, FileNames)
     ) -> Result {
-        func names(_ source: SystemResolver.Source) -> SystemResolver { SystemResolver(before: before, source: source) }
-        guard resolvingHosts, let lookup else { return read(names(resolvingHosts ? .nameServers : .placeholders)) }
-        // Which names there are is known when it has been read once.
-        let survey = names(.placeholders)
-        let surveyed = read(survey)
-        guard survey.lookedUpHosts else { return surveyed }
-        let answers = lookup.answers(for: survey.hosts.keys.sorted())
-        return read(names(.answers(answers, within: lookup.limit)))
+        var answers: [NameQuestion: NameAnswer] = [:]
+        var questions = questions
+        while true {
+            if !questions.isEmpty {
+                let found = lookup.ask(questions)
+                for question in questions { answers[question] = found[question] }
+            }
+            let (result, names) = read(FileNames(before: before, for: purpose, answers))
+            questions = names.unknown
+            if questions.isEmpty { return result }
+        }
     }
 
     /// The same bytes with host names looked up anew. Whatever name servers say or do not say, each name keeps some
     /// address: one that has vanished does not take the news of others away. Blocks on name servers.
-    package func resolvedAgain(_ lookup: HostLookup? = nil) -> ConfigurationFile {
+    package func resolvedAgain(_ lookup: NameLookup = NameLookup(within: patience)) -> ConfigurationFile {
         // Those that had no answer last time come first.
         let last = Set(names.kept.keys)
         let hosts = names.hosts.keys.sorted { left, right in
             last.contains(left) == last.contains(right) ? left < right : last.contains(left)
         }
-        var source = SystemResolver.Source.nameServers
-        if let lookup { source = .answers(lookup.answers(for: hosts), within: lookup.limit) }
-        return ConfigurationFile(
-            path: path, bytes: bytes, identity: identity,
-            names: SystemResolver(before: names.hosts, source: source, keepsVanished: true))
+        let questions = hosts.map(\.question) + names.services
+        return Self.withNames(.renewal, lookup, before: names.hosts, first: questions) { names in
+            (ConfigurationFile(path: path, bytes: bytes, identity: identity, names: names), names)
+        }
     }
 
-    init(path: String, bytes: [UInt8], identity: Identity, names: SystemResolver, checksKeys: Bool = true) {
+    init(path: String, bytes: [UInt8], identity: Identity, names: FileNames, checksKeys: Bool = true) {
         let parser = Self.parser(path, names) { checksKeys ? LinkKeyFile.problem($0) : nil }
         self.path = path
         self.identity = identity
@@ -113,20 +119,19 @@ package struct ConfigurationFile: Sendable {
     /// What a file says, for who only looks. Without host names it asks no name server: each of them is
     /// an address of its own.
     /// - Parameters:
-    ///   - lookup: how names are looked up; nil for one after the other, for as long as it takes.
     ///   - keyFileProblem: what is wrong with a file of link keys, which are left alone without it.
     package static func parse(
-        path: String, resolvingHosts: Bool, lookup: HostLookup? = nil,
+        path: String, resolvingHosts: Bool, lookup: NameLookup = NameLookup(within: patience),
         keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem? = { _ in nil }
     ) throws(FileProblem) -> ParsedConfiguration {
         let (bytes, _) = try read(path)
-        return withNames(resolvingHosts, lookup) { names in
-            parser(path, names, keyFileProblem: keyFileProblem).parse(bytes)
+        return withNames(resolvingHosts ? .current : .outline, lookup) { names in
+            (parser(path, names, keyFileProblem: keyFileProblem).parse(bytes), names)
         }
     }
 
     private static func parser(
-        _ path: String, _ names: SystemResolver, keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem?
+        _ path: String, _ names: FileNames, keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem?
     ) -> ConfigurationParser {
         ConfigurationParser(
             file: path, resolver: names.resolver, validatePattern: patternProblem,

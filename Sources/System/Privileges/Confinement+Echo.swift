@@ -1,5 +1,5 @@
-internal import Accounts
 internal import Glibc
+internal import NameService
 
 extension Confinement {
     private static let groupRange = "/proc/sys/net/ipv4/ping_group_range"

@@ -1,7 +1,7 @@
-internal import Accounts
 internal import CProbes
 internal import EventLoop
 internal import Glibc
+internal import NameService
 
 /// What a daemon gives up before it reads what strangers send: it needs no privilege for that.
 package enum Confinement {

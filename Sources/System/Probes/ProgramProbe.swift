@@ -1,8 +1,8 @@
-internal import Accounts
 internal import EventLoop
 internal import Glibc
 internal import HealthChecking
 internal import MachineFacts
+internal import NameService
 internal import TimeTypes
 
 /// A check that another program makes: it leads a process group of its own, which is killed as a whole at the deadline,

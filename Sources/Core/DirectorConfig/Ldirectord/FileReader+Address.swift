@@ -116,6 +116,11 @@ extension FileReader {
             for transport in transports {
                 if let number = resolver.service(name, transport) { return number }
             }
+            let trouble = transports.compactMap { resolver.serviceTrouble(name, $0) }.first
+            if let trouble {
+                problems.error(place, "'\(name)' cannot be looked up now: \(trouble)")
+                return nil
+            }
             let protocols = transports.map(\.name).joined(separator: " or ")
             problems.error(place, "'\(name)' is no service of \(protocols) in services(5): write a port number")
             return nil

@@ -24,7 +24,7 @@ import TimeTypes
     private var listener: UnixListener?
     /// For director-metrics, whose user may not open the other one.
     private var metricsListener: UnixListener?
-    private let metricsProgram = Colleague(user: "director-metrics")
+    private let metricsProgram: Colleague
     private let engine: Engine
     private let source: ConfigurationSource
     /// Where answers are made that take a while.
@@ -42,6 +42,7 @@ import TimeTypes
     init(path: String, metricsPath: String, engine: Engine, source: ConfigurationSource) throws {
         self.engine = engine
         self.source = source
+        metricsProgram = Colleague("director-metrics", runtimeDirectory: engine.options.runtimeDirectory)
         stream = StatusStream(engine, thread)
         metrics = MetricsDesk(engine, thread)
         events = EventDesk(engine, thread)
@@ -59,7 +60,7 @@ import TimeTypes
         options.mode = 0o666
         options.connectionLimit = 16
         metricsListener = try UnixListener(path: metricsPath, options: options) { [unowned self] new in
-            admit(new, metricsProgram.isMeant(by: new.peer) ? .read : .none)
+            admit(new, metricsProgram.judge(new.peer) == .meant ? .read : .none)
         }
         engine.onReport = { [unowned self] in
             stream.changed()

@@ -1,17 +1,28 @@
 import ControlProtocol
 import DirectorConfig
-import Glibc
+import NameAsking
+import NameQuestions
 
 /// The groups of the configuration as the numbers that the kernel knows processes by. It blocks: names may be looked up
 /// over the network.
 enum GroupNames {
+    private static let patience = Duration.seconds(30)
+
     /// A group that the machine does not have lets nobody in, which is said.
     static func resolve(_ settings: AccessSettings, owner: UInt32) -> (access: ControlAccess, problems: [String]) {
         var access = ControlAccess(owner: owner)
         var problems: [String] = []
+        let known = known(settings)
         func number(_ name: String, _ key: String) -> UInt32? {
-            if let number = UInt32(name) ?? lookUp(name) { return number }
-            problems.append("\(key) = \(name): this machine has no such group (groupadd \(name)); only root is let in")
+            if let number = UInt32(name) { return number }
+            switch known[.group(name)] {
+            case .group(let number): return number
+            case .trouble(let reason):
+                problems.append("\(key) = \(name) cannot be looked up: \(reason); only root is let in")
+            default:
+                problems.append(
+                    "\(key) = \(name): this machine has no such group (groupadd \(name)); only root is let in")
+            }
             return nil
         }
         switch settings.readers {
@@ -24,11 +35,9 @@ enum GroupNames {
         return (access, problems)
     }
 
-    private static func lookUp(_ name: String) -> UInt32? {
-        var entry = group()
-        var found: UnsafeMutablePointer<group>?
-        var room = [CChar](repeating: 0, count: 1 << 16)
-        guard getgrnam_r(name, &entry, &room, room.count, &found) == 0, found != nil else { return nil }
-        return entry.gr_gid
+    private static func known(_ settings: AccessSettings) -> NameAnswers {
+        var names = [settings.reporters, settings.operators].compactMap(\.self)
+        if case .group(let name)? = settings.readers { names.append(name) }
+        return NameClient.ask(names.filter { UInt32($0) == nil }.map { .group($0) }, within: patience)
     }
 }

@@ -1,11 +1,15 @@
 import Actions
 import DirectorCore
 import EventLoop
+import NameAsking
+import NameQuestions
 import NetworkTypes
 
 /// Looks into the maintenance directory and finds the names of servers where a file there may be one; both off the
 /// loop, since a disk and a name server may hang. Neither waits for the other.
 @LoopActor final class MaintenanceWatch {
+    private nonisolated static let patience = Duration.seconds(12)
+
     var directory: String? {
         didSet { if directory != oldValue { newest = nil } }
     }
@@ -14,8 +18,9 @@ import NetworkTypes
     private var problem: String?
     /// What stood in the directory when it was last read; names that arrive later count together with it.
     private var newest: MaintenanceList?
-    /// Two of the loop's four helper threads at most: the others are left to files.
-    private var names = HostNames(life: .seconds(60), limit: 2)
+    /// As many as director-names asks for side by side.
+    private var names = HostNames(life: .seconds(60), limit: 16)
+    private var isAsking = false
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -59,14 +64,32 @@ import NetworkTypes
     }
 
     private func lookUp() {
-        guard let newest, newest.namesHosts else { return }
-        for address in names.next(of: engine.serverAddresses, at: EventLoop.now) {
-            EventLoop.main.task { @LoopActor [self] in
-                let name = try? await EventLoop.main.runBlocking { ReverseLookup.name(of: address) }
-                let isNew = names.found(name, for: address, at: EventLoop.now)
-                if isNew, let list = self.newest { engine.maintain(list, hosts: names.known) }
-                lookUp()
+        guard !isAsking, let newest, newest.namesHosts else { return }
+        let addresses = names.next(of: engine.serverAddresses, at: EventLoop.now)
+        guard !addresses.isEmpty else { return }
+        isAsking = true
+        EventLoop.main.task { @LoopActor [self] in
+            await ask(addresses)
+            isAsking = false
+            lookUp()
+        }
+    }
+
+    private func ask(_ addresses: [IPAddress]) async {
+        let answers = try? await EventLoop.main.runBlocking { [self] in
+            NameClient.ask(addresses.map { .address($0) }, within: Self.patience) { question, answer in
+                // One that takes long does not keep the others back.
+                guard case .address(let address) = question else { return }
+                EventLoop.main.post { self.found(answer, for: address) }
             }
         }
+        for address in addresses { found(answers?[.address(address)] ?? .none, for: address) }
+    }
+
+    private func found(_ answer: NameAnswer, for address: IPAddress) {
+        var name: String?
+        if case .name(let found) = answer { name = found }
+        let isNew = names.found(name, for: address, at: EventLoop.now)
+        if isNew, let list = newest { engine.maintain(list, hosts: names.known) }
     }
 }

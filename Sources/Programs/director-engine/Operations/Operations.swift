@@ -49,7 +49,7 @@ import VirtualServers
     func begin() {
         let appender = FileAppender { [unowned self] problem in trouble(problem) }
         self.appender = appender
-        mail = MailRunner { [unowned self] isFinal, text, depth in
+        mail = MailRunner(users: engine.users) { [unowned self] isFinal, text, depth in
             trouble(text, isFinal ? .error : .warning, depth: depth)
         }
         monitorFiles = MonitorFiles(appender)

@@ -55,7 +55,7 @@ import TimeTypes
 
     private func name(of user: UInt32) async -> String {
         if let known = users[user] { return known }
-        let name = await Engine.userName(user)
+        let name = await engine.userName(user)
         // A user who has no name is known by the number, in a form that may be the name of a source.
         let found = OutsideName.isValid(name) ? name : "user-\(user)"
         if users.count >= Self.userLimit { users = [:] }

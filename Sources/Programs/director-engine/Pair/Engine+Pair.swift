@@ -35,7 +35,7 @@ extension Engine {
             let names = configuration.routerGroups.map(\.name)
             return .refused("no virtual router '\(router)': there are \(names.joined(separator: ", "))")
         }
-        let name = await Self.userName(user)
+        let name = await userName(user)
         switch await pair.carryOut(order, router: group) {
         case .done(let text):
             var record = EventRecord(

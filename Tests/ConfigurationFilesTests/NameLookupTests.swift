@@ -1,54 +1,60 @@
 import DirectorConfig
 import Foundation
-import Glibc
+import NameQuestions
 import NetworkTypes
 import Synchronization
 import Testing
 
 @testable import ConfigurationFiles
 
-/// Name servers as a test wants them: each name has the addresses it has, none, or no answer until the test is over.
+/// A name service as a test wants it: each name has the addresses it has, none, or no answer.
 private final class NameServers: Sendable {
-    enum Answer { case addresses([UInt32]), none, trouble, silence }
+    enum Answer { case addresses([UInt32]), port(UInt16), none, trouble, silence }
 
     private let answers: Mutex<[String: Answer]>
-    private let asked = Mutex<[String]>([])
-    private let isOver = DispatchSemaphore(value: 0)
+    private let asked = Mutex<[NameQuestion]>([])
 
     init(_ answers: [String: Answer]) { self.answers = Mutex(answers) }
 
     func set(_ name: String, _ answer: Answer) { answers.withLock { $0[name] = answer } }
 
-    func end() { for _ in 0..<100 { isOver.signal() } }
+    var questions: [NameQuestion] { asked.withLock { $0 } }
 
-    var names: [String] { asked.withLock { $0 } }
+    var names: [String] {
+        questions.compactMap { if case .host(let name, _) = $0 { name } else { nil } }
+    }
 
-    func lookup(within limit: Duration = .seconds(20), hasThreads: Bool = true) -> HostLookup {
-        HostLookup(within: limit) { work in
-            if hasThreads { Thread.detachNewThread(work) }
-            return hasThreads
-        } ask: { [self] host in
-            asked.withLock { $0.append(host.name) }
-            switch answers.withLock({ $0[host.name] }) {
-            case .addresses(let addresses): return .success(addresses.map { IPAddress(ipv4: $0) })
-            case .trouble: return .failure(LookupFailure(status: EAI_AGAIN, errno: 0))
-            case .silence:
-                isOver.wait()
-                return .failure(LookupFailure(status: EAI_AGAIN, errno: 0))
-            case .some(.none), nil: return .failure(LookupFailure(status: EAI_NONAME, errno: 0))
+    func lookup(within limit: Duration = .seconds(20)) -> NameLookup {
+        NameLookup(within: limit) { [self] questions in
+            asked.withLock { $0 += questions }
+            var known: [NameQuestion: NameAnswer] = [:]
+            for question in questions {
+                let name =
+                    switch question {
+                    case .host(let name, _): name
+                    case .service(let name, let transport): "\(name)/\(transport)"
+                    default: ""
+                    }
+                switch answers.withLock({ $0[name] }) {
+                case .addresses(let addresses): known[question] = .addresses(addresses.map { IPAddress(ipv4: $0) })
+                case .port(let port): known[question] = .port(port)
+                case .trouble: known[question] = .trouble("Temporary failure in name resolution")
+                case .silence: break
+                case .some(.none), nil: known[question] = NameAnswer.none
+                }
             }
+            return NameAnswers(known, otherwise: "no answer within \(limit.components.seconds) s")
         }
     }
 }
 
-final class HostLookupTests {
+final class NameLookupTests {
     private let path = NSTemporaryDirectory() + "names-\(UUID().uuidString).cf"
     private let servers = NameServers(["a.invalid": .addresses([1]), "b.invalid": .addresses([2])])
 
     init() throws { try write(["a.invalid", "b.invalid"]) }
 
     deinit {
-        servers.end()
         try? FileManager.default.removeItem(atPath: path)
     }
 
@@ -68,39 +74,57 @@ final class HostLookupTests {
         file.parsed.configuration?.virtuals.first?.reals.compactMap(\.server.endpoint.address.ipv4)
     }
 
-    /// Each waits until all have been asked for.
-    @Test func namesAreAskedForSideBySide() {
-        let count = HostLookup.width
-        let asked = Mutex(0)
-        let all = DispatchSemaphore(value: 0)
-        let lookup = HostLookup(within: .seconds(60)) { work in
-            Thread.detachNewThread(work)
-            return true
-        } ask: { _ in
-            let number = asked.withLock { asked in
-                asked += 1
-                return asked
-            }
-            if number == count { for _ in 0..<count { all.signal() } }
-            all.wait()
-            return .success([])
-        }
-        let names = (0..<count).map { HostName(name: "n\($0)", family: .ipv4) }
-        #expect(lookup.answers(for: names).count == count)
-    }
-
-    @Test func eachNameIsAskedForOnceWhateverThreadsThereAre() throws {
+    @Test func eachNameIsAskedForOnceAndAllTogether() throws {
         let names = (0..<100).map { "n\($0).invalid" }
         for name in names { servers.set(name, .addresses([7])) }
         try write(names + names)
-        for hasThreads in [true, false] {
-            let lookup = servers.lookup(hasThreads: hasThreads)
-            _ = try ConfigurationFile(path: path, lookup: lookup)
+        let rounds = Mutex(0)
+        let lookup = servers.lookup()
+        let counted = NameLookup(within: .seconds(20)) { questions in
+            rounds.withLock { $0 += 1 }
+            return lookup.ask(questions)
         }
-        #expect(servers.names.sorted() == (names + names).sorted())
+        _ = try ConfigurationFile(path: path, lookup: counted)
+        #expect(servers.names == names && rounds.withLock { $0 } == 1)
     }
 
-    @Test func whoOnlyLooksAsksSideBySideToo() throws {
+    @Test func portsOfServicesAreAskedForWithTheHosts() throws {
+        try "virtual=192.0.2.1:web\n\treal=a.invalid:web masq\n\treal=b.invalid:8080 masq\n\tchecktype=connect\n"
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        servers.set("web/tcp", .port(8000))
+        let file = try read()
+        let virtual = try #require(file.parsed.configuration?.virtuals.first)
+        #expect(virtual.service.id.description.contains("192.0.2.1:8000"))
+        #expect(virtual.reals.map(\.server.endpoint.port) == [8000, 8080])
+        #expect(servers.questions.filter { $0 == .service("web", transport: "tcp") }.count == 1)
+        // When hosts are looked up again, so are services, at once.
+        servers.set("web/tcp", .port(9000))
+        let rounds = servers.questions.count
+        #expect(
+            file.resolvedAgain(servers.lookup()).parsed.configuration?.virtuals.first?.reals[0].server.endpoint.port
+                == 9000)
+        #expect(servers.questions.count == rounds + 3)
+        // Who needs no addresses of hosts still has to know the ports.
+        let outline = try ConfigurationFile(path: path, resolvingHosts: false, lookup: servers.lookup())
+        #expect(outline.parsed.configuration?.virtuals.first?.reals.map(\.server.endpoint.port) == [9000, 8080])
+        #expect(servers.names.count == 4)
+    }
+
+    @Test(arguments: [
+        (NameServers.Answer.none, "'web' is no service of tcp in services(5): write a port number"),
+        (.trouble, "'web' cannot be looked up now: Temporary failure in name resolution"),
+        (.silence, "'web' cannot be looked up now: no answer within 20 s"),
+    ])
+    fileprivate func aPortThatNobodyKnowsIsSaid(answer: NameServers.Answer, text: String) throws {
+        try "virtual=192.0.2.1:web\n\tprotocol=tcp\n\treal=10.0.0.1 masq\n\tchecktype=connect\n"
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        servers.set("web/tcp", answer)
+        let file = try read()
+        #expect(file.parsed.configuration == nil)
+        #expect(file.parsed.diagnostics.contains { $0.text == text }, "\(file.parsed.diagnostics)")
+    }
+
+    @Test func whoOnlyLooksAsksInTimeToo() throws {
         try write(["a.invalid", "b.invalid", "c.invalid"])
         func parsed(within limit: Duration) throws -> ParsedConfiguration {
             try ConfigurationFile.parse(path: path, resolvingHosts: true, lookup: servers.lookup(within: limit))
@@ -113,11 +137,6 @@ final class HostLookupTests {
             $0.server.endpoint.address.ipv4
         }
         #expect(addresses == [1, 2, 3])
-    }
-
-    @Test func aProgramWithoutThreadsHasThemForNames() {
-        let names = [HostName(name: "localhost", family: .ipv4), HostName(name: "127.0.0.1", family: .ipv4)]
-        #expect(Set(HostLookup(within: .seconds(60)).answers(for: names).keys) == Set(names))
     }
 
     @Test func aFileWithoutNamesAsksNobody() throws {
@@ -157,7 +176,7 @@ final class HostLookupTests {
         // Whoever has the file read means what it says.
         #expect(try read(keeping: file).parsed.configuration == nil)
         servers.set("b.invalid", .addresses([1, 2]))
-        let next = file.resolvedAgain(servers.lookup(hasThreads: false))
+        let next = file.resolvedAgain(servers.lookup())
         #expect(addresses(next) == [9, 2] && next.keptHosts.isEmpty)
         // The one that had no answer is asked for first: there may not be time for all.
         #expect(Array(servers.names.suffix(2)) == ["b.invalid", "a.invalid"])

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// What the system's list of users says, wherever nsswitch.conf has it: it may ask the network, and block.
 ///
-/// A module of its own, so that directord does not have it: what looks up users brings down a program that has threads
-/// and a libc of its own (`fixed` in Package.swift).
+/// This module is not for directord and the engine: what looks up names brings down a program that has threads and a
+/// libc of its own (`fixed` in Package.swift). They ask director-names (module NameAsking).
 package enum UserNames {
     /// The ids of a user; nil where there is none of that name.
     package static func account(_ name: String) -> (uid: UInt32, gid: UInt32)? {
