@@ -41,17 +41,22 @@ func program(_ name: String, _ dependencies: [Target.Dependency], linking: [Link
 /// What runs at a program's start lies together: a page touched for the first time costs more than the code on it. The
 /// strings of one object do, too: equal ones of several objects are not merged (-O0), which would scatter them all, and
 /// costs three megabytes of debug information.
-let ordered = [
-    "-use-ld=lld", "-Xlinker", "-O0", "-Xlinker", "--gc-sections", "-Xlinker", "--no-warn-symbol-ordering",
-    "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/contrib/link/startup.symbols",
-]
+/// - Parameter program: whose start it is.
+func ordered(_ program: String) -> [String] {
+    [
+        "-use-ld=lld", "-Xlinker", "-O0", "-Xlinker", "--gc-sections", "-Xlinker", "--no-warn-symbol-ordering",
+        "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/contrib/link/\(program).symbols",
+    ]
+}
 
 /// A release without shared libraries and relocations: it starts in half the time, as a command that scripts call for
 /// every change must, and as the first of the daemons does for all. Names are still looked up by the system's own
 /// modules (nsswitch.conf), so it has to be built on the system release that it will run on; and only by a program
 /// without threads. directord and director-engine have threads, and look up none: director-names does that
 /// (Tests/Integration/test_supervision.py).
-let fixed: [LinkerSetting] = [.unsafeFlags(["-static-executable"] + ordered, .when(configuration: .release))]
+func fixed(_ program: String) -> [LinkerSetting] {
+    [.unsafeFlags(["-static-executable"] + ordered(program), .when(configuration: .release))]
+}
 
 /// Three quarters of a megabyte of relocations in seven kilobytes, where the system's loader can read that: glibc 2.36.
 let packed: [String] = {
@@ -76,7 +81,7 @@ let daemon: [LinkerSetting] = [
         [
             "-Xclang-linker", "-static-libgcc", "-L\(Context.packageDirectory)/contrib/link/static",
             "-Xlinker", "--no-export-dynamic",
-        ] + packed + ordered, .when(configuration: .release))
+        ] + packed + ordered("director-engine"), .when(configuration: .release))
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -186,7 +191,7 @@ let targets: [Target] = [
             "ConfigurationFiles", "ControlProtocol", "ControlSocket", "CStartup", "Dashboard", "DirectorConfig",
             "DirectorCore", "IpvsTool", "KernelNetlink", "LdirectordTool", "Logs", "MachineFacts", "Manual",
             "NameService", "Terminal", "TimeTypes", "VirtualServers",
-        ], linking: fixed),
+        ], linking: fixed("director")),
     program(
         "director-engine",
         [
@@ -194,7 +199,7 @@ let targets: [Target] = [
             "DirectorConfig", "DirectorCore", "EventLoop", "Failover", "HealthChecking", "KernelNetlink",
             "KernelTuning", "MachineFacts", "NameAsking", "NameQuestions", "NetworkTypes", "TimeTypes",
             "VirtualRouting", "VirtualServers", log,
-        ], linking: fixed),
+        ], linking: fixed("director-engine")),
     program(
         "director-names", ["CLinux", "EventLoop", "Logs", "NameQuestions", "NameService", "Privileges"],
         linking: daemon),
@@ -217,7 +222,7 @@ let targets: [Target] = [
         ], linking: daemon),
     program(
         "directord", ["CLinux", "DirectorCore", "EventLoop", "Logs", "MachineFacts", "Manual", "TimeTypes", log],
-        linking: fixed),
+        linking: fixed("directord")),
 
     // Tests
     tests("ActionsTests", ["Actions", "DirectorCore", "EventLoop", "NameAsking", "NetworkTypes", "TimeTypes"]),

@@ -9,7 +9,7 @@ import Synchronization
 
 /// `director-names`: answers the questions on standard input, a line each, as soon as the system's name service has
 /// (`NUMBER ANSWER`, in any order), and ends. director-engine and `director check` start it for each round of
-/// questions: name servers may keep it waiting, the system's modules may do what they like, and nothing else is touched.
+/// questions: it may be kept waiting, the system's modules may do what they like, and nothing else is touched.
 enum NamesProgram {
     /// Questions that are asked for side by side.
     static let width = 16
