@@ -78,7 +78,9 @@ package struct VirtualConfiguration: Hashable, Sendable {
 
 /// One real server of a virtual service.
 package struct RealConfiguration: Hashable, Sendable {
-    package var line: Int
+    package var line: Int { Int(lineNumber) }
+    // Half a word: there are ten thousand of these.
+    private var lineNumber: Int32
     /// As it stands in the kernel while it is up: direct routing and tunnelling to the service's own port.
     package var server: RealServer
     /// The port as its line has it, 0 without one; gate and ipip have another in the kernel.
@@ -113,7 +115,7 @@ package struct RealConfiguration: Hashable, Sendable {
     }
 
     package init(line: Int, server: RealServer, check: Check, dialogue: Dialogue? = nil) {
-        self.line = line
+        lineNumber = Int32(clamping: line)
         self.server = server
         self.check = check
         writtenPort = server.endpoint.port

@@ -1,26 +1,57 @@
+import DirectorConfig
 package import HealthChecking
 package import NetworkTypes
 
-/// The health of a section's servers by address and port. A server's stands apart, and servers that are alike share
-/// it until they differ: at the start of a large farm that is one for thousands.
-package struct HealthTable: Hashable, Sendable {
-    private var places: [Endpoint: Apart<ServerHealth>]
+/// The health of servers by address and port. Those of a section stand in its order and need no keys of their own, and
+/// servers that are alike share their health until they differ: at the start of a large farm that is one for thousands.
+package struct HealthTable: Sendable {
+    /// So few are found sooner by looking at each.
+    private static let fewServers = 16
 
-    init(minimumCapacity: Int = 0) { places = Dictionary(minimumCapacity: minimumCapacity) }
+    private var servers: [RealConfiguration] = []
+    /// Each at its server's index.
+    private var places: [Apart<ServerHealth>?] = []
+    /// The index of each server, of many.
+    private var indices: [Endpoint: Int] = [:]
+    /// Of servers that are none of the section's.
+    private var others: [Endpoint: Apart<ServerHealth>] = [:]
 
-    package subscript(_ endpoint: Endpoint) -> ServerHealth? {
-        get { places[endpoint]?.wrappedValue }
-        set { places[endpoint] = newValue.map { Apart(wrappedValue: $0) } }
+    init() {}
+
+    /// - Parameter health: of each.
+    init(of servers: [RealConfiguration], _ health: (RealConfiguration) -> Apart<ServerHealth>) {
+        self.servers = servers
+        places = servers.map(health)
+        guard servers.count > Self.fewServers else { return }
+        indices.reserveCapacity(servers.count)
+        for (index, server) in servers.enumerated() { indices[server.server.endpoint] = index }
     }
 
-    mutating func share(_ health: Apart<ServerHealth>, with endpoint: Endpoint) { places[endpoint] = health }
+    package subscript(_ endpoint: Endpoint) -> ServerHealth? {
+        get {
+            let place = index(of: endpoint).map { places[$0] } ?? others[endpoint]
+            return place?.wrappedValue
+        }
+        set {
+            let place = newValue.map { Apart(wrappedValue: $0) }
+            if let index = index(of: endpoint) { places[index] = place } else { others[endpoint] = place }
+        }
+    }
 
-    package var keys: some Collection<Endpoint> { places.keys }
-    package var values: some Collection<ServerHealth> { places.values.lazy.map(\.wrappedValue) }
+    private func index(of endpoint: Endpoint) -> Int? {
+        servers.count > Self.fewServers
+            ? indices[endpoint] : servers.firstIndex { $0.server.endpoint == endpoint }
+    }
+
+    package var keys: [Endpoint] { map(\.key) }
+    package var values: [ServerHealth] { map(\.value) }
 }
 
 extension HealthTable: Sequence {
     package func makeIterator() -> some IteratorProtocol<(key: Endpoint, value: ServerHealth)> {
-        places.lazy.map { (key: $0.key, value: $0.value.wrappedValue) }.makeIterator()
+        let own = zip(servers, places).lazy.compactMap { server, place in
+            place.map { (key: server.server.endpoint, value: $0.wrappedValue) }
+        }
+        return (Array(own) + others.map { (key: $0.key, value: $0.value.wrappedValue) }).makeIterator()
     }
 }

@@ -47,12 +47,11 @@ package struct ServiceState: Sendable {
         _configuration = shared
         let configuration = shared.wrappedValue
         serving = Set((actual?.servers ?? [:]).values.filter { $0.weight > 0 }.map(\.endpoint))
-        health = HealthTable(minimumCapacity: configuration.reals.count)
-        for real in configuration.reals {
+        health = HealthTable(of: configuration.reals) { real in
             let first = Self.initialHealth(of: real, quiescent: configuration.quiescent, actual: actual, at: now)
             let place = alike.flatMap { $0.wrappedValue == first ? $0 : nil } ?? Apart(wrappedValue: first)
-            health.share(place, with: real.server.endpoint)
             alike = place
+            return place
         }
         adoptTiers(actual: actual, at: now)
         adoptAgents(actual: actual)
@@ -73,21 +72,19 @@ package struct ServiceState: Sendable {
         let (previous, new) = (configuration, shared.wrappedValue)
         serving = serving ?? Set(previous.reals.map(\.server.endpoint))
         let before = Dictionary(previous.reals.map { ($0.server.endpoint, $0) }) { $1 }
-        var kept = HealthTable(minimumCapacity: new.reals.count)
-        for real in new.reals {
-            let endpoint = real.server.endpoint
-            if let known = health[endpoint], let old = before[endpoint], old.staysChecked(as: real) {
-                kept[endpoint] = known.adapted(from: old.probes, to: real.probes, at: now)
-            } else {
-                kept[endpoint] = Self.initialHealth(of: real, quiescent: new.quiescent, actual: actual, at: now)
-            }
-        }
         let known = health
-        health = kept
+        health = HealthTable(of: new.reals) { real in
+            let endpoint = real.server.endpoint
+            if let known = known[endpoint], let old = before[endpoint], old.staysChecked(as: real) {
+                return Apart(wrappedValue: known.adapted(from: old.probes, to: real.probes, at: now))
+            }
+            return Apart(
+                wrappedValue: Self.initialHealth(of: real, quiescent: new.quiescent, actual: actual, at: now))
+        }
         _configuration = shared
         let oldTiers = previous.tiers
         adoptTiers(actual: actual, keepingFrom: oldTiers, at: now)
-        ramps = ramps.filter { kept[$0.key] != nil }
+        ramps = ramps.filter { health[$0.key] != nil }
         adoptAgents(actual: actual)
         adaptHolds(from: previous.policy.flap)
         let placed = previous.placedEndpoints

@@ -207,7 +207,7 @@ import TimeTypes
         let asked = version
         do {
             let lookup = NameLookup(within: Self.patientLookupLimit)
-            let file = try await EventLoop.main.runBlocking { old.resolvedAgain(lookup) }
+            let file = try await EventLoop.main.runBlocking { try old.resolvedAgain(lookup) }
             await takeTurn()
             defer { endTurn() }
             guard version == asked, let configuration = file.parsed.configuration else { return }

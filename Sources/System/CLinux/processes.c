@@ -13,7 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void clinux_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
+void clinux_share_heap(void) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 16 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
+}
 
 struct thread_start {
     void (*body)(void *);

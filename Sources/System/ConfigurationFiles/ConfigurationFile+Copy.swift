@@ -7,12 +7,16 @@ extension ConfigurationFile {
     private static let title = "director: a configuration in force, 1"
 
     package var copy: [UInt8] {
+        get throws(FileProblem) { Array(copyHead.utf8) + (try bytes) }
+    }
+
+    private var copyHead: String {
         var lines = [Self.title]
         for (host, addresses) in names.hosts.sorted(by: { $0.key < $1.key }) {
             let family = host.family == .ipv4 ? "4" : "6"
             lines.append(([family, host.name] + addresses.map(\.description)).joined(separator: " "))
         }
-        return Array((lines.joined(separator: "\n") + "\n\n").utf8) + bytes
+        return lines.joined(separator: "\n") + "\n\n"
     }
 
     /// Whether both say the same, with the same addresses.

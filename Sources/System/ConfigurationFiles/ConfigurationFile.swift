@@ -39,7 +39,7 @@ package struct ConfigurationFile: Sendable {
     package let endsWithLine: Bool
     /// Tells contents apart.
     package let digest: UInt64
-    private(set) var bytes: [UInt8]
+    private var text: FileText
     let names: FileNames
 
     /// Host names were looked up, so the same bytes may mean other addresses later.
@@ -53,7 +53,7 @@ package struct ConfigurationFile: Sendable {
     /// Without its bytes where nobody asks for them any more: names are looked up again in them.
     package var lean: ConfigurationFile {
         var file = self
-        if !namesHosts { file.bytes = [] }
+        if !namesHosts { file.text = FileText([]) }
         return file
     }
 
@@ -93,7 +93,10 @@ package struct ConfigurationFile: Sendable {
 
     /// The same bytes with host names looked up anew. Whatever name servers say or do not say, each name keeps some
     /// address: one that has vanished does not take the news of others away. Blocks on name servers.
-    package func resolvedAgain(_ lookup: NameLookup = NameLookup(within: patience)) -> ConfigurationFile {
+    package func resolvedAgain(
+        _ lookup: NameLookup = NameLookup(within: patience)
+    ) throws(FileProblem) -> ConfigurationFile {
+        let bytes = try bytes
         // Those that had no answer last time come first.
         let last = Set(names.kept.keys)
         let hosts = names.hosts.keys.sorted { left, right in
@@ -113,7 +116,12 @@ package struct ConfigurationFile: Sendable {
         parsed = parser.parse(bytes)
         digest = Self.digest(bytes)
         endsWithLine = bytes.isEmpty || bytes.last == UInt8(ascii: "\n")
-        self.bytes = bytes
+        text = FileText(bytes)
+    }
+
+    /// As they were read.
+    var bytes: [UInt8] {
+        get throws(FileProblem) { try text.bytes(of: path) }
     }
 
     /// What a file says, for who only looks. Without host names it asks no name server: each of them is
@@ -165,19 +173,25 @@ package struct ConfigurationFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileProblem(path: path, errno: EINVAL, reason: "not a plain file")
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(Int(status.st_size), sizeLimit) + 1)
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, Glibc.errno == EINTR { continue }
-            guard count >= 0 else { throw FileProblem(path: path, errno: Glibc.errno) }
-            if count == 0 { break }
-            bytes += chunk[..<count]
-            guard bytes.count <= sizeLimit else {
-                throw FileProblem(path: path, errno: EFBIG, reason: "larger than \(sizeLimit >> 20) MiB")
+        // One byte more than there should be, to see the end.
+        let room = min(Int(status.st_size), sizeLimit) + 1
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, length in
+            length = 0
+            while length < room {
+                let count = unsafe Glibc.read(descriptor, buffer.baseAddress! + length, room - length)
+                if count < 0, Glibc.errno == EINTR { continue }
+                if count < 0 { failure = Glibc.errno }
+                guard count > 0 else { break }
+                length += count
             }
         }
+        guard failure == 0 else { throw FileProblem(path: path, errno: failure) }
+        guard bytes.count <= sizeLimit else {
+            throw FileProblem(path: path, errno: EFBIG, reason: "larger than \(sizeLimit >> 20) MiB")
+        }
+        // It has just grown: whoever writes it is not done.
+        guard bytes.count < room else { return try read(path) }
         return (bytes, Identity(status))
     }
 }
