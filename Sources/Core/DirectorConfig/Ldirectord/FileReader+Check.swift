@@ -21,11 +21,11 @@ extension FileReader {
         case .checkport:
             if let port = number(directive, &scanner, 1...65535) { sections[open].checks.port = UInt16(port) }
         case .request:
-            sections[open].foreignRequest = nil
-            sections[open].request = text(directive, &scanner, .required) ?? sections[open].request
+            sections[open].dialogue.foreignRequest = nil
+            sections[open].dialogue.request = text(directive, &scanner, .required) ?? sections[open].dialogue.request
         case .receive:
             if let receive = text(directive, &scanner, .required), isPattern(receive, of: open) {
-                sections[open].receive = receive
+                sections[open].dialogue.receive = receive
             }
         case .httpmethod:
             let name = word(&scanner) { HTTPCheck.Method(rawValue: $0.uppercased()) != nil }
@@ -45,7 +45,7 @@ extension FileReader {
                 return
             }
             sections[open].checks.expectedStatus = statuses
-            sections[open].statusPlace = place
+            sections[open].dialogue.statusPlace = place
         default: readTexts(directive, &scanner, place)
         }
     }

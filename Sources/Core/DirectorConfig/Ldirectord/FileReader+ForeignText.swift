@@ -56,7 +56,7 @@ extension FileReader {
     /// Only in a request of HTTP is `%F6` the byte: other servers would be sent the three letters.
     mutating func refuseForeignRequests(_ section: Section, isHTTP: Bool) {
         guard !isHTTP else { return }
-        let written = [section.foreignRequest] + section.reals.map(\.foreignRequest)
+        let written = [section.dialogue.foreignRequest] + section.reals.map(\.foreignRequest)
         for request in written.compactMap(\.self) {
             problems.error(request.place, "request is not UTF-8 text: '\(request.value)'")
         }

@@ -11,7 +11,7 @@ extension FileReader {
     /// section only.
     mutating func isPattern(_ pattern: Placed<String>, of section: Int) -> Bool {
         guard let problem = problem(pattern.value) else { return true }
-        sections[section].badPatterns.append((pattern, problem))
+        sections[section].dialogue.badPatterns.append((pattern, problem))
         return false
     }
 
@@ -24,7 +24,7 @@ extension FileReader {
 
     /// `receive = "+OK"` of a POP server is never looked at, by ldirectord neither.
     mutating func judgeBadPatterns(_ section: Section, _ checks: CheckSettings) {
-        for (text, problem) in section.badPatterns {
+        for (text, problem) in section.dialogue.badPatterns {
             let said = "'\(text.value.utf8.shown)' \(problem)"
             if checks.matchesAnswers {
                 problems.error(text.place, said)

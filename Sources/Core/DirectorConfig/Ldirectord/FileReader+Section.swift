@@ -61,17 +61,17 @@ extension FileReader {
         switch directive {
         case .fallbackcommand:
             guard let value = text(directive, &scanner, .allowed) else { return }
-            sections[open].fallbackCommand = value.value
+            sections[open].texts.fallbackCommand = value.value
         case .monitorfile:
             guard let value = text(directive, &scanner, .allowed) else { return }
-            sections[open].monitorFile = value.value
+            sections[open].texts.monitorFile = value.value
         case .servicename, .comment:
             guard scanner.isUTF8(scanner.rest), scanner.rest.count <= ConfigurationParser.Limit.textBytes else {
                 problems.warning(place, "\(directive.rawValue) is left out: it is no UTF-8 text of bounded length")
                 return
             }
             let text = scanner.text(scanner.rest)
-            if directive == .comment { sections[open].comment = text } else { sections[open].serviceName = text }
+            if directive == .comment { sections[open].texts.comment = text } else { sections[open].texts.serviceName = text }
         default: break
         }
     }

@@ -187,7 +187,7 @@ extension FileReader {
         case .receive: return Placed(foreignPattern(scanner, range), place)
         case .request:
             // Its service may stand in a later line.
-            sections[sections.count - 1].foreignRequest = Placed(scanner.shown(range), place)
+            sections[sections.count - 1].dialogue.foreignRequest = Placed(scanner.shown(range), place)
             return Placed(foreignRequest(scanner, range), place)
         default:
             problems.error(place, "\(directive.rawValue) is not UTF-8 text: '\(scanner.shown(range))'")

@@ -193,6 +193,7 @@ struct FileReader {
                 section.place, "more than \(ConfigurationParser.Limit.sections) virtual services in one file")
             return
         }
+        sections.last?.close()
         sections.append(section)
     }
 

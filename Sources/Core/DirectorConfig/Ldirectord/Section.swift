@@ -20,26 +20,19 @@ final class Section {
     var head: Head
 
     var reals: [RealLine] = []
-    var checks = CheckSettings()
+    @Apart var checks: CheckSettings
     var checkType: Placed<CheckType>?
     var service: Placed<ApplicationService>?
-    var request: Placed<String>?
-    /// Of a request in another character set, what was written.
-    var foreignRequest: Placed<String>?
-    var receive: Placed<String>?
-    /// Texts of receive keys and real lines that are no patterns, and why.
-    var badPatterns: [(text: Placed<String>, problem: String)] = []
-    /// Of `expect-status`.
-    var statusPlace: Place?
+    @Apart var dialogue: Dialogue
     var transport: Placed<Transport>?
     var scheduler: Placed<String>?
     var schedulerFlags: Placed<[String]>?
     var persistence: Placed<UInt32>?
     var netmask: Placed<Netmask>?
     var onePacket: Placed<Bool>?
-    var fallback: FallbackLine?
-    var timing = Timing()
-    var tls = TLSLines()
+    private var fallbackLine: Apart<FallbackLine>?
+    @Apart var timing: Timing
+    @Apart var tls: TLSLines
     var quiescent: Bool?
     var cleanStop: Bool?
     @Apart var own: OwnSettings
@@ -47,27 +40,66 @@ final class Section {
     var checkLines: [CheckLine] = []
     var tiers: [TierLine] = []
     var failureCount: Int?
-    var alerts = AlertSettings()
-    var fallbackCommand: String?
-    var monitorFile: String?
-    var serviceName: String?
-    var comment: String?
+    @Apart var alerts: AlertSettings
+    @Apart var texts: Texts
     var policies: [EventPolicy] = []
 
     enum Transport: String {
         case tcp, udp, fwm
     }
 
-    private static let nothingOwn = Apart(wrappedValue: OwnSettings())
-    private static let nothingWatched = Apart(wrappedValue: WatchSettings())
+    /// What is asked and what is to come.
+    struct Dialogue {
+        var request: Placed<String>?
+        /// Of a request in another character set, what was written.
+        var foreignRequest: Placed<String>?
+        var receive: Placed<String>?
+        /// Texts of receive keys and real lines that are no patterns, and why.
+        var badPatterns: [(text: Placed<String>, problem: String)] = []
+        /// Of `expect-status`.
+        var statusPlace: Place?
+    }
+
+    struct Texts {
+        var fallbackCommand: String?
+        var monitorFile: String?
+        var serviceName: String?
+        var comment: String?
+    }
+
+    /// What a section begins with: all of a file are there before the first is built, and most say little of this.
+    private struct Blank: Sendable {
+        let checks = Apart(wrappedValue: CheckSettings())
+        let dialogue = Apart(wrappedValue: Dialogue())
+        let timing = Apart(wrappedValue: Timing())
+        let tls = Apart(wrappedValue: TLSLines())
+        let own = Apart(wrappedValue: OwnSettings())
+        let watch = Apart(wrappedValue: WatchSettings())
+        let alerts = Apart(wrappedValue: AlertSettings())
+        let texts = Apart(wrappedValue: Texts())
+    }
+
+    private static let blank = Blank()
 
     init(_ head: Head, family: IPAddress.Family, at place: Place) {
-        _own = Self.nothingOwn
-        _watch = Self.nothingWatched
+        let blank = Self.blank
+        (_checks, _dialogue, _timing, _tls) = (blank.checks, blank.dialogue, blank.timing, blank.tls)
+        (_own, _watch, _alerts, _texts) = (blank.own, blank.watch, blank.alerts, blank.texts)
         self.head = head
         self.family = family
         self.place = place
         headPlace = place
+    }
+
+    var fallback: FallbackLine? {
+        get { fallbackLine?.wrappedValue }
+        set { fallbackLine = newValue.map { Apart(wrappedValue: $0) } }
+    }
+
+    /// Nothing more is to come.
+    func close() {
+        // Without the room for more lines.
+        reals = reals.map(\.self)
     }
 }
 
@@ -187,5 +219,7 @@ struct TierLine {
 
 extension Section {
     /// Whether its keys other than `check` say how its servers are checked.
-    var describesCheck: Bool { checkType != nil || service != nil || request != nil || receive != nil }
+    var describesCheck: Bool {
+        checkType != nil || service != nil || dialogue.request != nil || dialogue.receive != nil
+    }
 }

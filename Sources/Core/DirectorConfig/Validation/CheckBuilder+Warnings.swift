@@ -137,8 +137,8 @@ extension CheckBuilder {
         return section.reals.contains { $0.dialogue.map { own($0).isEmpty } ?? (common == nil) }
     }
 
-    private var requestPlace: Place? { line == nil ? section.request?.place : line?.request?.place }
-    private var receivePlace: Place? { line == nil ? section.receive?.place : line?.place }
+    private var requestPlace: Place? { line == nil ? section.dialogue.request?.place : line?.request?.place }
+    private var receivePlace: Place? { line == nil ? section.dialogue.receive?.place : line?.place }
     private var typePlace: Place { section.checkType?.place ?? section.place }
 }
 

@@ -45,10 +45,10 @@ extension FileReader {
         virtual.policy = globals.own.policy(section.own)
         virtual.checks = checks(section, id)
         virtual.alerts = section.alerts
-        virtual.fallbackCommand = section.fallbackCommand
-        virtual.monitorFile = section.monitorFile
-        virtual.serviceName = section.serviceName
-        virtual.comment = section.comment
+        virtual.fallbackCommand = section.texts.fallbackCommand
+        virtual.monitorFile = section.texts.monitorFile
+        virtual.serviceName = section.texts.serviceName
+        virtual.comment = section.texts.comment
         virtual.policies = section.policies
         buildReals(section, &virtual)
         warnOfFloor(section, virtual)

@@ -9,8 +9,8 @@ extension FileReader {
         checks.service = section.service?.value ?? id.endpoint.map { ApplicationService(port: $0.port) } ?? .none
         refuseForeignRequests(section, isHTTP: [.http, .https, .httpProxy].contains(checks.service))
         judgeBadPatterns(section, checks)
-        checks.request = section.request?.value
-        checks.receive = section.receive?.value
+        checks.request = section.dialogue.request?.value
+        checks.receive = section.dialogue.receive?.value
         if let file = section.tls.authorities ?? globals.tls.authorities {
             checks.verification = .authorities(file: file.value)
         } else {

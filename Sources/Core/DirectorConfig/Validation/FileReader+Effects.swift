@@ -7,7 +7,7 @@ extension FileReader {
     mutating func warnOfEffects(_ section: Section, _ virtual: VirtualConfiguration) {
         guard !virtual.reals.isEmpty else { return }
         let own = virtual.reals.compactMap { if case .probe(let spec) = $0.check { spec.kind } else { nil } }
-        if let place = section.statusPlace, !own.contains(where: \.isHTTP) {
+        if let place = section.dialogue.statusPlace, !own.contains(where: \.isHTTP) {
             problems.warning(place, "expect-status has no effect here: the section's own check is none of HTTP")
         }
         let further = virtual.reals.flatMap(\.further) + virtual.tiers.flatMap(\.servers).flatMap(\.probes)
