@@ -38,7 +38,7 @@ extension Director {
     mutating func converge() -> [IPVSCommand] {
         let commands = plan(at: Farm.now).commands
         #expect(settle(commands, refusals: [], at: Farm.now) == .settled)
-        return commands
+        return Array(commands)
     }
 
     /// Reports one result for the check of server `last`.
@@ -78,8 +78,8 @@ struct DirectorTests {
             return Director(configuration, actual: actual, at: Farm.now)
         }
         func health(_ director: Director, _ virtual: VirtualConfiguration) -> [Endpoint: ServerHealth] {
-            let table = director.services[virtual.service.id]?.health ?? HealthTable()
-            return Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0.value) })
+            let table = director.services[virtual.service.id]?.health
+            return Dictionary(uniqueKeysWithValues: table?.map { ($0.key, $0.value) } ?? [])
         }
         var together = director(virtuals)
         for virtual in virtuals {

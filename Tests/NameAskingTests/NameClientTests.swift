@@ -10,7 +10,10 @@ import Testing
 final class NameClientTests {
     private let folder = NSTemporaryDirectory() + "names-\(UUID().uuidString)"
 
-    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+    init() throws {
+        EventLoop.main.startOwnThread()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -82,7 +85,6 @@ final class NameClientTests {
     }
 
     @Test @LoopActor func aUserHasANameOrNone() async {
-        EventLoop.main.startOwnThread()
         let users = UserDirectory()
         #expect(await users.name(of: 0) == "root")
         #expect(await users.name(of: 0) == "root")

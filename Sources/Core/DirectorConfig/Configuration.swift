@@ -86,14 +86,32 @@ package struct RealConfiguration: Hashable, Sendable {
     /// The port as its line has it, 0 without one; gate and ipip have another in the kernel.
     package var writtenPort: UInt16
     package var check: Check
+    /// What few servers have of their own.
+    private var own: Apart<Own>?
+
+    private struct Own: Hashable {
+        var further: [ProbeSetting] = []
+        var dialogue: Dialogue?
+    }
+
     /// Further checks of its own; all must pass.
-    package var further: [ProbeSetting] = []
+    package var further: [ProbeSetting] {
+        get { own?.wrappedValue.further ?? [] }
+        set { if own != nil || !newValue.isEmpty { setOwn { $0.further = newValue } } }
+    }
+
     /// The request and the pattern of this server where its line has them, in place of the section's.
     package var dialogue: Dialogue? {
-        get { ownDialogue?.wrappedValue }
-        set { ownDialogue = newValue.map { Apart(wrappedValue: $0) } }
+        get { own?.wrappedValue.dialogue }
+        set { if own != nil || newValue != nil { setOwn { $0.dialogue = newValue } } }
     }
-    private var ownDialogue: Apart<Dialogue>?
+
+    private mutating func setOwn(_ change: (inout Own) -> Void) {
+        var changed = own?.wrappedValue ?? Own()
+        change(&changed)
+        // Nothing is one and the same, however it came to be.
+        own = changed == Own() ? nil : Apart(wrappedValue: changed)
+    }
 
     package struct Dialogue: Hashable, Sendable {
         package var request: String

@@ -55,7 +55,7 @@ extension Director {
     /// Whether the removals of a plan may be carried out now, after its changes were. While somebody may still refuse
     /// what was loaded last they are held instead, whatever they were planned for, and `keepLoad` has them planned
     /// again: what is removed loses its connections, though it be put back.
-    package mutating func mayRemove(_ removals: [IPVSCommand], after refusals: [Refusal]) -> Bool {
+    package mutating func mayRemove(_ removals: CommandList, after refusals: [Refusal]) -> Bool {
         guard isProvisional else { return decisive(refusals).isEmpty }
         let services = removals.compactMap(\.service)
         // The kernel has been asked already when the last word is awaited.
@@ -76,7 +76,7 @@ extension Director {
     /// any case.
     /// - Parameter commands: those of the plan that the kernel was given.
     package mutating func resynchronize(
-        _ table: VirtualServerTable, after commands: [IPVSCommand], of plan: Plan, refusals: [Refusal], at now: Moment
+        _ table: VirtualServerTable, after commands: CommandList, of plan: Plan, refusals: [Refusal], at now: Moment
     ) {
         let refused = Set(refusals.map(\.command))
         for command in commands where !refused.contains(command) { actual.apply(command) }
@@ -86,7 +86,7 @@ extension Director {
 
     /// Takes in what became of the commands of a plan. The first plan after `load` decides over it.
     package mutating func settle(
-        _ commands: [IPVSCommand], refusals: [Refusal], at now: Moment
+        _ commands: CommandList, refusals: [Refusal], at now: Moment
     ) -> Outcome {
         let refused = Set(refusals.map(\.command))
         let concerned = Set(refusals.compactMap(\.command.service))

@@ -221,8 +221,7 @@ package struct Director: Sendable {
     /// What has to be done in the kernel for the services that were marked.
     package mutating func plan(at now: Moment) -> Plan {
         guard !marked.isEmpty else { return Plan() }
-        let servers = marked.reduce(0) { $0 + (services[$1]?.configuration.reals.count ?? 0) }
-        var builder = PlanBuilder(capacity: marked.count + servers)
+        var builder = PlanBuilder()
         for id in marked.sorted() {
             if let decision = services[id]?.decide(actual: actual.entries[id], at: now) {
                 deadlines[id] = decision.deadline

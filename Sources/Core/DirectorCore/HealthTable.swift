@@ -8,13 +8,17 @@ package struct HealthTable: Sendable {
     /// So few are found sooner by looking at each.
     private static let fewServers = 16
 
+    private struct Rare {
+        /// The index of each of many servers.
+        var indices: [Endpoint: Int] = [:]
+        /// Of servers that are none of the section's.
+        var others: [Endpoint: Apart<ServerHealth>] = [:]
+    }
+
     private var servers: [RealConfiguration] = []
     /// Each at its server's index.
     private var places: [Apart<ServerHealth>?] = []
-    /// The index of each server, of many.
-    private var indices: [Endpoint: Int] = [:]
-    /// Of servers that are none of the section's.
-    private var others: [Endpoint: Apart<ServerHealth>] = [:]
+    private var rare: Apart<Rare>?
 
     init() {}
 
@@ -23,24 +27,30 @@ package struct HealthTable: Sendable {
         self.servers = servers
         places = servers.map(health)
         guard servers.count > Self.fewServers else { return }
-        indices.reserveCapacity(servers.count)
-        for (index, server) in servers.enumerated() { indices[server.server.endpoint] = index }
+        let endpoints = servers.map(\.server.endpoint)
+        rare = Apart(wrappedValue: Rare(indices: Dictionary(zip(endpoints, endpoints.indices)) { first, _ in first }))
     }
 
     package subscript(_ endpoint: Endpoint) -> ServerHealth? {
         get {
-            let place = index(of: endpoint).map { places[$0] } ?? others[endpoint]
+            let place = index(of: endpoint).map { places[$0] } ?? rare?.wrappedValue.others[endpoint]
             return place?.wrappedValue
         }
         set {
             let place = newValue.map { Apart(wrappedValue: $0) }
-            if let index = index(of: endpoint) { places[index] = place } else { others[endpoint] = place }
+            if let index = index(of: endpoint) {
+                places[index] = place
+            } else {
+                var changed = rare?.wrappedValue ?? Rare()
+                changed.others[endpoint] = place
+                rare = Apart(wrappedValue: changed)
+            }
         }
     }
 
     private func index(of endpoint: Endpoint) -> Int? {
         servers.count > Self.fewServers
-            ? indices[endpoint] : servers.firstIndex { $0.server.endpoint == endpoint }
+            ? rare?.wrappedValue.indices[endpoint] : servers.firstIndex { $0.server.endpoint == endpoint }
     }
 
     package var keys: [Endpoint] { map(\.key) }
@@ -49,9 +59,10 @@ package struct HealthTable: Sendable {
 
 extension HealthTable: Sequence {
     package func makeIterator() -> some IteratorProtocol<(key: Endpoint, value: ServerHealth)> {
-        let own = zip(servers, places).lazy.compactMap { server, place in
+        let own = zip(servers, places).compactMap { server, place in
             place.map { (key: server.server.endpoint, value: $0.wrappedValue) }
         }
-        return (Array(own) + others.map { (key: $0.key, value: $0.value.wrappedValue) }).makeIterator()
+        let others = rare?.wrappedValue.others ?? [:]
+        return (own + others.map { (key: $0.key, value: $0.value.wrappedValue) }).makeIterator()
     }
 }

@@ -27,8 +27,12 @@ package struct ServiceState: Sendable {
     /// The tier that stood in when it was last decided.
     package internal(set) var activeTier: Int?
     /// The fallback that stood in when it was last decided.
-    var standingFallback: RealServer?
-    package var fallbackActive: Bool { standingFallback != nil }
+    var standingFallback: RealServer? {
+        get { fallback?.wrappedValue }
+        set { if newValue != standingFallback { fallback = newValue.map { Apart(wrappedValue: $0) } } }
+    }
+    private var fallback: Apart<RealServer>?
+    package var fallbackActive: Bool { fallback != nil }
     /// Servers that get their place in the kernel though they are out, since the configuration was taken over without
     /// them there.
     var owedPlaces: Set<Endpoint> = []

@@ -257,7 +257,7 @@ import VirtualServers
         }
     }
 
-    private func apply(_ commands: [IPVSCommand]) -> [Director.Refusal] {
+    private func apply(_ commands: CommandList) -> [Director.Refusal] {
         guard !commands.isEmpty else { return [] }
         let start = EventLoop.now
         let refusals = client.apply(commands).map { Director.Refusal($0.command, $0.error.reason) }

@@ -28,13 +28,14 @@ extension IPVSClient {
             socket.prepareForBulk(receiveBuffer: receiveBuffer)
             isPreparedForBulk = true
         }
-        let commands = Array(commands)
         var failures: [CommandFailure] = []
-        var next = 0
-        while next < commands.count {
-            let batch = encodeBatch(commands, from: next)
+        var rest = commands[...]
+        var done = 0
+        while !rest.isEmpty {
+            let batch = encodeBatch(Array(rest.prefix(Self.batchLimit)), from: done)
             submit(batch, &failures)
-            next += batch.commands.count
+            done += batch.commands.count
+            rest = rest.dropFirst(batch.commands.count)
         }
         return failures
     }
@@ -42,6 +43,8 @@ extension IPVSClient {
     /// Commands that travel in one send.
     private struct Batch {
         let commands: ArraySlice<IPVSCommand>
+        /// The place of the first among all.
+        let start: Int
         /// The number of the first message; the others follow.
         let sequence: UInt32
         /// The kernel's answers: an errno, 0 for done, nil for none so far.
@@ -49,7 +52,7 @@ extension IPVSClient {
 
         func refusal(_ offset: Int) -> IPVSError? {
             guard let errno = answers[offset], errno != 0 else { return nil }
-            return .refused(commands[commands.startIndex + offset], errno: errno)
+            return .refused(commands[offset], errno: errno)
         }
     }
 
@@ -59,39 +62,39 @@ extension IPVSClient {
     /// Commands for a sync daemon travel alone: the kernel's answer to one may be lost for good (see `perform`), and
     /// what became of one before it, the table would not show any more.
     private func encodeBatch(_ commands: [IPVSCommand], from start: Int) -> Batch {
-        var limit = min(commands.count, start + Self.batchLimit)
-        if commands[start].isForDaemon {
-            limit = start + 1
-        } else if let daemon = commands[start..<limit].firstIndex(where: \.isForDaemon) {
+        var limit = commands.count
+        if commands[0].isForDaemon {
+            limit = 1
+        } else if let daemon = commands.firstIndex(where: \.isForDaemon) {
             limit = daemon
         }
-        let sequence = takeSequence(limit - start)
+        let sequence = takeSequence(limit)
         writer.removeAll()
-        var end = start
+        var end = 0
         while end < limit {
             let size = writer.bytes.count
             writer.append(
-                commands[end], family: family, sequence: sequence + UInt32(end - start), acknowledged: end == limit - 1)
+                commands[end], family: family, sequence: sequence + UInt32(end), acknowledged: end == limit - 1)
             end += 1
             // A batch that is full by its bytes ends here: its last message is written again, with the request.
             if writer.bytes.count >= Self.batchBytes, end < limit {
                 writer.removeLast(writer.bytes.count - size)
                 writer.append(
-                    commands[end - 1], family: family, sequence: sequence + UInt32(end - 1 - start), acknowledged: true)
+                    commands[end - 1], family: family, sequence: sequence + UInt32(end - 1), acknowledged: true)
                 break
             }
         }
         return Batch(
-            commands: commands[start..<end], sequence: sequence, answers: Array(repeating: nil, count: end - start))
+            commands: commands[..<end], start: start, sequence: sequence, answers: Array(repeating: nil, count: end))
     }
 
     private func submit(_ batch: consuming Batch, _ failures: inout [CommandFailure]) {
         do {
             try socket.send(writer.bytes)
         } catch {
-            for (index, command) in zip(batch.commands.indices, batch.commands) {
+            for (offset, command) in batch.commands.enumerated() {
                 let error = IPVSError(.socket, command.summary, errno: error.errno)
-                failures.append(CommandFailure(index: index, command: command, error: error))
+                failures.append(CommandFailure(index: batch.start + offset, command: command, error: error))
             }
             return
         }
@@ -103,8 +106,7 @@ extension IPVSClient {
         }
         for (offset, error) in errors.enumerated() {
             guard let error else { continue }
-            let index = batch.commands.startIndex + offset
-            failures.append(CommandFailure(index: index, command: batch.commands[index], error: error))
+            failures.append(CommandFailure(index: batch.start + offset, command: batch.commands[offset], error: error))
         }
     }
 

@@ -71,7 +71,11 @@ extension FileReader {
                 return
             }
             let text = scanner.text(scanner.rest)
-            if directive == .comment { sections[open].texts.comment = text } else { sections[open].texts.serviceName = text }
+            if directive == .comment {
+                sections[open].texts.comment = text
+            } else {
+                sections[open].texts.serviceName = text
+            }
         default: break
         }
     }

@@ -37,7 +37,7 @@ package struct EngineMeasures: Equatable, Sendable {
         if let lateness { checkLateness.add(lateness) }
     }
 
-    package mutating func applied(_ plan: [IPVSCommand], refused: Int, in time: Duration) {
+    package mutating func applied(_ plan: CommandList, refused: Int, in time: Duration) {
         guard !plan.isEmpty else { return }
         for command in plan { commands[command.kindWord, default: 0] += 1 }
         refusals += UInt64(refused)

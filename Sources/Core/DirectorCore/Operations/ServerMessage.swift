@@ -80,7 +80,7 @@ extension ServerMessage {
     /// What commands to the kernel are in ldirectord's words, where no event of a server says it already: services,
     /// servers that are not checked, and servers that the configuration does not name.
     package static func messages(
-        for commands: [IPVSCommand], in virtuals: (VirtualService.ID) -> VirtualConfiguration?
+        for commands: some Sequence<IPVSCommand>, in virtuals: (VirtualService.ID) -> VirtualConfiguration?
     ) -> [ServerMessage] {
         commands.compactMap { command -> ServerMessage? in
             guard let id = command.service else { return nil }

@@ -5,30 +5,27 @@ import NetworkTypes
 /// service by service: the service itself, the servers that it gets, then those that change.
 package struct Plan: Equatable, Sendable {
     /// Services and servers to add or change, in the order in which they must be done.
-    package var changes: [IPVSCommand] = []
+    package var changes = CommandList()
     /// Servers, then services to remove, to be done after all changes have succeeded.
-    package var removals: [IPVSCommand] = []
+    package var removals = CommandList()
 
     package init() {}
 
     package var isEmpty: Bool { changes.isEmpty && removals.isEmpty }
 
     /// Everything in order.
-    package var commands: [IPVSCommand] { changes + removals }
+    package var commands: CommandList { changes + removals }
 
     package var count: Int { changes.count + removals.count }
 }
 
 /// Collects the differences of single services, then orders them.
 package struct PlanBuilder {
-    private var changes: [IPVSCommand] = []
-    private var serverRemovals: [IPVSCommand] = []
-    private var serviceRemovals: [IPVSCommand] = []
+    private var changes = CommandList()
+    private var serverRemovals = CommandList()
+    private var serviceRemovals = CommandList()
 
-    /// - Parameter capacity: changes that there may be.
-    package init(capacity: Int = 0) {
-        changes.reserveCapacity(capacity)
-    }
+    package init() {}
 
     private var count: Int { changes.count + serverRemovals.count + serviceRemovals.count }
 

@@ -2,7 +2,7 @@
 /// without a name and marks of 2^31 and more are in them.
 package enum ChangeLines {
     /// One line for each command, numeric; commands that `-R` has no line for are left out.
-    package static func render(_ commands: [IPVSCommand]) -> [UInt8] {
+    package static func render(_ commands: some Sequence<IPVSCommand>) -> [UInt8] {
         var text = TextColumns()
         for command in commands {
             if let line = line(for: command) { text.append(line + "\n") }

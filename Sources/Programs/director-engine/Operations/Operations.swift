@@ -144,10 +144,10 @@ import VirtualServers
     }
 
     /// What the kernel has carried out.
-    func applied(_ commands: [IPVSCommand], except refusals: [Director.Refusal]) {
+    func applied(_ commands: CommandList, except refusals: [Director.Refusal]) {
         guard isListenedTo else { return }
         let refused = Set(refusals.map(\.command))
-        let done = refused.isEmpty ? commands : commands.filter { !refused.contains($0) }
+        let done = refused.isEmpty ? commands : CommandList(commands.lazy.filter { !refused.contains($0) })
         let words = ServerMessage.messages(for: done) { [engine] in engine.state(of: $0)?.configuration }
         for message in words { take(message, of: engine.state(of: message.service)?.configuration) }
     }
