@@ -60,6 +60,20 @@ struct ConfigurationFileTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         #expect { try ConfigurationFile(path: path) } throws: { "\($0)".hasSuffix("not a plain file") }
     }
+
+    @Test func aFileThatTellsNoSizeIsReadWhole() throws {
+        let (bytes, _) = try ConfigurationFile.read("/proc/self/smaps")
+        #expect(bytes.count > 1 << 16 && bytes.last == UInt8(ascii: "\n"))
+    }
+
+    /// Large texts are left to the kernel.
+    @Test(arguments: [0, 1, 1 << 16, (1 << 16) + 1, 1 << 20])
+    func aTextIsWhatItWas(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let text = FileText(bytes)
+        #expect(try text.bytes(of: "x") == bytes)
+        #expect(try text.bytes(of: "x") == bytes)
+    }
 }
 
 struct FileNamesTests {

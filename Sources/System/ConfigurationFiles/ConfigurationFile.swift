@@ -173,25 +173,16 @@ package struct ConfigurationFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileProblem(path: path, errno: EINVAL, reason: "not a plain file")
         }
-        // One byte more than there should be, to see the end.
-        let room = min(Int(status.st_size), sizeLimit) + 1
-        var failure: Int32 = 0
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, length in
-            length = 0
-            while length < room {
-                let count = unsafe Glibc.read(descriptor, buffer.baseAddress! + length, room - length)
-                if count < 0, Glibc.errno == EINTR { continue }
-                if count < 0 { failure = Glibc.errno }
-                guard count > 0 else { break }
-                length += count
-            }
+        // One byte more than there should be, to see the end. It may have grown, and files of /proc tell no size.
+        var room = min(Int(status.st_size), sizeLimit) + 1
+        var bytes = try FileText.start(of: descriptor, room: room, path: path)
+        while bytes.count == room, room <= sizeLimit {
+            room = min(max(2 * room, 1 << 16), sizeLimit + 1)
+            bytes = try FileText.start(of: descriptor, room: room, path: path)
         }
-        guard failure == 0 else { throw FileProblem(path: path, errno: failure) }
         guard bytes.count <= sizeLimit else {
             throw FileProblem(path: path, errno: EFBIG, reason: "larger than \(sizeLimit >> 20) MiB")
         }
-        // It has just grown: whoever writes it is not done.
-        guard bytes.count < room else { return try read(path) }
         return (bytes, Identity(status))
     }
 }

@@ -38,22 +38,27 @@ struct FileText: Sendable {
         switch place {
         case .here(let bytes): return bytes
         case .kernel(let memory):
-            var failure: Int32 = 0
-            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: memory.count) { buffer, length in
-                length = 0
-                while length < memory.count {
-                    let count = unsafe pread(
-                        memory.descriptor, buffer.baseAddress! + length, memory.count - length, off_t(length))
-                    if count < 0, errno == EINTR { continue }
-                    guard count > 0 else {
-                        failure = count < 0 ? errno : EIO
-                        return
-                    }
-                    length += count
-                }
-            }
-            guard failure == 0 else { throw FileProblem(path: path, errno: failure) }
+            let bytes = try Self.start(of: memory.descriptor, room: memory.count, path: path)
+            guard bytes.count == memory.count else { throw FileProblem(path: path, errno: EIO) }
             return bytes
         }
+    }
+
+    /// The bytes of an open file from its start, as many as there are or as there is room for.
+    static func start(of descriptor: Int32, room: Int, path: String) throws(FileProblem) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, length in
+            length = 0
+            guard let start = buffer.baseAddress else { return }
+            while length < room {
+                let count = unsafe pread(descriptor, start + length, room - length, off_t(length))
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { failure = errno }
+                guard count > 0 else { break }
+                length += count
+            }
+        }
+        guard failure == 0 else { throw FileProblem(path: path, errno: failure) }
+        return bytes
     }
 }

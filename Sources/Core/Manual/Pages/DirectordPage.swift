@@ -49,6 +49,8 @@ package enum DaemonHelp {
         - director-prober :: runs the checks, as user `director-prober` or `nobody` and without capabilities
         - director-metrics :: serves metrics and the status page; only with `metrics =`
         - director-vrrp :: shares virtual addresses with a peer; only with a `vrrp` section
+        - director-names :: looks up names of hosts, services, users and groups for the engine and for `director check`,
+          without privileges; it runs for as long as that takes
 
         An engine that died is started again and adopts what the kernel has: no connection is dropped. One that
         hangs for 30 s is ended first. Either is an event (`engine-lost`). It goes on with what was in force, which is

@@ -101,7 +101,8 @@ int clinux_set_no_new_privileges(void);
 int clinux_set_dumpable(bool dumpable);
 
 /// Makes all threads allocate from one heap. glibc gives each thread a heap of its own, which grows page by page with a
-/// system call each; a program whose helper threads work one at a time only pays for that.
+/// system call each; a program whose helper threads work one at a time only pays for that. Blocks of up to 4 MB come from
+/// it, too: freed, they are room for the next, where glibc gives the first ones back to the kernel.
 void clinux_share_heap(void);
 
 // --- sockets and descriptors
