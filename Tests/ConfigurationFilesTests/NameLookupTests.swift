@@ -25,7 +25,7 @@ private final class NameServers: Sendable {
     }
 
     func lookup(within limit: Duration = .seconds(20)) -> NameLookup {
-        NameLookup(within: limit) { [self] questions in
+        NameLookup { [self] questions, _ in
             asked.withLock { $0 += questions }
             var known: [NameQuestion: NameAnswer] = [:]
             for question in questions {
@@ -80,9 +80,9 @@ final class NameLookupTests {
         try write(names + names)
         let rounds = Mutex(0)
         let lookup = servers.lookup()
-        let counted = NameLookup(within: .seconds(20)) { questions in
+        let counted = NameLookup { questions, start in
             rounds.withLock { $0 += 1 }
-            return lookup.ask(questions)
+            return lookup.ask(questions, start)
         }
         _ = try ConfigurationFile(path: path, lookup: counted)
         #expect(servers.names == names && rounds.withLock { $0 } == 1)
@@ -97,17 +97,23 @@ final class NameLookupTests {
         #expect(virtual.service.id.description.contains("192.0.2.1:8000"))
         #expect(virtual.reals.map(\.server.endpoint.port) == [8000, 8080])
         #expect(servers.questions.filter { $0 == .service("web", transport: "tcp") }.count == 1)
-        // When hosts are looked up again, so are services, at once.
-        servers.set("web/tcp", .port(9000))
-        let rounds = servers.questions.count
+        // Both protocols and all hosts at once, the services first.
         #expect(
-            try file.resolvedAgain(servers.lookup()).parsed.configuration?.virtuals.first?.reals[0].server.endpoint.port
-                == 9000)
-        #expect(servers.questions.count == rounds + 3)
-        // Who needs no addresses of hosts still has to know the ports.
+            Array(servers.questions.prefix(2)) == [
+                .service("web", transport: "tcp"), .service("web", transport: "udp"),
+            ])
+        // When hosts are looked up again, services keep their ports.
+        servers.set("web/tcp", .silence)
+        let count = servers.questions.count
+        let renewed = try file.resolvedAgain(servers.lookup())
+        #expect(renewed.parsed.configuration == file.parsed.configuration && servers.questions.count == count + 2)
+        // So does who takes over, and nobody is asked.
+        let copy = try #require(ConfigurationFile(copy: try file.copy, path: path, lookup: servers.lookup()))
+        #expect(copy.parsed.configuration == file.parsed.configuration && servers.questions.count == count + 2)
+        // Who needs neither asks for nothing.
         let outline = try ConfigurationFile(path: path, resolvingHosts: false, lookup: servers.lookup())
-        #expect(outline.parsed.configuration?.virtuals.first?.reals.map(\.server.endpoint.port) == [9000, 8080])
-        #expect(servers.names.count == 4)
+        #expect(outline.parsed.configuration?.virtuals.first?.reals.count == 2)
+        #expect(servers.questions.count == count + 2)
     }
 
     @Test(arguments: [

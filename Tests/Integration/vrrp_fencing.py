@@ -28,7 +28,7 @@ def survivors(m):
     m.kill("a")
     m.wait("b takes over", lambda: m.holds("b"))
     m.wait_log("b", "the former master was fenced")
-    m.stays("c leaves it to b", lambda: not m.holds("c"), 0.5)
+    m.stays("c leaves it to b", lambda: not m.holds("c"), 1.5)
     if (runs("b"), runs("c")) != (["reset"], []):
         raise Failure(f"b ran {runs('b')}, c ran {runs('c')}")
     begin()

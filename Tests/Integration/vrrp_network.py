@@ -189,7 +189,7 @@ def one_group(m):
         before = m.log("b").count("all: master")
         lose()
         settle("b")
-        m.stays(f"b holds all after {what}", lambda: len(held("b")) == 4 and not held("a"), 0.5)
+        m.stays(f"b holds all after {what}", lambda: len(held("b")) == 4 and not held("a"), 1.5)
         mend()
         settle("a")
         # What waited in the links meanwhile is old: once there and once back, and nothing moves twice.

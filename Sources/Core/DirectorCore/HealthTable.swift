@@ -42,6 +42,8 @@ package struct HealthTable: Sendable {
                 places[index] = place
             } else {
                 var changed = rare?.wrappedValue ?? Rare()
+                // Nobody else has it then, and it is changed in place.
+                rare = nil
                 changed.others[endpoint] = place
                 rare = Apart(wrappedValue: changed)
             }
@@ -53,16 +55,21 @@ package struct HealthTable: Sendable {
             ? rare?.wrappedValue.indices[endpoint] : servers.firstIndex { $0.server.endpoint == endpoint }
     }
 
-    package var keys: [Endpoint] { map(\.key) }
-    package var values: [ServerHealth] { map(\.value) }
+    /// Goes on with an equal section's servers, so that the others are given back.
+    mutating func share(_ equal: [RealConfiguration]) { servers = equal }
+
+    package var keys: [Endpoint] {
+        zip(servers, places).compactMap { $1 == nil ? nil : $0.server.endpoint }
+            + (rare?.wrappedValue.others.keys.map(\.self) ?? [])
+    }
+
+    package var values: some Collection<ServerHealth> {
+        (places.compactMap(\.self) + (rare?.wrappedValue.others.values.map(\.self) ?? [])).lazy.map(\.wrappedValue)
+    }
 }
 
 extension HealthTable: Sequence {
     package func makeIterator() -> some IteratorProtocol<(key: Endpoint, value: ServerHealth)> {
-        let own = zip(servers, places).compactMap { server, place in
-            place.map { (key: server.server.endpoint, value: $0.wrappedValue) }
-        }
-        let others = rare?.wrappedValue.others ?? [:]
-        return (own + others.map { (key: $0.key, value: $0.value.wrappedValue) }).makeIterator()
+        zip(keys, values).lazy.map { (key: $0, value: $1) }.makeIterator()
     }
 }

@@ -66,7 +66,10 @@ package struct ServiceState: Sendable {
     }
 
     /// Goes on with an equal section of another file, so that the old file's is given back.
-    mutating func share(_ equal: Apart<VirtualConfiguration>) { _configuration = equal }
+    mutating func share(_ equal: Apart<VirtualConfiguration>) {
+        _configuration = equal
+        health.share(equal.wrappedValue.reals)
+    }
 
     /// Takes over a changed section. Servers that stay keep their health and the operator's orders; new ones start as
     /// at the beginning. Returns what became of orders for servers that are gone.

@@ -43,12 +43,19 @@ import NameQuestions
         isAsking = true
         let questions = [name, "nobody"].map { NameQuestion.user($0) }
         EventLoop.main.task { @LoopActor [self] in
+            defer { isAsking = false }
             let answers = try? await EventLoop.main.runBlocking { NameClient.ask(questions, within: Self.patience) }
-            isAsking = false
             for question in questions {
-                guard case .user(let uid, _)? = answers?[question] else { continue }
-                user = uid
-                return
+                switch answers?[question] {
+                case .user(let uid, _)?:
+                    user = uid
+                    return
+                case .some(.none): continue
+                default:
+                    // Not at each of its attempts.
+                    await EventLoop.main.sleep(for: Self.patience)
+                    return
+                }
             }
         }
     }

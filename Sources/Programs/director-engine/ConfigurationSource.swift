@@ -210,7 +210,10 @@ import TimeTypes
             let file = try await EventLoop.main.runBlocking { try old.resolvedAgain(lookup) }
             await takeTurn()
             defer { endTurn() }
-            guard version == asked, let configuration = file.parsed.configuration else { return }
+            guard version == asked else { return }
+            guard let configuration = file.parsed.configuration else {
+                return log.warning("new addresses of names are not in force: \(file.refusal)")
+            }
             tellKept(file.keptHosts)
             if let problem = engine.load(configuration, isFile: false) {
                 log.warning("new addresses of names are not in force: \(problem)")

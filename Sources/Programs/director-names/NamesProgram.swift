@@ -21,19 +21,16 @@ enum NamesProgram {
             return wrong("director-engine and director start it; it takes no options", status: 2)
         }
         guard let input = everything() else { return wrong("cannot read the questions", status: 1) }
-        do {
-            // What strangers answer is read without privileges.
-            _ = try Confinement.enter(user: nil)
-        } catch {
-            return wrong("\(error)", status: 1)
-        }
+        // What strangers answer is read without privileges. A user that files alone know: one that has to be looked up
+        // elsewhere would hold up every answer. Root of a namespace that has no other user stays root of that.
+        _ = try? Confinement.enter(user: nil, own: "nobody")
         // Nobody waits for it then. Not before: who becomes another user has asked for nothing any more.
         _ = clinux_set_parent_death_signal(SIGKILL)
         let lines = input.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
         guard !lines.isEmpty else { return 0 }
         let round = NameRound(lines)
         let threads = HelperThreads(limit: width)
-        for _ in 1..<min(width, lines.count) where lines.count > 1 {
+        for _ in 1..<min(width, lines.count) {
             do { try threads.run { round.work() } } catch { break }
         }
         round.work()

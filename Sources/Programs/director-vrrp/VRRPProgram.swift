@@ -31,8 +31,8 @@ import VirtualRouting
     private static func run(_ options: DaemonOptions, _ log: Logger) async throws {
         guard !options.isFarewell else { return await sayFarewell(options, log) }
         let path = options.configurationFile
-        // Reading may wait for the disk. The vrrp sections name no hosts: those of the services, whose name servers may
-        // be out of reach right now, do not keep what is held from its next life.
+        // Reading may wait for the disk. The vrrp sections name neither hosts nor services: those of the others, whom
+        // nobody may be able to look up right now, do not keep what is held from its next life.
         let directory = options.runtimeDirectory
         let (file, former) = try await EventLoop.main.runBlocking {
             (try ConfigurationFile(path: path, resolvingHosts: false), PairNotes.farewell(in: directory))

@@ -11,7 +11,7 @@ import MachineFacts
         path = ProcessTable.path(runtimeDirectory)
     }
 
-    /// What cannot be written is missing in the metrics, and nowhere else.
+    /// What cannot be written is missing in the metrics, and the engine knows the prober by its user then.
     func write(_ daemons: [Daemon]) {
         let own = "directord \(getpid()) 0\n"
         let text = own + daemons.map { "\($0.name) \($0.pid ?? 0) \($0.restarts)\n" }.joined()

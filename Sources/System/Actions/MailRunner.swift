@@ -88,8 +88,12 @@ internal import TimeTypes
         guard !isAskingForUser else { return }
         isAskingForUser = true
         EventLoop.main.task { @LoopActor [self] in
-            user = await users.name(of: getuid()) ?? "\(getuid())"
+            let name = await users.name(of: getuid())
+            isAskingForUser = false
+            user = name ?? "\(getuid())"
             startWaiting()
+            // Whom nobody could name now has a name later.
+            user = name
         }
     }
 

@@ -1,8 +1,9 @@
+import NameQuestions
 import NetworkTypes
 
 /// What a process keeps of the configuration in force for the one that takes over when it dies: by then the file may
-/// say something else, and name servers nothing. A line for each host name with its addresses, an empty line, and the
-/// file as it was.
+/// say something else, and name servers nothing. A line for each host name with its addresses and for each service with
+/// its port, an empty line, and the file as it was.
 extension ConfigurationFile {
     private static let title = "director: a configuration in force, 1"
 
@@ -15,6 +16,9 @@ extension ConfigurationFile {
         for (host, addresses) in names.hosts.sorted(by: { $0.key < $1.key }) {
             let family = host.family == .ipv4 ? "4" : "6"
             lines.append(([family, host.name] + addresses.map(\.description)).joined(separator: " "))
+        }
+        for (question, port) in names.services.sorted(by: { $0.key.line < $1.key.line }) {
+            lines.append("\(question.line) \(port ?? 0)")
         }
         return lines.joined(separator: "\n") + "\n\n"
     }
@@ -29,6 +33,7 @@ extension ConfigurationFile {
     /// - Parameter path: of the file that it was made from, for messages.
     package init?(copy: [UInt8], path: String, lookup: NameLookup = NameLookup(within: patience)) {
         var hosts: [HostName: [IPAddress]] = [:]
+        var ports: [NameQuestion: UInt16?] = [:]
         var rest = copy[...]
         var isFirst = true
         while true {
@@ -42,6 +47,10 @@ extension ConfigurationFile {
                 continue
             }
             let words = line.split(separator: " ").map(String.init)
+            if words.count == 4, words[0] == "service", let port = UInt16(words[3]) {
+                ports[.service(words[2], transport: words[1])] = .some(port > 0 ? port : nil)
+                continue
+            }
             let addresses = words.dropFirst(2).compactMap { IPAddress($0) }
             guard words.count >= 2, ["4", "6"].contains(words[0]), addresses.count == words.count - 2 else {
                 return nil
@@ -50,7 +59,7 @@ extension ConfigurationFile {
         }
         guard !isFirst else { return nil }
         let bytes = Array(rest)
-        self = Self.withNames(.memory, lookup, before: hosts) { names in
+        self = Self.withNames(.memory, lookup, before: hosts, ports: ports) { names in
             (ConfigurationFile(path: path, bytes: bytes, identity: .unknown, names: names, checksKeys: false), names)
         }
         guard parsed.configuration != nil else { return nil }

@@ -61,7 +61,8 @@ package struct ConfigurationFile: Sendable {
     /// - Parameters:
     ///   - old: the file in force; a host that has several addresses keeps the one that it has there, and all of them
     ///     while no name server answers.
-    ///   - resolvingHosts: without it no name server is asked, for who does not need the addresses of hosts.
+    ///   - resolvingHosts: without it nobody is asked for names, for who needs neither addresses of hosts nor ports of
+    ///     services.
     package init(
         path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingHosts: Bool = true,
         lookup: NameLookup = NameLookup(within: patience)
@@ -76,14 +77,18 @@ package struct ConfigurationFile: Sendable {
     /// are more when it has read with the answers: that a service has no port may lead to another name.
     static func withNames<Result>(
         _ purpose: FileNames.Purpose, _ lookup: NameLookup, before: [HostName: [IPAddress]] = [:],
-        first questions: [NameQuestion] = [], _ read: (FileNames) -> (Result, FileNames)
+        ports: [NameQuestion: UInt16?] = [:], first questions: [NameQuestion] = [],
+        _ read: (FileNames) -> (Result, FileNames)
     ) -> Result {
-        var answers: [NameQuestion: NameAnswer] = [:]
+        let start = ContinuousClock.now
+        var answers = ports.mapValues { $0.map { NameAnswer.port($0) } ?? .none }
         var questions = questions
         while true {
             if !questions.isEmpty {
-                let found = lookup.ask(questions)
-                for question in questions { answers[question] = found[question] }
+                // A dead name server keeps no service waiting.
+                let ordered = questions.filter(\.isService) + questions.filter { !$0.isService }
+                let found = lookup.ask(ordered, start)
+                for question in ordered { answers[question] = found[question] }
             }
             let (result, names) = read(FileNames(before: before, for: purpose, answers))
             questions = names.unknown
@@ -92,7 +97,8 @@ package struct ConfigurationFile: Sendable {
     }
 
     /// The same bytes with host names looked up anew. Whatever name servers say or do not say, each name keeps some
-    /// address: one that has vanished does not take the news of others away. Blocks on name servers.
+    /// address: one that has vanished does not take the news of others away. Services keep their ports. Blocks on name
+    /// servers.
     package func resolvedAgain(
         _ lookup: NameLookup = NameLookup(within: patience)
     ) throws(FileProblem) -> ConfigurationFile {
@@ -102,8 +108,8 @@ package struct ConfigurationFile: Sendable {
         let hosts = names.hosts.keys.sorted { left, right in
             last.contains(left) == last.contains(right) ? left < right : last.contains(left)
         }
-        let questions = hosts.map(\.question) + names.services
-        return Self.withNames(.renewal, lookup, before: names.hosts, first: questions) { names in
+        let (before, ports) = (names.hosts, names.services)
+        return Self.withNames(.renewal, lookup, before: before, ports: ports, first: hosts.map(\.question)) { names in
             (ConfigurationFile(path: path, bytes: bytes, identity: identity, names: names), names)
         }
     }
@@ -185,6 +191,10 @@ package struct ConfigurationFile: Sendable {
         }
         return (bytes, Identity(status))
     }
+}
+
+extension NameQuestion {
+    fileprivate var isService: Bool { if case .service = self { true } else { false } }
 }
 
 extension ConfigurationFile.Identity {

@@ -14,7 +14,7 @@ package final class FileNames: Sendable {
     private struct State {
         var hosts: [HostName: [IPAddress]] = [:]
         var troubles: [HostName: String] = [:]
-        var services: Set<NameQuestion> = []
+        var services: [NameQuestion: UInt16?] = [:]
         var unknown: [NameQuestion] = []
         var placeholders = 0
     }
@@ -27,7 +27,7 @@ package final class FileNames: Sendable {
         case renewal
         /// What was known before is so, whatever name servers say.
         case memory
-        /// The addresses of hosts are not needed: each name is an address that nothing has.
+        /// Neither addresses of hosts nor ports of services are needed: each name is one that nothing has.
         case outline
     }
 
@@ -48,8 +48,8 @@ package final class FileNames: Sendable {
     /// Every host that was met, with its addresses.
     var hosts: [HostName: [IPAddress]] { state.withLock { $0.hosts } }
 
-    /// Services that were met.
-    var services: Set<NameQuestion> { state.withLock { $0.services } }
+    /// Every service that was met, with its port; nil where there is none.
+    var services: [NameQuestion: UInt16?] { state.withLock { $0.services } }
 
     /// Hosts that keep the addresses that they had, and why.
     var kept: [HostName: String] {
@@ -74,12 +74,10 @@ package final class FileNames: Sendable {
             },
             service: { [self] name, transport in
                 let question = NameQuestion.service(name, transport: transport.name)
-                let isNew = state.withLock { $0.services.insert(question).inserted }
-                guard let answer = answers[question] else {
-                    return UInt16(clamping: placeholder(for: isNew ? question : nil))
-                }
-                if case .port(let port) = answer { return port }
-                return nil
+                if let known = services[question] { return known }
+                let port = findPort(question)
+                state.withLock { $0.services[question] = .some(port) }
+                return port
             },
             hostTrouble: { [self] name, family in
                 state.withLock { $0.troubles[HostName(name: name, family: family)] }
@@ -91,8 +89,19 @@ package final class FileNames: Sendable {
             })
     }
 
+    private func findPort(_ question: NameQuestion) -> UInt16? {
+        guard let answer = answers[question] else {
+            // From the last one on, which are seldom written.
+            return UInt16(clamping: max(1, 65_536 - placeholder(for: isOutline ? nil : question)))
+        }
+        if case .port(let port) = answer { return port }
+        return nil
+    }
+
+    private var isOutline: Bool { if case .outline = purpose { true } else { false } }
+
     private func find(_ host: HostName) -> (addresses: [IPAddress], trouble: String?) {
-        if case .outline = purpose { return ([Self.address(placeholder(for: nil), host.family)], nil) }
+        if isOutline { return ([Self.address(placeholder(for: nil), host.family)], nil) }
         if case .memory = purpose, let known = before[host] { return (known, nil) }
         guard let answer = answers[host.question] else {
             return ([Self.address(placeholder(for: host.question), host.family)], nil)

@@ -17,18 +17,16 @@ struct HostName: Hashable, Comparable, Sendable {
 /// How the names of a file are looked up: side by side and within a time, since each of them may take as long as it
 /// takes a dead name server to be given up, and who waits for the file would wait for the sum.
 package struct NameLookup: Sendable {
-    /// For all of them together.
-    let limit: Duration
-    /// Blocks until all have been answered, or the time is over.
-    let ask: @Sendable ([NameQuestion]) -> NameAnswers
+    /// Blocks until all have been answered, or the time since then is over.
+    let ask: @Sendable (_ questions: [NameQuestion], _ start: ContinuousClock.Instant) -> NameAnswers
 
     /// By director-names.
+    /// - Parameter limit: for all names of a file together.
     package init(within limit: Duration) {
-        self.init(within: limit) { NameClient.ask($0, within: limit) }
+        self.init { NameClient.ask($0, within: limit, since: $1) }
     }
 
-    init(within limit: Duration, ask: @escaping @Sendable ([NameQuestion]) -> NameAnswers) {
-        self.limit = limit
+    init(ask: @escaping @Sendable (_ questions: [NameQuestion], _ start: ContinuousClock.Instant) -> NameAnswers) {
         self.ask = ask
     }
 }

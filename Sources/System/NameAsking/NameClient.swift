@@ -10,9 +10,11 @@ package enum NameClient {
     private static let lineLimit = 1 << 20
 
     /// The answers, as many as come within the time. Blocks until then: for threads that may.
-    /// - Parameter each: told of each answer as soon as it is there.
+    /// - Parameters:
+    ///   - start: what the time is counted from.
+    ///   - each: told of each answer as soon as it is there.
     package static func ask(
-        _ questions: [NameQuestion], within limit: Duration,
+        _ questions: [NameQuestion], within limit: Duration, since start: ContinuousClock.Instant = .now,
         program: String = ProgramEnvironment.ownProgram("director-names"),
         each: (NameQuestion, NameAnswer) -> Void = { _, _ in }
     ) -> NameAnswers {
@@ -29,6 +31,8 @@ package enum NameClient {
             for question in questions where !askable.contains(question) { take(question, .none) }
         }
         guard !asked.isEmpty else { return NameAnswers(known, otherwise: "") }
+        let late = "no answer within \(limit.components.seconds) s"
+        guard .now < start + limit else { return NameAnswers(known, otherwise: late) }
         let process: NameProcess
         do throws(NameProcess.Failure) {
             process = try NameProcess(program, input: asked.map { "\($0.1)\n" }.joined())
@@ -36,7 +40,7 @@ package enum NameClient {
             return NameAnswers(known, otherwise: error.description)
         }
         var left = asked.count
-        let end = process.read(within: limit, lineLimit: lineLimit) { line in
+        let end = process.read(until: start + limit, lineLimit: lineLimit) { line in
             let words = line.split(separator: " ", maxSplits: 1)
             guard words.count == 2, let number = Int(words[0]), asked.indices.contains(number),
                 known[asked[number].0] == nil, let answer = NameAnswer(line: words[1])
@@ -48,7 +52,7 @@ package enum NameClient {
         let trouble =
             switch end {
             case .done, .ended: "\(program) has ended without an answer"
-            case .late: "no answer within \(limit.components.seconds) s"
+            case .late: late
             }
         return NameAnswers(known, otherwise: trouble)
     }

@@ -51,18 +51,25 @@ struct NameProcess: ~Copyable {
         close(output)
         // It has nothing to lose, and nobody waits for it any more.
         _ = kill(pid, SIGKILL)
-        while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+        // One that waits for a file system that is gone does not end now, and keeps nobody from going on.
+        var watched = pollfd(fd: clinux_pidfd_open(pid), events: Int16(POLLIN), revents: 0)
+        if watched.fd >= 0 {
+            while unsafe poll(&watched, 1, 1000) < 0, errno == EINTR {}
+            close(watched.fd)
+        }
+        _ = waitpid(pid, nil, watched.fd >= 0 ? WNOHANG : 0)
     }
 
     /// Hands out its lines until there are no more, the time is over, or `take` has what it wants and says false.
-    func read(within limit: Duration, lineLimit: Int, _ take: (Substring) -> Bool) -> End {
-        let end = ContinuousClock.now + limit
+    func read(until end: ContinuousClock.Instant, lineLimit: Int, _ take: (Substring) -> Bool) -> End {
         var rest: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while rest.count <= lineLimit {
             let left = (end - .now) / .milliseconds(1)
+            // However much it has to say.
+            guard left > 0 else { return .late }
             var watched = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
-            let count = unsafe poll(&watched, 1, Int32(clamping: Int64(max(0, left.rounded(.up)))))
+            let count = unsafe poll(&watched, 1, Int32(clamping: Int64(left.rounded(.up))))
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return .late }
             let length = unsafe Glibc.read(output, &buffer, buffer.count)

@@ -113,9 +113,8 @@ extension FileReader {
         switch port {
         case .number(let number): return number
         case .name(let name):
-            for transport in transports {
-                if let number = resolver.service(name, transport) { return number }
-            }
+            // All are asked for, so that they are known to be needed at once.
+            if let number = transports.map({ resolver.service(name, $0) }).compactMap(\.self).first { return number }
             let trouble = transports.compactMap { resolver.serviceTrouble(name, $0) }.first
             if let trouble {
                 problems.error(place, "'\(name)' cannot be looked up now: \(trouble)")

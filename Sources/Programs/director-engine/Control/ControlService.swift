@@ -260,6 +260,8 @@ import TimeTypes
             let found = try await EventLoop.main.runBlocking { GroupNames.resolve(settings, owner: getuid()) }
             guard self.accessInForce == settings else { return }
             for problem in found.problems { self.engine.log.warning("\(problem)") }
+            // A reload asks once more.
+            if found.isForNow { self.accessInForce = nil }
             self.access = found.access
             do {
                 try self.listener?.setAccess(mode: found.access.file.mode, group: found.access.file.group)

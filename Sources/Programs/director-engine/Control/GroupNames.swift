@@ -9,15 +9,20 @@ enum GroupNames {
     private static let patience = Duration.seconds(30)
 
     /// A group that the machine does not have lets nobody in, which is said.
-    static func resolve(_ settings: AccessSettings, owner: UInt32) -> (access: ControlAccess, problems: [String]) {
+    /// - Returns: besides, whether another time may bring another answer.
+    static func resolve(
+        _ settings: AccessSettings, owner: UInt32
+    ) -> (access: ControlAccess, problems: [String], isForNow: Bool) {
         var access = ControlAccess(owner: owner)
         var problems: [String] = []
+        var isForNow = false
         let known = known(settings)
         func number(_ name: String, _ key: String) -> UInt32? {
             if let number = UInt32(name) { return number }
             switch known[.group(name)] {
             case .group(let number): return number
             case .trouble(let reason):
+                isForNow = true
                 problems.append("\(key) = \(name) cannot be looked up: \(reason); only root is let in")
             default:
                 problems.append(
@@ -32,7 +37,7 @@ enum GroupNames {
         }
         access.reporters = settings.reporters.flatMap { number($0, "reporters") }
         access.operators = settings.operators.flatMap { number($0, "operators") }
-        return (access, problems)
+        return (access, problems, isForNow)
     }
 
     private static func known(_ settings: AccessSettings) -> NameAnswers {

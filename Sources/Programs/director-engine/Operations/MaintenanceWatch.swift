@@ -8,7 +8,7 @@ import NetworkTypes
 /// Looks into the maintenance directory and finds the names of servers where a file there may be one; both off the
 /// loop, since a disk and a name server may hang. Neither waits for the other.
 @LoopActor final class MaintenanceWatch {
-    private nonisolated static let patience = Duration.seconds(12)
+    private nonisolated static let patience = Duration.seconds(60)
 
     var directory: String? {
         didSet { if directory != oldValue { newest = nil } }
@@ -18,8 +18,8 @@ import NetworkTypes
     private var problem: String?
     /// What stood in the directory when it was last read; names that arrive later count together with it.
     private var newest: MaintenanceList?
-    /// As many as director-names asks for side by side.
-    private var names = HostNames(life: .seconds(60), limit: 16)
+    /// Of these director-names asks for a few at a time.
+    private var names = HostNames(life: .seconds(60), limit: 1024)
     private var isAsking = false
 
     init(_ engine: Engine) {

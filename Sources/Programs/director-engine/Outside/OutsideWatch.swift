@@ -7,16 +7,12 @@ import TimeTypes
 /// Takes in what monitors and applications outside report, waits for their heartbeats, and remembers both over
 /// restarts. What is taken in, and from whom, `OutsideMonitors` decides.
 @LoopActor final class OutsideWatch {
-    private static let userLimit = 256
-
     private unowned let engine: Engine
     private let keeper: StateKeeper
     private var monitors: OutsideMonitors
     /// What is raised and registered now.
     private(set) var memory = OutsideMemory()
     private var timer: LoopTimer?
-    /// Names of users: looked up once, since heartbeats come all the time.
-    private var users: [UInt32: String] = [:]
 
     init(_ engine: Engine, directory: String) {
         self.engine = engine
@@ -54,13 +50,9 @@ import TimeTypes
     }
 
     private func name(of user: UInt32) async -> String {
-        if let known = users[user] { return known }
         let name = await engine.userName(user)
         // A user who has no name is known by the number, in a form that may be the name of a source.
-        let found = OutsideName.isValid(name) ? name : "user-\(user)"
-        if users.count >= Self.userLimit { users = [:] }
-        users[user] = found
-        return found
+        return OutsideName.isValid(name) ? name : "user-\(user)"
     }
 
     private func tell(_ events: [EventRecord]) {
