@@ -44,7 +44,8 @@ struct DocumentationTests {
         let page = try Self.text("README.md")
         #expect(
             unit.contains("\nExecStart=/usr/sbin/directord ") && unit.contains("\nExecReload=/usr/bin/director reload"))
-        #expect(page.contains("install -t /usr/sbin .build/release/director{d,-engine,-names,-prober,-vrrp,-metrics}\n"))
+        #expect(
+            page.contains("install -t /usr/sbin .build/release/director{d,-engine,-names,-prober,-vrrp,-metrics}\n"))
         #expect(page.contains("install -t /usr/bin .build/release/director\n"))
     }
 }

@@ -46,17 +46,16 @@ import NameQuestions
             defer { isAsking = false }
             let answers = try? await EventLoop.main.runBlocking { NameClient.ask(questions, within: Self.patience) }
             for question in questions {
-                switch answers?[question] {
-                case .user(let uid, _)?:
+                let answer = answers?[question]
+                if case .user(let uid, _)? = answer {
                     user = uid
                     return
-                case .some(.none): continue
-                default:
-                    // Not at each of its attempts.
-                    await EventLoop.main.sleep(for: Self.patience)
-                    return
                 }
+                // One whom nobody could look up may be the one.
+                guard answer == NameAnswer.none else { break }
             }
+            // Not at each of its attempts.
+            await EventLoop.main.sleep(for: Self.patience)
         }
     }
 

@@ -21,6 +21,7 @@ import NetworkTypes
     /// Of these director-names asks for a few at a time.
     private var names = HostNames(life: .seconds(60), limit: 1024)
     private var isAsking = false
+    private var isNewsWaiting = false
 
     init(_ engine: Engine) {
         self.engine = engine
@@ -90,6 +91,12 @@ import NetworkTypes
         var name: String?
         if case .name(let found) = answer { name = found }
         let isNew = names.found(name, for: address, at: EventLoop.now)
-        if isNew, let list = newest { engine.maintain(list, hosts: names.known) }
+        guard isNew, !isNewsWaiting else { return }
+        // Of many that come together all count at once.
+        isNewsWaiting = true
+        EventLoop.main.schedule(after: .milliseconds(20)) { [self] in
+            isNewsWaiting = false
+            if let newest { engine.maintain(newest, hosts: names.known) }
+        }
     }
 }
