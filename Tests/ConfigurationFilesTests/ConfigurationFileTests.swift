@@ -32,12 +32,12 @@ struct ConfigurationFileTests {
             "virtual=www.invalid:80\n\treal=a.invalid:80 masq\n\treal=b.invalid:80 masq\n"
                 + "virtual=mail.invalid:80\n\treal=a.invalid:80 masq\n")
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let file = try ConfigurationFile(path: path, resolvingHosts: false)
+        let file = try ConfigurationFile(path: path, resolvingNames: false)
         let configuration = try #require(file.parsed.configuration)
         // No two of them are one.
         #expect(configuration.virtuals.map(\.reals.count) == [2, 1])
         #expect(file.digest == ConfigurationFile.digest(of: path))
-        #expect(try ConfigurationFile.parse(path: path, resolvingHosts: false).configuration == configuration)
+        #expect(try ConfigurationFile.parse(path: path, resolvingNames: false).configuration == configuration)
     }
 
     @Test func aChangedFileHasAnotherIdentity() throws {

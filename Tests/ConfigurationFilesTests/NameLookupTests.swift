@@ -111,7 +111,7 @@ final class NameLookupTests {
         let copy = try #require(ConfigurationFile(copy: try file.copy, path: path, lookup: servers.lookup()))
         #expect(copy.parsed.configuration == file.parsed.configuration && servers.questions.count == count + 2)
         // Who needs neither asks for nothing.
-        let outline = try ConfigurationFile(path: path, resolvingHosts: false, lookup: servers.lookup())
+        let outline = try ConfigurationFile(path: path, resolvingNames: false, lookup: servers.lookup())
         #expect(outline.parsed.configuration?.virtuals.first?.reals.count == 2)
         #expect(servers.questions.count == count + 2)
     }
@@ -133,7 +133,7 @@ final class NameLookupTests {
     @Test func whoOnlyLooksAsksInTimeToo() throws {
         try write(["a.invalid", "b.invalid", "c.invalid"])
         func parsed(within limit: Duration) throws -> ParsedConfiguration {
-            try ConfigurationFile.parse(path: path, resolvingHosts: true, lookup: servers.lookup(within: limit))
+            try ConfigurationFile.parse(path: path, resolvingNames: true, lookup: servers.lookup(within: limit))
         }
         servers.set("c.invalid", .silence)
         let troubled = try parsed(within: .milliseconds(50))

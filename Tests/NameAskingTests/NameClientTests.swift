@@ -25,7 +25,7 @@ final class NameClientTests {
         return path
     }
 
-    @Test func theProgramItselfAnswersSideBySide() {
+    @Test func theProgramItselfAnswersAll() {
         let questions: [NameQuestion] = [
             .user("root"), .userName(0), .group("root"), .service("http", transport: "tcp"), .host("127.0.0.1", .ipv4),
             .host("127.0.0.1", .ipv6), .user("nobody-of-this-name"),

@@ -51,6 +51,6 @@ import VirtualRouting
     /// What was in force when an earlier process died; nil where none did. Blocks on the disk.
     nonisolated static func farewell(in runtimeDirectory: String) -> Configuration? {
         let path = "\(runtimeDirectory)/\(farewellName)"
-        return (try? ConfigurationFile(path: path, resolvingHosts: false))?.parsed.configuration
+        return (try? ConfigurationFile(path: path, resolvingNames: false))?.parsed.configuration
     }
 }

@@ -46,7 +46,7 @@ import VirtualRouting
         let path = options.configurationFile
         do {
             // On a thread of ordinary priority, however large the file is. The engine looks up the names of hosts.
-            let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, resolvingHosts: false) }
+            let file = try await EventLoop.main.runBlocking { try ConfigurationFile(path: path, resolvingNames: false) }
             guard String(file.digest, radix: 16) == digest else {
                 return .refused("\(path) has changed since it was read")
             }

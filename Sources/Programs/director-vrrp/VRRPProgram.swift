@@ -35,7 +35,7 @@ import VirtualRouting
         // nobody may be able to look up right now, do not keep what is held from its next life.
         let directory = options.runtimeDirectory
         let (file, former) = try await EventLoop.main.runBlocking {
-            (try ConfigurationFile(path: path, resolvingHosts: false), PairNotes.farewell(in: directory))
+            (try ConfigurationFile(path: path, resolvingNames: false), PairNotes.farewell(in: directory))
         }
         guard !isStopping else { return DaemonProcess.end(0) }
         guard let parsed = file.parsed.configuration else {
@@ -85,7 +85,7 @@ import VirtualRouting
         do {
             if configuration == nil {
                 let file = try await EventLoop.main.runBlocking {
-                    try ConfigurationFile(path: path, resolvingHosts: false)
+                    try ConfigurationFile(path: path, resolvingNames: false)
                 }
                 configuration = try file.parsed.configuration.map(InterfaceFinder.complete)
             }

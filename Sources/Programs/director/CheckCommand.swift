@@ -13,7 +13,7 @@ enum CheckCommand {
             // The keys of its links may be elsewhere.
             let parsed = try tell {
                 try ConfigurationFile.parse(
-                    path: path, resolvingHosts: true, keyFileProblem: LinkKeyFile.problemFromAfar)
+                    path: path, resolvingNames: true, keyFileProblem: LinkKeyFile.problemFromAfar)
             }
             guard let configuration = parsed.configuration else { return false }
             // No problems, but nothing that an operator should find out in the kernel.

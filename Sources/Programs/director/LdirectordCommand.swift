@@ -97,7 +97,7 @@ enum LdirectordCommand {
 
     private static func status(_ files: InstanceFiles, _ instance: RunningInstance?) -> Int32 {
         // Host names are not looked up for this: who asks is not to wait for name servers.
-        let parsed = parse(files, resolvingHosts: false)
+        let parsed = parse(files, resolvingNames: false)
         tell(parsed?.diagnostics.filter { $0.severity == .error } ?? [])
         guard let instance else {
             let isStale = files.writtenPid() != nil
@@ -134,7 +134,7 @@ enum LdirectordCommand {
 
     /// Nil when it cannot be used; all that is to be said of it is said.
     private static func checked(_ files: InstanceFiles) -> Configuration? {
-        guard let parsed = parse(files, resolvingHosts: true) else {
+        guard let parsed = parse(files, resolvingNames: true) else {
             complain("cannot read \(files.configuration)")
             return nil
         }
@@ -142,8 +142,8 @@ enum LdirectordCommand {
         return parsed.configuration
     }
 
-    private static func parse(_ files: InstanceFiles, resolvingHosts: Bool) -> ParsedConfiguration? {
-        try? ConfigurationFile.parse(path: files.configuration, resolvingHosts: resolvingHosts)
+    private static func parse(_ files: InstanceFiles, resolvingNames: Bool) -> ParsedConfiguration? {
+        try? ConfigurationFile.parse(path: files.configuration, resolvingNames: resolvingNames)
     }
 
     /// In ldirectord's form.
@@ -164,7 +164,7 @@ enum LdirectordCommand {
 
     /// That it was called stands in the log, as far as that is a file; a log that fails hurts nothing.
     private static func record(_ words: [String], _ files: InstanceFiles) {
-        let operations = parse(files, resolvingHosts: false)?.configuration?.operations
+        let operations = parse(files, resolvingNames: false)?.configuration?.operations
         let path: String
         switch operations?.logDestination {
         case .file(let written): path = written

@@ -61,14 +61,14 @@ package struct ConfigurationFile: Sendable {
     /// - Parameters:
     ///   - old: the file in force; a host that has several addresses keeps the one that it has there, and all of them
     ///     while no name server answers.
-    ///   - resolvingHosts: without it nobody is asked for names, for who needs neither addresses of hosts nor ports of
+    ///   - resolvingNames: without it nobody is asked for names, for who needs neither addresses of hosts nor ports of
     ///     services.
     package init(
-        path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingHosts: Bool = true,
+        path: String, keepingAddressesOf old: ConfigurationFile? = nil, resolvingNames: Bool = true,
         lookup: NameLookup = NameLookup(within: patience)
     ) throws(FileProblem) {
         let (bytes, identity) = try Self.read(path)
-        self = Self.withNames(resolvingHosts ? .current : .outline, lookup, before: old?.names.hosts ?? [:]) { names in
+        self = Self.withNames(resolvingNames ? .current : .outline, lookup, before: old?.names.hosts ?? [:]) { names in
             (ConfigurationFile(path: path, bytes: bytes, identity: identity, names: names), names)
         }
     }
@@ -81,7 +81,7 @@ package struct ConfigurationFile: Sendable {
         _ read: (FileNames) -> (Result, FileNames)
     ) -> Result {
         let start = ContinuousClock.now
-        var answers = ports.mapValues { $0.map { NameAnswer.port($0) } ?? .none }
+        var answers = ports.mapValues { $0.map { NameAnswer.port($0) } ?? NameAnswer.none }
         var questions = questions
         while true {
             if !questions.isEmpty {
@@ -130,16 +130,16 @@ package struct ConfigurationFile: Sendable {
         get throws(FileProblem) { try text.bytes(of: path) }
     }
 
-    /// What a file says, for who only looks. Without host names it asks no name server: each of them is
-    /// an address of its own.
+    /// What a file says, for who only looks.
     /// - Parameters:
+    ///   - resolvingNames: as for `init`.
     ///   - keyFileProblem: what is wrong with a file of link keys, which are left alone without it.
     package static func parse(
-        path: String, resolvingHosts: Bool, lookup: NameLookup = NameLookup(within: patience),
+        path: String, resolvingNames: Bool, lookup: NameLookup = NameLookup(within: patience),
         keyFileProblem: @escaping @Sendable (String) -> KeyFileProblem? = { _ in nil }
     ) throws(FileProblem) -> ParsedConfiguration {
         let (bytes, _) = try read(path)
-        return withNames(resolvingHosts ? .current : .outline, lookup) { names in
+        return withNames(resolvingNames ? .current : .outline, lookup) { names in
             (parser(path, names, keyFileProblem: keyFileProblem).parse(bytes), names)
         }
     }
