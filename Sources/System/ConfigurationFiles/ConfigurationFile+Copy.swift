@@ -23,9 +23,9 @@ extension ConfigurationFile {
         return lines.joined(separator: "\n") + "\n\n"
     }
 
-    /// Whether both say the same, with the same addresses.
+    /// Whether both say the same, with the same addresses and ports.
     package func isSame(as other: ConfigurationFile) -> Bool {
-        digest == other.digest && names.hosts == other.names.hosts
+        digest == other.digest && names.hosts == other.names.hosts && names.services == other.names.services
     }
 
     /// The configuration as it was in force; nil for what is no copy, or none that can still be used. No name server is

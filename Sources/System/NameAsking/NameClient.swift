@@ -1,5 +1,4 @@
-internal import CLinux
-internal import Glibc
+internal import EventLoop
 internal import MachineFacts
 package import NameQuestions
 
@@ -34,7 +33,7 @@ package enum NameClient {
         let late = "no answer within \(limit.components.seconds) s"
         guard .now < start + limit else { return NameAnswers(known, otherwise: late) }
         let process: NameProcess
-        do throws(NameProcess.Failure) {
+        do throws(LoopError) {
             process = try NameProcess(program, input: asked.map { "\($0.1)\n" }.joined())
         } catch {
             return NameAnswers(known, otherwise: error.description)

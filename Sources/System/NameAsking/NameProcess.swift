@@ -1,30 +1,23 @@
 internal import CLinux
+internal import EventLoop
 internal import Glibc
 
 /// A director-names that runs, for who waits for what it says.
 struct NameProcess: ~Copyable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ what: String, errno reason: Int32) {
-            description = "\(what): \(unsafe String(cString: strerror(reason)))"
-        }
-    }
-
     enum End { case done, ended, late }
 
     private let pid: pid_t
     private let output: Int32
 
     /// - Parameter input: what it reads, whole.
-    init(_ path: String, input: String) throws(Failure) {
+    init(_ path: String, input: String) throws(LoopError) {
         let bytes = Array(input.utf8)
         let questions = unsafe clinux_memory_file(bytes, bytes.count)
-        guard questions >= 0 else { throw Failure("cannot keep questions for \(path)", errno: errno) }
+        guard questions >= 0 else { throw LoopError(.spawn, "cannot keep questions for \(path)", errno: errno) }
         defer { close(questions) }
         var ends: [Int32] = [-1, -1]
         guard unsafe clinux_pipe(&ends, false) == 0 else {
-            throw Failure("cannot make a pipe for \(path)", errno: errno)
+            throw LoopError(.spawn, "cannot make a pipe for \(path)", errno: errno)
         }
         defer { close(ends[1]) }
         let mappings = [
@@ -41,7 +34,7 @@ struct NameProcess: ~Copyable {
         }
         guard reason == 0 else {
             close(ends[0])
-            throw Failure("cannot start \(path)", errno: reason)
+            throw LoopError(.spawn, "cannot start \(path)", errno: reason)
         }
         pid = child
         output = ends[0]
