@@ -5,10 +5,13 @@ A test runs when a filter is part of its name (file.test[topology]); without fil
 why where it can prove nothing), full context of those that fail, and 'N passed, N failed' at the end; the exit status is
 0 when all passed and any ran.
 A file says TOPOLOGIES = [...] (each test runs in each of them, in fresh namespaces) and SERVERS = N, and may have a
-function tear_down() for what its tests share.
+function tear_down() for what its tests share. It says BUSY = True where its tests work more than they wait: of several
+labs on one processor only one at a time takes such a file, since two of them would hold each other up for longer than
+one after the other takes (checks are due again while others still run).
 """
 
 import argparse
+import contextlib
 import glob
 import importlib
 import inspect
@@ -94,6 +97,31 @@ def claim(queue, name):
     return True
 
 
+def is_busy(module):
+    return getattr(module, "BUSY", False)
+
+
+def processor():
+    """The one that this lab is on; None where it has all of them."""
+    with contextlib.suppress(FileNotFoundError), open("/run/lab/processor", encoding="ascii") as file:
+        return file.read().strip()
+
+
+def from_queue(chosen, queue):
+    """What no other lab has taken, one after the other; what is busy first, unless a lab is at it on this processor: that
+    one goes over the rest of them."""
+    here = processor()
+    for unit in sorted(chosen, key=lambda unit: not is_busy(unit[0])):
+        module, topology, _ = unit
+        turn = f"busy-{here}" if is_busy(module) and here is not None else None
+        if turn and not claim(queue, turn):
+            continue
+        if claim(queue, f"{module.__name__}-{topology}"):
+            yield unit
+        if turn:
+            os.rmdir(os.path.join(queue, turn))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Runs the integration tests in one lab.")
     parser.add_argument("filters", nargs="*")
@@ -112,9 +140,7 @@ def main():
                        "/usr/bin/python3", os.path.abspath(__file__), *shared, *options.filters])
     harness = importlib.import_module("harness")
     passed = failed = 0
-    for module, topology, tests in chosen:
-        if options.queue and not claim(options.queue, f"{module.__name__}-{topology}"):
-            continue
+    for module, topology, tests in from_queue(chosen, options.queue) if options.queue else chosen:
         more_passed, more_failed = run_unit(harness, module, topology, tests)
         passed += more_passed
         failed += more_failed

@@ -14,6 +14,7 @@ from harness import *
 from ipvsadm_lines import Lines
 
 TOPOLOGIES = ["nat"]
+BUSY = True
 tear_down = ipvsadm.uninstall
 SERVERS = 1
 SEED = int(os.environ.get("IPVSADM_SEED", "20191224"))

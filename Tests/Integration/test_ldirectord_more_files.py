@@ -8,6 +8,7 @@ from harness import *
 from ldirectord_files import MORE
 
 TOPOLOGIES = ["nat"]
+BUSY = True
 CHECK = '#!/bin/bash\nexec 3<>/dev/tcp/$3/$4\n'
 
 

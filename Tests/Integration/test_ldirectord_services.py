@@ -7,6 +7,7 @@ import test_ldirectord_side_by_side as side
 from harness import *
 
 TOPOLOGIES = ["nat"]
+BUSY = True
 TOP = "checktimeout=1\nnegotiatetimeout=2\ncheckinterval=1\n"
 # The port of virtual and real servers, then the section's keys. @ is the number of a server.
 SECTIONS = {

@@ -12,6 +12,7 @@ import time
 from harness import *
 
 TOPOLOGIES = ["nat"]
+BUSY = True
 
 TOP = "checktimeout=1\nnegotiatetimeout=2\ncheckinterval=1\n"
 HEALTH = '\tservice=http\n\trequest="health"\n\treceive="OK"\n'

@@ -7,6 +7,7 @@ from real_servers.stage import Stage
 
 TOPOLOGIES = ["nat"]
 SERVERS = 1
+BUSY = True
 
 # Healthy servers that ldirectord calls down (the README of real_servers says why), and variants that it is asked about
 # too: it takes one after the other, so not all of them.

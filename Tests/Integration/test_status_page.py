@@ -8,6 +8,7 @@ from harness import *
 from test_metrics import PORT, start
 
 TOPOLOGIES = ["nat"]
+BUSY = True
 
 
 def browser(*options):
