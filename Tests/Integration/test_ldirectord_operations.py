@@ -4,6 +4,7 @@ programs, servers and files do, the table follows the servers."""
 import re
 import signal
 import socketserver
+import subprocess
 import threading
 
 from harness import *
@@ -326,6 +327,50 @@ def test_a_name_server_that_is_dead_holds_nothing_up(farm):
     finally:
         covers.uncover()
         run_in("rs3", "iptables-legacy", "-F", "INPUT")
+
+
+def test_sixteen_names_are_asked_for_at_a_time(farm):
+    """The name server answers nobody until sixteen wait, and then one after the other."""
+    width, all_names = 16, 20
+    with inside("lb1"):
+        server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    waiting = {}
+
+    def take(seconds):
+        server.settimeout(seconds)
+        query, sender = server.recvfrom(512)
+        # The first label of the question, behind the header: an asker that repeats itself counts once.
+        waiting[query[13:13 + query[12]].decode()] = (query, sender)
+
+    def answer(name):
+        query, sender = waiting.pop(name)
+        record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + bytes([10, 0, 1, int(name.removeprefix("name"))])
+        end = query.index(b"\0", 12) + 5
+        server.sendto(query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + query[12:end] + record, sender)
+
+    path = f"{RUN}/names.cf"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(service(*(f"real=name{n}.example.net:80 masq" for n in range(all_names)), reals=()))
+    covers.cover("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n")
+    covers.cover("/etc/nsswitch.conf", "hosts: files dns\nservices: files\n")
+    try:
+        server.bind(("127.0.0.1", 53))
+        check = start_in("lb1", program("director"), "check", path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         text=True)
+        farm.processes.append(check)
+        for answered in range(all_names):
+            while len(waiting) < min(width, all_names - answered):
+                take(10 * SLOWNESS)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    take(0)
+            expect(len(waiting) <= width, f"{len(waiting)} are asked for at a time")
+            answer(min(waiting))
+        said, _ = check.communicate(timeout=60)
+        expect_equal((check.returncode, said), (0, ""), "status and words of the check")
+    finally:
+        server.close()
+        covers.uncover()
 
 
 def test_logfile_names_a_facility_of_syslog(farm):

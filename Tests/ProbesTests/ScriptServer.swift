@@ -64,7 +64,8 @@ final class ScriptServer: Sendable {
     init(_ script: Script) {
         // A client that has gone is no reason to end.
         signal(SIGPIPE, SIG_IGN)
-        (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 64)
+        // For more than come at a time: whom a full queue turns away without a word waits for a greeting for ever.
+        (listener, endpoint) = FakeServer.listen(ipv6: false, backlog: 1024)
         Thread.detachNewThread { [listener, self] in
             while case let connection = acceptAlone(listener), connection >= 0 {
                 Thread.detachNewThread { self.serve(connection, script) }
