@@ -107,6 +107,25 @@ def test_a_cut_of_the_sync_cable_counts_against_readiness(farm):
         run("ip", "-n", "lb2", "link", "set", "s1", "up")
         wait_until("lb2 is ready again", lambda: readiness()[0], 15)
         expect_equal(holders(), ["lb1"], "who has the address")
+
+        # The kernel's daemon goes on where the director's have ended, and takes in what the cable brings.
+        def since():
+            return next(sync["sinceMs"] for sync in pair.two.status()["pair"]["sync"] if sync["role"] == "backup")
+
+        def end_and_start(meanwhile=()):
+            pair.two.kill_everything()
+            for state in meanwhile:
+                run("ip", "-n", "lb2", "link", "set", "s1", state)
+            pair.two.start()
+            wait_until("lb2 is backup", lambda: role(pair.two) == "backup")
+            return since()
+
+        before = since()
+        after = end_and_start()
+        # Both are the wall's time of one moment of the machine's clock.
+        expect(abs(after - before) < 1000, f"the daemon runs since {before}, and then since {after}")
+        again = end_and_start(("down", "up"))
+        expect(again > after + 1000, f"the cable was cut while nobody looked: since {again}, before since {after}")
     finally:
         pair.one.stop()
         pair.two.stop()

@@ -19,6 +19,8 @@ package final class LinkClient {
         package var isUp = false
         /// The number that devices are changed together by; 0 for those of no group.
         package var group: UInt32 = 0
+        /// How often the carrier came or went since the device was made.
+        package var carrierChanges: UInt32 = 0
     }
 
     let socket: RouteSocket
@@ -97,6 +99,7 @@ extension LinkClient.Link {
             case Int(IFLA_ADDRESS): hardwareAddress = attribute.payload.map { bytes.number(at: $0, as: UInt8.self) }
             case Int(IFLA_IFALIAS): alias = bytes.text(attribute)
             case Int(IFLA_GROUP): group = try bytes.number(attribute)
+            case Int(IFLA_CARRIER_CHANGES): carrierChanges = try bytes.number(attribute)
             case Int(IFLA_LINKINFO):
                 var parts = AttributeReader(attribute.payload)
                 while let part = try parts.next(in: bytes) {

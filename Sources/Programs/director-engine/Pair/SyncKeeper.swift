@@ -8,13 +8,17 @@ import TimeTypes
 import VirtualServers
 
 /// Keeps the kernel's sync daemons as the roles want them. What was started is remembered in the runtime directory, so
-/// that the next run knows what is its own, and since when it runs.
+/// that the next run knows what is its own, and since when it runs: a line each, `ROLE INTERFACE ID SINCE CHANGES`, the
+/// last of which tells whether the carrier was lost while nobody looked.
 @LoopActor final class SyncKeeper {
     private unowned let engine: Engine
     private let file: RuntimeFile
     /// What is ours, and since when it runs.
     private var owned: [OwnedDaemon: MonotonicInstant] = [:]
-    private var stored = ""
+    /// The same as the file has it.
+    private var stored: [OwnedDaemon: MonotonicInstant] = [:]
+    /// Those without a carrier when it was looked at last.
+    private var cut: Set<OwnedDaemon> = []
     /// What runs, as read last.
     private(set) var running: [SyncDaemon] = []
     /// Why the daemon of a role is not as wanted.
@@ -23,15 +27,22 @@ import VirtualServers
     init(_ engine: Engine) {
         self.engine = engine
         file = RuntimeFile("sync", in: engine.options.runtimeDirectory)
-        stored = (try? file.read()) ?? ""
-        for line in stored.split(separator: "\n") {
+        let lines = ((try? file.read()) ?? "").split(separator: "\n")
+        guard !lines.isEmpty else { return }
+        let changes = carrierChanges()
+        for line in lines {
             let words = line.split(separator: " ")
-            guard words.count == 4, let role = SyncDaemon.Role.allCases.first(where: { $0.word == words[0] }),
+            guard words.count >= 4, let role = SyncDaemon.Role.allCases.first(where: { $0.word == words[0] }),
                 let id = UInt32(words[2]), let since = Int64(words[3])
             else { continue }
-            let daemon = SyncDaemon(role, interface: String(words[1]), syncID: id)
+            let interface = String(words[1])
+            let daemon = OwnedDaemon(SyncDaemon(role, interface: interface, syncID: id))
+            let now = EventLoop.now
+            stored[daemon] = MonotonicInstant(nanoseconds: since)
             // The clock of an earlier start of the machine says nothing.
-            owned[OwnedDaemon(daemon)] = min(MonotonicInstant(nanoseconds: since), EventLoop.now)
+            owned[daemon] = min(MonotonicInstant(nanoseconds: since), now)
+            let before = words.count > 4 ? UInt32(words[4]) : nil
+            if role == .backup, before == nil || before != changes[interface] { owned[daemon] = now }
         }
     }
 
@@ -106,9 +117,9 @@ import VirtualServers
             }
         }
         // Without a carrier nothing is taken in, and what was taken in grows old: it counts from the carrier's return.
-        for daemon in found where daemon.role == .backup && !NetworkInterface.isRunning(daemon.interface) {
-            if owned[OwnedDaemon(daemon)] != nil { owned[OwnedDaemon(daemon)] = EventLoop.now }
-        }
+        let wasCut = cut
+        cut = Set(owned.keys.filter { $0.role == .backup && !NetworkInterface.isRunning($0.interface) })
+        for daemon in wasCut.union(cut) where owned[daemon] != nil { owned[daemon] = EventLoop.now }
     }
 
     private func perform(_ command: IPVSCommand) -> (role: SyncDaemon.Role, text: String)? {
@@ -144,16 +155,29 @@ import VirtualServers
     }
 
     private func store() {
+        // A daemon without a carrier begins anew at every look: that is kept once the carrier is back.
+        guard owned != stored, cut.isEmpty || Set(owned.keys) != Set(stored.keys) else { return }
+        let changes = carrierChanges()
         let lines = owned.map { daemon, since in
-            "\(daemon.role.word) \(daemon.interface) \(daemon.syncID) \(since.nanoseconds)\n"
+            let count = changes[daemon.interface].map(String.init) ?? "-"
+            return "\(daemon.role.word) \(daemon.interface) \(daemon.syncID) \(since.nanoseconds) \(count)\n"
         }
-        let text = lines.sorted().joined()
-        guard text != stored else { return }
         do {
-            try file.write(text)
-            stored = text
+            try file.write(lines.sorted().joined())
+            stored = owned
         } catch {
             engine.log.warning("the next run will not know which sync daemons are ours: \(error)")
+        }
+    }
+
+    /// By interface; empty where the kernel does not say.
+    private func carrierChanges() -> [String: UInt32] {
+        do {
+            let links = try LinkClient().list()
+            return Dictionary(links.map { ($0.name, $0.carrierChanges) }, uniquingKeysWith: { first, _ in first })
+        } catch {
+            engine.log.warning("the interfaces' carriers cannot be read: \(error)")
+            return [:]
         }
     }
 }
