@@ -37,12 +37,12 @@ import VirtualServers
             else { continue }
             let interface = String(words[1])
             let daemon = OwnedDaemon(SyncDaemon(role, interface: interface, syncID: id))
-            let now = EventLoop.now
-            stored[daemon] = MonotonicInstant(nanoseconds: since)
+            let (before, now) = (MonotonicInstant(nanoseconds: since), EventLoop.now)
+            let count = words.dropFirst(4).first.flatMap { UInt32($0) }
+            let isUnbroken = role == .master || count != nil && count == changes[interface]
+            stored[daemon] = before
             // The clock of an earlier start of the machine says nothing.
-            owned[daemon] = min(MonotonicInstant(nanoseconds: since), now)
-            let before = words.count > 4 ? UInt32(words[4]) : nil
-            if role == .backup, before == nil || before != changes[interface] { owned[daemon] = now }
+            owned[daemon] = isUnbroken ? min(before, now) : now
         }
     }
 
